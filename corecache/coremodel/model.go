@@ -1,0 +1,484 @@
+// Package coremodel is an in-memory model of the Core Cache, for tests that
+// run without a host, with a clock that tests can move.
+//
+// It keeps to what the host promises (see package coretest), and where the
+// documentation leaves something open to what Viceroy 0.22.0 does: a lookup
+// finds an object while its age is below TTL plus the stale window; a purge
+// does not see an object that has not been inserted yet; followers of an
+// insertion wait for its options and not for its body.
+package coremodel
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"larder/corecache"
+)
+
+// Cache is the model. The zero value is not usable; see [New].
+type Cache struct {
+	now     func() time.Time
+	mu      sync.Mutex
+	changed *sync.Cond
+	slots   map[string]*slot
+	open    int
+}
+
+var (
+	_ corecache.Cache       = (*Cache)(nil)
+	_ corecache.Transaction = (*transaction)(nil)
+	_ corecache.Found       = (*found)(nil)
+	_ corecache.Writer      = (*writer)(nil)
+)
+
+// New returns an empty cache that asks now for the time; nil means the real
+// clock.
+func New(now func() time.Time) *Cache {
+	if now == nil {
+		now = time.Now
+	}
+	c := &Cache{now: now, slots: make(map[string]*slot)}
+	c.changed = sync.NewCond(&c.mu)
+	return c
+}
+
+// Open returns how many handles (found objects, transactions, bodies and
+// writers) were opened and not closed.
+func (c *Cache) Open() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open
+}
+
+// slot holds the variants of one key, and who is obliged to make which.
+type slot struct {
+	rules    [][]string // vary rules, the latest first
+	variants map[string]*variant
+}
+
+type variant struct {
+	object  *object
+	obliged bool
+}
+
+// object is what was inserted. Its options do not change; a soft purge marks
+// it.
+type object struct {
+	opts     corecache.WriteOptions
+	inserted time.Time
+	purged   bool
+	body     *body
+}
+
+// body grows while it is written. Guarded by the cache's mutex.
+type body struct {
+	data      []byte
+	complete  bool
+	abandoned bool
+}
+
+func (c *Cache) age(o *object) time.Duration { return c.now().Sub(o.inserted) + o.opts.InitialAge }
+func (c *Cache) fresh(o *object) bool        { return !o.purged && c.age(o) < o.opts.TTL }
+func (c *Cache) usable(o *object) bool {
+	return c.age(o) < o.opts.TTL+o.opts.StaleWhileRevalidate
+}
+
+// variantKey joins what the rule's headers say in header.
+func variantKey(rule []string, header http.Header) string {
+	var b strings.Builder
+	for _, name := range rule {
+		fmt.Fprintf(&b, "%q%q", name, header.Values(name))
+	}
+	return b.String()
+}
+
+func (s *slot) matching(header http.Header) []*variant {
+	var all []*variant
+	for _, rule := range s.rules {
+		if v := s.variants[variantKey(rule, header)]; v != nil {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// Lookup implements [corecache.Cache].
+func (c *Cache) Lookup(key []byte, opts corecache.LookupOptions) (corecache.Found, error) {
+	if len(key) > corecache.MaxKey {
+		return nil, corecache.ErrInvalidArgument
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.slots[string(key)]; s != nil {
+		for _, v := range s.matching(opts.RequestHeader) {
+			if v.object != nil && c.usable(v.object) {
+				return c.found(v.object, false), nil
+			}
+		}
+	}
+	return nil, corecache.ErrNotFound
+}
+
+// found makes a handle; c.mu is held.
+func (c *Cache) found(o *object, owned bool) *found {
+	if !owned {
+		c.open++
+	}
+	return &found{cache: c, object: o, stale: !c.fresh(o), owned: owned}
+}
+
+// Insert implements [corecache.Cache].
+func (c *Cache) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
+	if err := validate(key, opts); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o := c.put(key, opts, opts.RequestHeader, &body{})
+	c.open++
+	return &writer{cache: c, body: o.body}, nil
+}
+
+func validate(key []byte, opts corecache.WriteOptions) error {
+	if len(key) > corecache.MaxKey {
+		return fmt.Errorf("%w: key of %d bytes", corecache.ErrInvalidArgument, len(key))
+	}
+	if n := len(strings.Join(opts.SurrogateKeys, " ")); n > 16384 {
+		return fmt.Errorf("%w: surrogate keys of %d bytes", corecache.ErrInvalidArgument, n)
+	}
+	for _, k := range opts.SurrogateKeys {
+		if len(k) > 1024 || strings.ContainsFunc(k, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			return fmt.Errorf("%w: surrogate key %q", corecache.ErrInvalidArgument, k)
+		}
+	}
+	return nil
+}
+
+// put stores an object under its variant and wakes those who wait; c.mu is
+// held.
+func (c *Cache) put(key []byte, opts corecache.WriteOptions, header http.Header, b *body) *object {
+	s := c.slot(key)
+	opts.SurrogateKeys = slices.Clone(opts.SurrogateKeys)
+	opts.UserMetadata = slices.Clone(opts.UserMetadata)
+	rule := make([]string, len(opts.Vary))
+	for i, name := range opts.Vary {
+		rule[i] = http.CanonicalHeaderKey(name)
+	}
+	sort.Strings(rule)
+	s.rules = slices.DeleteFunc(s.rules, func(r []string) bool { return slices.Equal(r, rule) })
+	s.rules = slices.Insert(s.rules, 0, rule)
+	o := &object{opts: opts, inserted: c.now(), body: b}
+	v := variantKey(rule, header)
+	if s.variants[v] == nil {
+		s.variants[v] = &variant{}
+	}
+	s.variants[v].object = o
+	c.changed.Broadcast()
+	return o
+}
+
+func (c *Cache) slot(key []byte) *slot {
+	s := c.slots[string(key)]
+	if s == nil {
+		s = &slot{variants: make(map[string]*variant)}
+		c.slots[string(key)] = s
+	}
+	return s
+}
+
+// Transact implements [corecache.Cache].
+func (c *Cache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
+	if len(key) > corecache.MaxKey {
+		return nil, corecache.ErrInvalidArgument
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := &transaction{cache: c, key: slices.Clone(key), header: opts.RequestHeader.Clone()}
+	for {
+		s := c.slot(key)
+		var stale *variant
+		wait := false
+		for _, v := range s.matching(opts.RequestHeader) {
+			if v.object != nil && c.fresh(v.object) {
+				t.found = c.found(v.object, true)
+				c.open++
+				return t, nil
+			}
+			if v.object != nil && c.usable(v.object) && stale == nil {
+				stale = v
+			}
+			wait = wait || v.obliged
+		}
+		if stale != nil {
+			t.found = c.found(stale.object, true)
+			if !stale.obliged {
+				stale.obliged = true
+				t.obligation = stale
+			}
+			c.open++
+			return t, nil
+		}
+		if wait {
+			c.changed.Wait()
+			continue
+		}
+		if len(s.rules) == 0 {
+			s.rules = [][]string{nil}
+		}
+		k := variantKey(s.rules[0], opts.RequestHeader)
+		if s.variants[k] == nil {
+			s.variants[k] = &variant{}
+		}
+		s.variants[k].obliged = true
+		t.obligation = s.variants[k]
+		c.open++
+		return t, nil
+	}
+}
+
+// Purge implements [corecache.Cache].
+func (c *Cache) Purge(surrogateKey string, soft bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.slots {
+		for _, v := range s.variants {
+			if v.object == nil || !slices.Contains(v.object.opts.SurrogateKeys, surrogateKey) {
+				continue
+			}
+			if soft {
+				v.object.purged = true
+			} else {
+				v.object = nil
+			}
+		}
+	}
+	return nil
+}
+
+type transaction struct {
+	cache      *Cache
+	key        []byte
+	header     http.Header
+	found      *found
+	obligation *variant
+	closed     bool
+}
+
+func (t *transaction) Found() (corecache.Found, error) {
+	if t.found == nil {
+		return nil, corecache.ErrNotFound
+	}
+	return t.found, nil
+}
+
+func (t *transaction) MustInsertOrUpdate() bool { return t.obligation != nil }
+
+func (t *transaction) Insert(opts corecache.WriteOptions) (corecache.Writer, error) {
+	w, f, err := t.InsertAndStreamBack(opts)
+	if err != nil {
+		return nil, err
+	}
+	return w, f.Close()
+}
+
+func (t *transaction) InsertAndStreamBack(opts corecache.WriteOptions) (corecache.Writer, corecache.Found, error) {
+	if err := t.mayWrite(opts); err != nil {
+		return nil, nil, err
+	}
+	c := t.cache
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t.settle()
+	o := c.put(t.key, opts, t.header, &body{})
+	c.open++
+	return &writer{cache: c, body: o.body}, c.found(o, false), nil
+}
+
+func (t *transaction) mayWrite(opts corecache.WriteOptions) error {
+	if opts.RequestHeader != nil {
+		return fmt.Errorf("%w: request headers in a transaction", corecache.ErrInvalidArgument)
+	}
+	if err := validate(t.key, opts); err != nil {
+		return err
+	}
+	if t.obligation == nil {
+		return fmt.Errorf("%w: no obligation", corecache.ErrInvalidOperation)
+	}
+	return nil
+}
+
+// settle ends the obligation; the cache's mutex is held.
+func (t *transaction) settle() {
+	if t.obligation != nil {
+		t.obligation.obliged = false
+		t.obligation = nil
+		t.cache.changed.Broadcast()
+	}
+}
+
+func (t *transaction) Update(opts corecache.WriteOptions) error {
+	if err := t.mayWrite(opts); err != nil {
+		return err
+	}
+	if t.found == nil {
+		return fmt.Errorf("%w: nothing to update", corecache.ErrInvalidOperation)
+	}
+	t.cache.mu.Lock()
+	defer t.cache.mu.Unlock()
+	t.settle()
+	t.cache.put(t.key, opts, t.header, t.found.object.body)
+	return nil
+}
+
+func (t *transaction) Cancel() error {
+	t.cache.mu.Lock()
+	defer t.cache.mu.Unlock()
+	if t.obligation == nil {
+		return fmt.Errorf("%w: no obligation", corecache.ErrInvalidOperation)
+	}
+	t.settle()
+	return nil
+}
+
+func (t *transaction) Close() error {
+	t.cache.mu.Lock()
+	defer t.cache.mu.Unlock()
+	if !t.closed {
+		t.closed = true
+		t.cache.open--
+		t.settle()
+	}
+	return nil
+}
+
+type found struct {
+	cache  *Cache
+	object *object
+	stale  bool
+	owned  bool
+	closed bool
+	reader *reader
+}
+
+func (f *found) Stale() bool { return f.stale }
+
+func (f *found) Age() (time.Duration, error) {
+	f.cache.mu.Lock()
+	defer f.cache.mu.Unlock()
+	return f.cache.age(f.object), nil
+}
+
+func (f *found) TTL() (time.Duration, error) { return f.object.opts.TTL, nil }
+
+func (f *found) Length() (uint64, bool, error) {
+	return f.object.opts.Length, f.object.opts.HasLength, nil
+}
+
+func (f *found) UserMetadata() ([]byte, error) { return slices.Clone(f.object.opts.UserMetadata), nil }
+
+func (f *found) Body() (io.ReadCloser, error) { return f.open(0, -1) }
+
+func (f *found) Range(first, last uint64) (io.ReadCloser, error) {
+	if first > last {
+		return nil, fmt.Errorf("%w: range %d-%d", corecache.ErrInvalidArgument, first, last)
+	}
+	return f.open(int64(first), int64(last)+1)
+}
+
+func (f *found) open(from, to int64) (io.ReadCloser, error) {
+	f.cache.mu.Lock()
+	defer f.cache.mu.Unlock()
+	if f.reader != nil && !f.reader.closed {
+		return nil, fmt.Errorf("%w: a body is open already", corecache.ErrInvalidOperation)
+	}
+	f.reader = &reader{cache: f.cache, body: f.object.body, at: from, to: to}
+	f.cache.open++
+	return f.reader, nil
+}
+
+func (f *found) Close() error {
+	f.cache.mu.Lock()
+	defer f.cache.mu.Unlock()
+	if !f.owned && !f.closed {
+		f.closed = true
+		f.cache.open--
+	}
+	return nil
+}
+
+type reader struct {
+	cache  *Cache
+	body   *body
+	at, to int64 // to is -1 for the end
+	closed bool
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	r.cache.mu.Lock()
+	defer r.cache.mu.Unlock()
+	for {
+		end := int64(len(r.body.data))
+		if r.to >= 0 {
+			end = min(end, r.to)
+		}
+		switch {
+		case r.body.abandoned:
+			return 0, fmt.Errorf("%w: the writer gave up", corecache.ErrUnexpected)
+		case r.at < end:
+			n := copy(p, r.body.data[r.at:end])
+			r.at += int64(n)
+			return n, nil
+		case r.body.complete || r.to >= 0 && r.at >= r.to:
+			return 0, io.EOF
+		}
+		r.cache.changed.Wait()
+	}
+}
+
+func (r *reader) Close() error {
+	r.cache.mu.Lock()
+	defer r.cache.mu.Unlock()
+	if !r.closed {
+		r.closed = true
+		r.cache.open--
+	}
+	return nil
+}
+
+type writer struct {
+	cache  *Cache
+	body   *body
+	closed bool
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	w.cache.mu.Lock()
+	defer w.cache.mu.Unlock()
+	if w.closed {
+		return 0, fmt.Errorf("%w: the writer is closed", corecache.ErrInvalidOperation)
+	}
+	w.body.data = append(w.body.data, p...)
+	w.cache.changed.Broadcast()
+	return len(p), nil
+}
+
+func (w *writer) Close() error   { return w.finish(true) }
+func (w *writer) Abandon() error { return w.finish(false) }
+
+func (w *writer) finish(complete bool) error {
+	w.cache.mu.Lock()
+	defer w.cache.mu.Unlock()
+	if !w.closed {
+		w.closed = true
+		w.body.complete, w.body.abandoned = complete, !complete
+		w.cache.open--
+		w.cache.changed.Broadcast()
+	}
+	return nil
+}

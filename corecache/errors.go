@@ -1,0 +1,70 @@
+package corecache
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNotFound means that the cache has no usable object for the key.
+	ErrNotFound = errors.New("object not found")
+	// ErrInvalidArgument means that an option is wrong, such as a key that is
+	// too long.
+	ErrInvalidArgument = errors.New("invalid argument")
+	// ErrInvalidOperation means that the object's state does not allow the
+	// call, such as an insertion without an obligation.
+	ErrInvalidOperation = errors.New("invalid operation")
+	// ErrLimitExceeded means that the service may not cache that much.
+	ErrLimitExceeded = errors.New("limit exceeded")
+	// ErrUnsupported means that this host does not have the call.
+	ErrUnsupported = errors.New("not supported by this host")
+	// ErrUnexpected is any other failure of the host.
+	ErrUnexpected = errors.New("unexpected host error")
+)
+
+// Error tells which host call failed. It unwraps to one of the errors above.
+type Error struct {
+	// Call is the host call, such as "fastly_cache.transaction_lookup".
+	Call string
+	// Status is the host's answer (fastly_status in Fastly's ABI).
+	Status uint32
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s: %v (status %d)", e.Call, e.Unwrap(), e.Status)
+}
+
+// Unwrap returns the error that stands for the status.
+func (e *Error) Unwrap() error {
+	switch e.Status {
+	case statusInvalid:
+		return ErrInvalidArgument
+	case statusBadHandle:
+		return ErrInvalidOperation
+	case statusUnsupported:
+		return ErrUnsupported
+	case statusNone:
+		return ErrNotFound
+	case statusLimitExceeded:
+		return ErrLimitExceeded
+	}
+	return ErrUnexpected
+}
+
+// The statuses that mean something to a caller, as the ABI numbers them.
+const (
+	statusOK            = 0
+	statusInvalid       = 2
+	statusBadHandle     = 3
+	statusBufferLength  = 4
+	statusUnsupported   = 5
+	statusNone          = 10
+	statusLimitExceeded = 13
+)
+
+func check(call string, status uint32) error {
+	if status == statusOK {
+		return nil
+	}
+	return &Error{Call: call, Status: status}
+}
