@@ -1,0 +1,174 @@
+package surrogate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+var (
+	// ErrEach is wrapped by errors about the path of an item rule.
+	ErrEach = errors.New("malformed item path")
+	// ErrNotJSON is returned for a body that is not one JSON value.
+	ErrNotJSON = errors.New("the body is not JSON")
+)
+
+// RuleError tells which of the rules given to [NewRules] is wrong.
+type RuleError struct {
+	Index int
+	Err   error
+}
+
+func (e *RuleError) Error() string { return fmt.Sprintf("item rule %d: %v", e.Index, e.Err) }
+func (e *RuleError) Unwrap() error { return e.Err }
+
+// ItemRule gives keys to the items at one place of a JSON body.
+type ItemRule struct {
+	// Each leads to the items: member names joined by dots, where "*" stands
+	// for every member of an object, an array is walked element by element
+	// wherever one is met ("#" may say so), and "" is the body's root.
+	Each string
+	// Keys of each item. A variable is a gjson path from the item, or
+	// "@value" (the item itself, if it is a string or a number), "@key" (the
+	// member name that a "*" stood for), or "path.NAME" (a variable of the
+	// route's path).
+	Keys []Template
+}
+
+// Rules are the item rules of a route, joined into a tree so that a body is
+// walked once for all of them. The zero value gives no keys.
+type Rules struct {
+	root *node
+}
+
+// node is a place in the body: the keys its items get and the ways on from it.
+type node struct {
+	keys    []Template
+	members map[string]*node
+	any     *node
+}
+
+// NewRules joins rules. Its errors are [*RuleError]s around [ErrEach].
+func NewRules(rules []ItemRule) (Rules, error) {
+	if len(rules) == 0 {
+		return Rules{}, nil
+	}
+	root := &node{}
+	for i, rule := range rules {
+		place := root
+		if rule.Each != "" {
+			for _, name := range strings.Split(rule.Each, ".") {
+				switch name {
+				case "":
+					return Rules{}, &RuleError{i, fmt.Errorf("%w: %q has an empty member name", ErrEach, rule.Each)}
+				case "#":
+				case "*":
+					if place.any == nil {
+						place.any = &node{}
+					}
+					place = place.any
+				default:
+					if place.members == nil {
+						place.members = make(map[string]*node)
+					}
+					if place.members[name] == nil {
+						place.members[name] = &node{}
+					}
+					place = place.members[name]
+				}
+			}
+		}
+		place.keys = append(place.keys, rule.Keys...)
+	}
+	return Rules{root}, nil
+}
+
+// Empty reports whether the rules give no keys to any body.
+func (r Rules) Empty() bool { return r.root == nil }
+
+// Keys returns the keys of every item in body, in the order of the body, with
+// repetitions. Items that lack what a template needs give no key. A body that
+// is not JSON is [ErrNotJSON]; one of another shape than the rules expect just
+// has no items.
+func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]string, error) {
+	if !gjson.ValidBytes(body) {
+		return nil, ErrNotJSON
+	}
+	if r.root == nil {
+		return nil, nil
+	}
+	w := walk{path: path}
+	w.visit(gjson.ParseBytes(body), r.root, "", 0)
+	return w.keys, nil
+}
+
+// maxDepth bounds the recursion into arrays of arrays.
+const maxDepth = 64
+
+type walk struct {
+	keys []string
+	path func(variable string) (string, bool)
+}
+
+func (w *walk) visit(value gjson.Result, at *node, member string, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	if value.IsArray() {
+		value.ForEach(func(_, element gjson.Result) bool {
+			w.visit(element, at, member, depth+1)
+			return true
+		})
+		return
+	}
+	for _, key := range at.keys {
+		if k, ok := key.Expand(func(variable string) (string, bool) {
+			return w.lookUp(value, member, variable)
+		}); ok {
+			w.keys = append(w.keys, k)
+		}
+	}
+	if !value.IsObject() || at.members == nil && at.any == nil {
+		return
+	}
+	value.ForEach(func(key, child gjson.Result) bool {
+		if next := at.members[key.Str]; next != nil {
+			w.visit(child, next, member, depth+1)
+		}
+		if at.any != nil {
+			w.visit(child, at.any, key.Str, depth+1)
+		}
+		return true
+	})
+}
+
+func (w *walk) lookUp(item gjson.Result, member, variable string) (string, bool) {
+	switch {
+	case variable == "@key":
+		return member, member != ""
+	case variable == "@value":
+		return scalar(item)
+	case strings.HasPrefix(variable, "path."):
+		if w.path == nil {
+			return "", false
+		}
+		return w.path(variable[len("path."):])
+	case !item.IsObject():
+		return "", false
+	}
+	return scalar(item.Get(variable))
+}
+
+// scalar returns what identifies an item: a string, or a number as the body
+// writes it. Anything else (null, true, an object) identifies nothing.
+func scalar(v gjson.Result) (string, bool) {
+	switch v.Type {
+	case gjson.String:
+		return v.Str, true
+	case gjson.Number:
+		return v.Raw, true
+	}
+	return "", false
+}
