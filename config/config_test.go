@@ -1,0 +1,138 @@
+package config
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"larder/surrogate"
+)
+
+func parse(t *testing.T, file string) *Config {
+	t.Helper()
+	c, err := Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestDefaults(t *testing.T) {
+	got := parse(t, minimal(``, ``))
+	want := &Config{
+		Name: "Larder",
+		Origins: []Origin{{
+			Name:             "primary",
+			Backend:          "primary",
+			FirstByteTimeout: 5 * time.Second,
+			BodyTimeout:      10 * time.Second,
+		}},
+		Deadline:      15 * time.Second,
+		Secrets:       Secrets{Store: "larder_secrets", Name: "larder"},
+		Limits:        Limits{TaggedBody: 8 << 20, PurgeBody: 256 << 10},
+		PassUnmatched: true,
+		Routes:        []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestEverythingSet(t *testing.T) {
+	got := parse(t, `{
+		"$schema": "config/larder.schema.json",
+		"name": "Pantry",
+		"origins": [{"name": "main", "backend": "main_eu", "host": "[::1]:8080", "first_byte_timeout": "2s",
+			"body_timeout": "500ms", "headers": {"x-edge-key": "k"}}],
+		"deadline": "110s",
+		"tenant": {"query": "auth_token", "header": "authorization"},
+		"cors": {"origins": ["https://WWW.example.com:8443", "http://localhost"], "headers": ["x-a"], "expose": ["age"], "max_age": "2h"},
+		"debug_header": "larder-debug",
+		"secrets": {"store": "s", "name": "n"},
+		"limits": {"tagged_body": "16MiB", "purge_body": 1024},
+		"unmatched": "reject",
+		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
+			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""},
+			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"]}]
+	}`)
+	template, err := surrogate.ParseTemplate("post:{slug}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := surrogate.ParseTemplate("any:{query.other}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Config{
+		Name: "Pantry",
+		Origins: []Origin{{
+			Name: "main", Backend: "main_eu", Host: "[::1]:8080",
+			FirstByteTimeout: 2 * time.Second, BodyTimeout: 500 * time.Millisecond,
+			Headers: map[string]string{"X-Edge-Key": "k"},
+		}},
+		Deadline: 110 * time.Second,
+		Tenant:   &Tenant{Query: "auth_token", Header: "Authorization"},
+		CORS: &CORS{
+			Origins: []string{"https://www.example.com:8443", "http://localhost"},
+			Headers: []string{"X-A"}, Expose: []string{"Age"}, MaxAge: 2 * time.Hour,
+		},
+		DebugHeader: "Larder-Debug",
+		Secrets:     Secrets{Store: "s", Name: "n"},
+		Limits:      Limits{TaggedBody: 16 << 20, PurgeBody: 1 << 10},
+		Routes: []Route{{
+			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
+			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},
+			AllQuery: true,
+			Bypass:   []Condition{{"draft", ""}, {"preview", "1"}},
+			Headers:  []string{"Accept-Language", "X-B"},
+			Keys:     []surrogate.Template{template, other},
+		}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestRouteLifetimesOverrideFieldByField(t *testing.T) {
+	set := func(d time.Duration) OptionalDuration { return OptionalDuration{Duration: d, Valid: true} }
+	const above = `{"ttl":"1d","stale_while_revalidate":"10m","client_ttl":"5s","not_found_ttl":"30s","heuristic":true}`
+	inherited := Lifetimes{
+		TTL: set(day), StaleWhileRevalidate: set(10 * time.Minute),
+		ClientTTL: 5 * time.Second, NotFoundTTL: 30 * time.Second, Heuristic: true,
+	}
+	tests := []struct {
+		name   string
+		route  string
+		change func(*Lifetimes)
+	}{
+		{"nothing set", `{}`, func(*Lifetimes) {}},
+		{"a shorter ttl", `{"ttl":"1h"}`, func(l *Lifetimes) { l.TTL = set(time.Hour) }},
+		{"a ttl of nothing", `{"ttl":"0s"}`, func(l *Lifetimes) { l.TTL = set(0) }},
+		{"the origin's ttl", `{"ttl":"origin"}`, func(l *Lifetimes) { l.TTL = OptionalDuration{} }},
+		{"the origin's stale window", `{"stale_while_revalidate":"origin"}`, func(l *Lifetimes) { l.StaleWhileRevalidate = OptionalDuration{} }},
+		{"a window that the file does not set", `{"stale_if_error":"7d"}`, func(l *Lifetimes) { l.StaleIfError = set(7 * day) }},
+		{"no 404s and nothing for clients", `{"not_found_ttl":"0s","client_ttl":"0s"}`, func(l *Lifetimes) { l.NotFoundTTL, l.ClientTTL = 0, 0 }},
+		{"no heuristic", `{"heuristic":false}`, func(l *Lifetimes) { l.Heuristic = false }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			want := inherited
+			test.change(&want)
+			got := parse(t, minimal(`"lifetimes":`+above+`,`, `,"lifetimes":`+test.route)).Routes[0].Lifetimes
+			if got != want {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestRoutesThatShareAPathByMethod(t *testing.T) {
+	parse(t, routes(`{"name":"a","path":"/{x}","methods":["GET","HEAD"]},{"name":"b","path":"/{x}","methods":["QUERY"]}`))
+}
+
+func TestAllHeaders(t *testing.T) {
+	r := parse(t, route(`"headers":["*"]`)).Routes[0]
+	if !r.AllHeaders || r.Headers != nil {
+		t.Errorf("all %v, headers %q", r.AllHeaders, r.Headers)
+	}
+}

@@ -1,0 +1,119 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Messages follow one form, so that a reader finds the remedy at the same
+// place in each: what is wanted, a semicolon, what was found.
+
+// ErrInvalid is wrapped by every error of [Parse].
+var ErrInvalid = errors.New("invalid configuration")
+
+// ErrPattern is wrapped by every error of [ParsePattern].
+var ErrPattern = errors.New("malformed path pattern")
+
+// Error is one mistake in a larder.json.
+type Error struct {
+	// Path is where the mistake is: a JSON path such as
+	// "$.routes[3].lifetimes.ttl". It is "$" for a file that is not JSON.
+	Path string
+	// Message says what is wrong and what would be right.
+	Message string
+}
+
+// Error returns the path and the message on one line.
+func (e Error) Error() string { return e.Path + ": " + e.Message }
+
+// Unwrap returns [ErrInvalid].
+func (e Error) Unwrap() error { return ErrInvalid }
+
+// Errors are all mistakes of one larder.json; never empty when returned as an
+// error.
+type Errors []Error
+
+// Error returns one line for each mistake.
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the mistakes one by one for [errors.Is] and [errors.As].
+func (es Errors) Unwrap() []error {
+	all := make([]error, len(es))
+	for i, e := range es {
+		all[i] = e
+	}
+	return all
+}
+
+// report collects mistakes. The first one at a place wins: what is said there
+// afterwards is nearly always a consequence of it.
+type report struct {
+	errors Errors
+	places map[string]bool
+}
+
+func (r *report) fail(at *place, format string, args ...any) {
+	path := at.String()
+	if r.places[path] {
+		return
+	}
+	if r.places == nil {
+		r.places = map[string]bool{}
+	}
+	r.places[path] = true
+	message := strings.Map(oneLine, fmt.Sprintf(format, args...))
+	r.errors = append(r.errors, Error{Path: path, Message: message})
+}
+
+// oneLine keeps what a file contains from breaking a message's line.
+func oneLine(r rune) rune {
+	if r < ' ' || r == 0x7f {
+		return '\uFFFD'
+	}
+	return r
+}
+
+// place is a position in the file. It is a linked list, and not text, because
+// its text is needed only where a mistake is. A nil place is the root.
+type place struct {
+	in    *place
+	name  string
+	index int // of a list's element; -1 for an object's member
+}
+
+func (p *place) member(name string) *place { return &place{in: p, name: name, index: -1} }
+
+func (p *place) element(index int) *place { return &place{in: p, index: index} }
+
+// String returns the JSON path. A name that is not a plain word is written in
+// brackets and quotes.
+func (p *place) String() string {
+	if p == nil {
+		return "$"
+	}
+	parent := p.in.String()
+	if p.index >= 0 {
+		return parent + "[" + strconv.Itoa(p.index) + "]"
+	}
+	if plainWord(p.name) {
+		return parent + "." + p.name
+	}
+	return parent + "[" + strconv.Quote(p.name) + "]"
+}
+
+func plainWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && !digit(c) && c != '_' && c != '$' && c != '-' {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,193 @@
+package config
+
+import (
+	"maps"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (c *checker) origins(files []originFile, at *place) []Origin {
+	origins := make([]Origin, len(files))
+	names := map[string]bool{}
+	for i, f := range files {
+		here := at.element(i)
+		c.name(f.Name, names, here.member("name"))
+		if f.Host != "" && !host(f.Host) {
+			c.fail(here.member("host"), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(f.Host))
+		}
+		origins[i] = Origin{
+			Name:             f.Name,
+			Backend:          or(f.Backend, f.Name),
+			Host:             f.Host,
+			FirstByteTimeout: c.within(f.FirstByteTimeout, minWait, maxWait, 5*time.Second, here.member("first_byte_timeout")),
+			BodyTimeout:      c.within(f.BodyTimeout, minWait, maxWait, 10*time.Second, here.member("body_timeout")),
+			Headers:          c.originHeaders(f.Headers, here.member("headers")),
+		}
+	}
+	return origins
+}
+
+// name checks a name that logs, switches and messages use.
+func (c *checker) name(name string, taken map[string]bool, at *place) {
+	if name == "" {
+		return // reported by the decoder
+	}
+	if !token(name) {
+		c.fail(at, "want a name of letters, digits, - and _; got %s", quote(name))
+	}
+	if taken[name] {
+		c.fail(at, "want a name of its own; %q is taken by an earlier one", name)
+	}
+	taken[name] = true
+}
+
+func (c *checker) originHeaders(headers map[string]string, at *place) map[string]string {
+	if len(headers) == 0 {
+		return nil
+	}
+	canonical := make(map[string]string, len(headers))
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		here := at.member(name)
+		key := c.header(name, here)
+		if why := refused(key, connectionHeaders); why != "" {
+			c.fail(here, "want a header that may be set; %s %s", key, why)
+		}
+		if _, twice := canonical[key]; twice {
+			c.fail(here, "want each header once; %s is there in another spelling", key)
+		}
+		if !printable(headers[name]) {
+			c.fail(here, "want a value without control characters; got %s", quote(headers[name]))
+		}
+		canonical[key] = headers[name]
+	}
+	return canonical
+}
+
+func (c *checker) tenant(f *tenantFile, at *place) *Tenant {
+	if f == nil {
+		return nil
+	}
+	if f.Query == "" && f.Header == "" {
+		c.fail(at, `want "query", "header" or both, to say where the credential is; got neither`)
+	}
+	return &Tenant{Query: f.Query, Header: c.optionalHeader(f.Header, at.member("header"))}
+}
+
+func (c *checker) cors(f *corsFile, at *place) *CORS {
+	if f == nil {
+		return nil
+	}
+	origins := make([]string, len(f.Origins))
+	for i, origin := range f.Origins {
+		here := at.member("origins").element(i)
+		origins[i] = strings.ToLower(origin) // as browsers write it
+		switch {
+		case origin == "":
+		case origin == "*" && len(f.Origins) > 1:
+			c.fail(here, `want "*" alone, as it allows all; got it beside others`)
+		case origin != "*" && !webOrigin(origins[i]):
+			c.fail(here, `want "*" or an origin such as "https://www.example.com", without a path; got %s`, quote(origin))
+		}
+	}
+	return &CORS{
+		Origins: origins,
+		Headers: c.corsHeaders(f.Headers, at.member("headers")),
+		Expose:  c.corsHeaders(f.Expose, at.member("expose")),
+		MaxAge:  c.within(f.MaxAge, 0, maxKept, day, at.member("max_age")),
+	}
+}
+
+func (c *checker) corsHeaders(names []string, at *place) []string {
+	var headers []string
+	for i, name := range names {
+		if name == "*" {
+			c.fail(at.element(i), `want the headers by their names; got "*"`)
+			continue
+		}
+		headers = append(headers, c.optionalHeader(name, at.element(i)))
+	}
+	return headers
+}
+
+// optionalHeader returns the canonical form of a header's name, or "".
+func (c *checker) optionalHeader(name string, at *place) string {
+	if name == "" {
+		return ""
+	}
+	return c.header(name, at)
+}
+
+func (c *checker) header(name string, at *place) string {
+	if !token(name) {
+		c.fail(at, "want a header's name such as \"Accept-Language\"; got %s", quote(name))
+	}
+	return textproto.CanonicalMIMEHeaderKey(name)
+}
+
+// headerRule is a set of headers that must not be configured, and why.
+type headerRule struct {
+	why   string
+	names []string
+}
+
+func refused(name string, rules func() []headerRule) string {
+	for _, r := range rules() {
+		if slices.Contains(r.names, name) {
+			return r.why
+		}
+	}
+	return ""
+}
+
+// connectionHeaders belong to one connection or frame one message (RFC 9110
+// §7.6.1); the host sets them.
+func connectionHeaders() []headerRule {
+	return []headerRule{
+		{`has a member of its own: "host"`, []string{"Host"}},
+		{"belongs to the connection", []string{
+			"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Te",
+			"Trailer", "Transfer-Encoding", "Upgrade",
+		}},
+	}
+}
+
+// webOrigin reports whether s is an origin as browsers send it (RFC 6454
+// §6.2): scheme, host, and the port unless it is the scheme's own.
+func webOrigin(s string) bool {
+	rest, secure := strings.CutPrefix(s, "https://")
+	if secure {
+		return host(rest) && !strings.HasSuffix(rest, ":443")
+	}
+	rest, plain := strings.CutPrefix(s, "http://")
+	return plain && host(rest) && !strings.HasSuffix(rest, ":80")
+}
+
+// host reports whether s is a host name or address with an optional port
+// (RFC 9110 §7.2).
+func host(s string) bool {
+	name, bracketed := strings.CutPrefix(s, "[")
+	if bracketed {
+		address, after, closed := strings.Cut(name, "]")
+		return closed && consists(address, ":.") && (after == "" || after[0] == ':' && port(after[1:]))
+	}
+	name, number, hasPort := strings.Cut(s, ":")
+	return consists(name, "-._") && (!hasPort || port(number))
+}
+
+func port(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
+}
+
+// consists reports whether s is some text of letters, digits and others.
+func consists(s, others string) bool {
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && !digit(c) && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,244 @@
+package config
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+const schemaFile = "larder.schema.json"
+
+// presets are the configurations that come with Larder.
+func presets(t testing.TB) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for _, name := range []string{"../larder.json", "../presets/wordpress.json", "../presets/follow-origin.json"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(name)] = data
+	}
+	return files
+}
+
+func compileSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+func TestPresetsAreValidByParserAndSchema(t *testing.T) {
+	schema := compileSchema(t)
+	for name, data := range presets(t) {
+		if _, err := Parse(data); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := schema.Validate(decodeJSON(t, data)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What an editor marks must be a mistake, and what the parser refuses for its
+// form alone an editor should mark.
+func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
+	schema := compileSchema(t)
+	// %s stands for the rest of a valid file.
+	tests := []struct {
+		name   string
+		file   string
+		refuse bool
+	}{
+		{"the least file", minimal(``, ``), false},
+		{"an unknown member", minimal(`"colour":"red",`, ``), true},
+		{"an unknown member of a route", minimal(``, `,"ttl":"1h"`), true},
+		{"no origins", `{"origins":[],"routes":[{"name":"a","path":"/"}]}`, true},
+		{"routes missing", `{"origins":[{"name":"a"}]}`, true},
+		{"a route without path", `{"origins":[{"name":"a"}],"routes":[{"name":"a"}]}`, true},
+		{"a duration in words", minimal(`"deadline":"10 minutes",`, ``), true},
+		{"a duration without unit", minimal(`"deadline":"10",`, ``), true},
+		{"a negative duration", minimal(`"deadline":"-10s",`, ``), true},
+		{"a duration as a number", minimal(`"deadline":10,`, ``), true},
+		{"a duration of days and hours", minimal(`"lifetimes":{"ttl":"1d12h"},`, ``), false},
+		{"a duration of hours and days", minimal(`"lifetimes":{"ttl":"12h1d"},`, ``), true},
+		{"a duration with a fraction", minimal(`"lifetimes":{"ttl":"1.5h"},`, ``), false},
+		{"the origin's lifetime", minimal(`"lifetimes":{"ttl":"origin"},`, ``), false},
+		{"the origin's lifetime for clients", minimal(`"lifetimes":{"client_ttl":"origin"},`, ``), true},
+		{"a size with unit", minimal(`"limits":{"tagged_body":"2MiB"},`, ``), false},
+		{"a size as a number", minimal(`"limits":{"tagged_body":4096},`, ``), false},
+		{"a size with a decimal unit", minimal(`"limits":{"tagged_body":"2MB"},`, ``), true},
+		{"a negative size", minimal(`"limits":{"tagged_body":-1},`, ``), true},
+		{"a method that is not safe", minimal(``, `,"methods":["POST"]`), true},
+		{"no methods", minimal(``, `,"methods":[]`), true},
+		{"a method twice", minimal(``, `,"methods":["GET","GET"]`), true},
+		{"QUERY as a method", minimal(``, `,"methods":["QUERY"]`), false},
+		{"a parameter's default as a number", minimal(``, `,"query":{"page":1}`), true},
+		{"a parameter without a default", minimal(``, `,"query":{"page":null}`), false},
+		{"an empty default", minimal(``, `,"query":{"page":""}`), false},
+		{"a default of all parameters", minimal(``, `,"query":{"*":"1"}`), true},
+		{"a parameter without a name", minimal(``, `,"query":{"":null}`), true},
+		{"a bypass without a value", minimal(``, `,"bypass":{"preview":null}`), true},
+		{"a key with an open brace", minimal(``, `,"keys":["post:{slug"]`), true},
+		{"an empty key", minimal(``, `,"keys":[""]`), true},
+		{"items without keys", minimal(``, `,"items":[{"each":"data"}]`), true},
+		{"items at the root", minimal(``, `,"items":[{"each":"","keys":["{id}"]}]`), false},
+		{"an unknown answer to the unmatched", minimal(`"unmatched":"drop",`, ``), true},
+		{"a name that begins with a digit", minimal(`"name":"9lives",`, ``), true},
+		{"an empty name", minimal(`"name":"",`, ``), true},
+		{"a tenant without a place", minimal(`"tenant":{},`, ``), true},
+		{"CORS without origins", minimal(`"cors":{},`, ``), true},
+		{"CORS for a path", minimal(`"cors":{"origins":["https://a.example/x"]},`, ``), true},
+		{"null for an object", minimal(`"tenant":null,`, ``), true},
+		{"no debug header", minimal(`"debug_header":"",`, ``), false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse([]byte(test.file))
+			if (err != nil) != test.refuse {
+				t.Errorf("Parse says %v", err)
+			}
+			if err := schema.Validate(decodeJSON(t, []byte(test.file))); (err != nil) != test.refuse {
+				t.Errorf("the schema says %v", err)
+			}
+		})
+	}
+}
+
+// minimal returns the least file with members put into it and its route.
+func minimal(members, ofRoute string) string {
+	return `{` + members + `"origins":[{"name":"primary"}],"routes":[{"name":"all","path":"/{path...}"` + ofRoute + `}]}`
+}
+
+func decodeJSON(t *testing.T, data []byte) any {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestSchemaDescribesTheFileTypes(t *testing.T) {
+	data, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root schemaNode
+	if err := json.Unmarshal(data, &root); err != nil {
+		t.Fatal(err)
+	}
+	c := schemaCheck{t: t, defs: root.Defs, decoder: decoder{fields: map[reflect.Type][]field{}}, used: map[string]bool{}}
+	c.object("$", root, reflect.TypeFor[file]())
+	for name := range root.Defs {
+		if !c.used[name] {
+			t.Errorf("$defs/%s describes nothing", name)
+		}
+	}
+}
+
+// schemaNode is the part of JSON Schema that the comparison looks at.
+type schemaNode struct {
+	Ref                  string                `json:"$ref"`
+	Description          string                `json:"description"`
+	Type                 any                   `json:"type"`
+	Properties           map[string]schemaNode `json:"properties"`
+	Required             []string              `json:"required"`
+	AdditionalProperties json.RawMessage       `json:"additionalProperties"`
+	Items                *schemaNode           `json:"items"`
+	MinItems             int                   `json:"minItems"`
+	MinLength            int                   `json:"minLength"`
+	Pattern              string                `json:"pattern"`
+	Enum                 []string              `json:"enum"`
+	Defs                 map[string]schemaNode `json:"$defs"`
+}
+
+type schemaCheck struct {
+	t       *testing.T
+	defs    map[string]schemaNode
+	decoder decoder
+	used    map[string]bool
+}
+
+func (c *schemaCheck) object(at string, s schemaNode, t reflect.Type) {
+	if s.Type != "object" || string(s.AdditionalProperties) != "false" {
+		c.t.Errorf("%s: the schema does not describe a closed object", at)
+	}
+	var names, required []string
+	for i, f := range c.decoder.fieldsOf(t) {
+		names = append(names, f.name)
+		if f.required {
+			required = append(required, f.name)
+		}
+		property, ok := s.Properties[f.name]
+		if !ok {
+			c.t.Errorf("%s.%s: the schema lacks it", at, f.name)
+			continue
+		}
+		if property.Description == "" {
+			c.t.Errorf("%s.%s: the schema does not describe it", at, f.name)
+		}
+		c.member(at+"."+f.name, property, t.Field(i).Type, f)
+	}
+	for name := range s.Properties {
+		if !slices.Contains(names, name) {
+			c.t.Errorf("%s.%s: the file type lacks it", at, name)
+		}
+	}
+	slices.Sort(required)
+	if !slices.Equal(required, slices.Sorted(slices.Values(s.Required))) {
+		c.t.Errorf("%s: the schema requires %v; the file type %v", at, s.Required, required)
+	}
+}
+
+func (c *schemaCheck) member(at string, s schemaNode, t reflect.Type, f field) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if def, ok := strings.CutPrefix(s.Ref, "#/$defs/"); ok {
+		c.used[def] = true
+		if want := strings.TrimSuffix(t.Name(), "File"); def != want {
+			c.t.Errorf("%s: the schema says %s; the file type %s", at, def, want)
+		}
+		if strings.HasSuffix(t.Name(), "File") {
+			c.object(at, c.defs[def], t)
+		}
+		return
+	}
+	switch t.Kind() {
+	case reflect.Slice:
+		if s.Type != "array" || s.Items == nil || (s.MinItems > 0) != f.some {
+			c.t.Errorf("%s: the schema does not describe this list", at)
+			return
+		}
+		c.member(at+"[]", *s.Items, t.Elem(), f)
+	case reflect.Map:
+		var element schemaNode
+		if err := json.Unmarshal(s.AdditionalProperties, &element); err != nil || s.Type != "object" {
+			c.t.Errorf("%s: the schema does not describe this dictionary", at)
+			return
+		}
+		c.member(at+"{}", element, t.Elem(), f)
+	case reflect.Bool:
+		if s.Type != "boolean" {
+			c.t.Errorf("%s: the schema says %v; the file type boolean", at, s.Type)
+		}
+	default:
+		if s.Type != "string" || !slices.Equal(s.Enum, f.enum) {
+			c.t.Errorf("%s: the schema says %v of %v; the file type string of %v", at, s.Type, s.Enum, f.enum)
+		}
+		refusesEmpty := s.MinLength > 0 || s.Pattern != "" || s.Enum != nil
+		if refusesEmpty == f.empty {
+			c.t.Errorf("%s: schema and file type differ on an empty text", at)
+		}
+	}
+}
