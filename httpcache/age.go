@@ -1,0 +1,65 @@
+package httpcache
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// FormatAge writes an age for the Age field (RFC 9111 §5.1): whole seconds,
+// rounded down, zero or more.
+func FormatAge(age time.Duration) string {
+	return strconv.FormatInt(int64(max(0, age)/time.Second), 10)
+}
+
+// initialAge is the corrected_initial_age of RFC 9111 §4.2.3.
+func initialAge(resp *Response) time.Duration {
+	apparent := clampDelta(resp.ResponseTime.Sub(dateOf(resp)))
+	delay := clampDelta(resp.ResponseTime.Sub(resp.RequestTime))
+	return clampDelta(max(apparent, ageValue(resp.Header)+delay))
+}
+
+// ageValue reads the Age field. RFC 9111 §5.1: the first member of a list
+// counts, and an invalid one is ignored.
+func ageValue(h http.Header) time.Duration {
+	for member := range listElements(h["Age"]) {
+		age, _ := parseDelta(member) // an invalid Age is ignored: zero
+		return age
+	}
+	return 0
+}
+
+// dateOf is the time at which the response was made. Where Date is absent or
+// invalid, the time of receipt stands for it (RFC 9110 §6.6.1).
+func dateOf(resp *Response) time.Time {
+	if date, ok := timeField(resp.Header, "Date"); ok {
+		return date
+	}
+	return resp.ResponseTime
+}
+
+// timeField reads the first line of a field that holds an HTTP date.
+func timeField(h http.Header, name string) (t time.Time, ok bool) {
+	lines := h[name]
+	if len(lines) == 0 {
+		return time.Time{}, false
+	}
+	return parseTime(lines[0])
+}
+
+// parseTime reads an HTTP date in any of its three forms (RFC 9110 §5.6.7).
+func parseTime(s string) (t time.Time, ok bool) {
+	if len(s) > 64 {
+		return time.Time{}, false
+	}
+	for _, layout := range [...]string{
+		http.TimeFormat,
+		"Monday, 02-Jan-06 15:04:05 GMT",
+		time.ANSIC,
+	} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}

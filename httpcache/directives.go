@@ -1,0 +1,150 @@
+package httpcache
+
+import (
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// maxDelta is the greatest number of seconds that counts; greater ones are
+// taken for it (RFC 9111 §1.2.2).
+const (
+	maxDeltaSeconds = 1 << 31
+	maxDelta        = maxDeltaSeconds * time.Second
+)
+
+// parseDelta reads delta-seconds: digits and nothing else.
+func parseDelta(s string) (d time.Duration, ok bool) {
+	if s == "" {
+		return 0, false
+	}
+	var seconds int64
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		// Clamping in every step keeps any number of digits from overflowing.
+		seconds = min(seconds*10+int64(s[i]-'0'), maxDeltaSeconds)
+	}
+	return time.Duration(seconds) * time.Second, true
+}
+
+// directive is one member of Cache-Control. Its name is in lower case; its
+// value is without quotes.
+type directive struct {
+	name, value      string
+	hasValue, quoted bool
+}
+
+// directives yields the members of Cache-Control lines. A name with inner
+// whitespace, as before "=", is passed on and matches none that is known.
+func directives(lines []string) iter.Seq[directive] {
+	return func(yield func(directive) bool) {
+		for element := range listElements(lines) {
+			name, value, hasValue := strings.Cut(element, "=")
+			d := directive{name: strings.ToLower(name), value: value, hasValue: hasValue}
+			if content, ok := unquote(value); ok {
+				d.value, d.quoted = content, true
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// delta is a directive's number of seconds. A value that is invalid, or that
+// is given twice and differently, makes the response stale (RFC 9111 §4.2.1),
+// which is what zero does.
+type delta struct {
+	present, invalid bool
+	seconds          time.Duration
+}
+
+func (d *delta) set(value string) {
+	seconds, ok := parseDelta(value)
+	if !ok || d.present && d.seconds != seconds {
+		d.invalid = true
+	}
+	d.present, d.seconds = true, seconds
+}
+
+func (d delta) duration() time.Duration {
+	if d.invalid {
+		return 0
+	}
+	return d.seconds
+}
+
+// optional is the delta as the policy's optional value.
+func (d delta) optional() Optional[time.Duration] {
+	return Optional[time.Duration]{Value: d.duration(), Valid: d.present}
+}
+
+// responseDirectives are those of RFC 9111 §5.2.2, RFC 5861 and nothing more:
+// what is unknown has no effect (RFC 9111 §5.2.3).
+type responseDirectives struct {
+	noStore, noCache, private, public bool
+	mustRevalidate, proxyRevalidate   bool
+	mustUnderstand                    bool
+	maxAge, sMaxAge                   delta
+	staleWhileRevalidate              delta
+	staleIfError                      delta
+	// omitted are the fields that a qualified no-cache or private keeps out
+	// of the stored response. Canonical names.
+	omitted []string
+}
+
+func (r *responseDirectives) add(d directive) {
+	switch d.name {
+	case "no-store":
+		r.noStore = true
+	case "no-cache":
+		r.noCache = !r.omit(d) || r.noCache
+	case "private":
+		r.private = !r.omit(d) || r.private
+	case "public":
+		r.public = true
+	case "must-revalidate":
+		r.mustRevalidate = true
+	case "proxy-revalidate":
+		r.proxyRevalidate = true
+	case "must-understand":
+		r.mustUnderstand = true
+	case "max-age":
+		r.maxAge.set(d.value)
+	case "s-maxage":
+		r.sMaxAge.set(d.value)
+	case "stale-while-revalidate":
+		r.staleWhileRevalidate.set(d.value)
+	case "stale-if-error":
+		r.staleIfError.set(d.value)
+	}
+}
+
+// omit takes the field names of a qualified no-cache or private (RFC 9111
+// §5.2.2.4, §5.2.2.7). It returns false for the unqualified form, and for
+// every form in doubt: the unqualified one forbids more.
+func (r *responseDirectives) omit(d directive) bool {
+	if !d.quoted {
+		return false
+	}
+	var names []string
+	for name := range listElements([]string{d.value}) {
+		if !isToken(name) {
+			return false
+		}
+		names = append(names, http.CanonicalHeaderKey(name))
+	}
+	r.omitted = append(r.omitted, names...)
+	return len(names) > 0
+}
+
+func cacheControl(h http.Header) responseDirectives {
+	var r responseDirectives
+	for d := range directives(h["Cache-Control"]) {
+		r.add(d)
+	}
+	return r
+}

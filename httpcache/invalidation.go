@@ -1,0 +1,98 @@
+package httpcache
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Invalidates says whether an answer with this status to this method makes
+// what is kept for its target invalid (RFC 9111 §4.4): an unsafe or unknown
+// method and a status of 2xx or 3xx.
+func Invalidates(method string, status int) bool {
+	return !isSafe(method) && status >= 200 && status <= 399
+}
+
+// isSafe lists the methods that are registered as safe (RFC 9110 §9.2.1 and
+// the method registry). Methods are case-sensitive.
+func isSafe(method string) bool {
+	switch method {
+	case "GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PROPFIND", "REPORT", "SEARCH":
+		return true
+	}
+	return false
+}
+
+// InvalidationTargets are the URLs that such an answer makes invalid: the
+// target itself, and what Location and Content-Location name, if it has the
+// same origin, so that nobody can invalidate a stranger's content. Each once,
+// without fragment; target is absolute and not changed.
+func InvalidationTargets(target *url.URL, h http.Header) []*url.URL {
+	targets := []*url.URL{withoutFragment(target)}
+	for _, name := range [...]string{"Location", "Content-Location"} {
+		u, ok := resolve(target, h, name)
+		if ok && sameOrigin(target, u) && !contains(targets, u) {
+			targets = append(targets, u)
+		}
+	}
+	return targets
+}
+
+// resolve reads a field that holds a URL reference relative to the target.
+func resolve(target *url.URL, h http.Header, name string) (u *url.URL, ok bool) {
+	lines := h[name]
+	if len(lines) == 0 {
+		return nil, false
+	}
+	u, err := target.Parse(trimOWS(lines[0]))
+	if err != nil {
+		return nil, false
+	}
+	return withoutFragment(u), true
+}
+
+func withoutFragment(u *url.URL) *url.URL {
+	v := *u
+	v.Fragment, v.RawFragment = "", ""
+	return &v
+}
+
+func contains(list []*url.URL, u *url.URL) bool {
+	for _, v := range list {
+		if v.String() == u.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// sameOrigin: RFC 9110 §4.3.1: scheme, host and port.
+func sameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) &&
+		strings.EqualFold(a.Hostname(), b.Hostname()) &&
+		port(a) == port(b)
+}
+
+func port(u *url.URL) string {
+	if port := u.Port(); port != "" {
+		return port
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "http":
+		return "80"
+	case "https":
+		return "443"
+	}
+	return ""
+}
+
+// locatedAtTarget says whether Content-Location names the target itself, so
+// that the answer is the state of the target (RFC 9110 §8.7).
+func locatedAtTarget(target *url.URL, h http.Header) bool {
+	if target == nil || len(h["Content-Location"]) != 1 {
+		return false
+	}
+	u, ok := resolve(target, h, "Content-Location")
+	return ok && sameOrigin(target, u) &&
+		u.EscapedPath() == target.EscapedPath() && u.RawQuery == target.RawQuery
+}

@@ -1,0 +1,72 @@
+package httpcache
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestListElements(t *testing.T) {
+	tests := []struct {
+		name  string
+		lines []string
+		want  []string
+	}{
+		{"no lines", nil, nil},
+		{"empty elements are left out", []string{", a,, b ,", "", "c"}, []string{"a", "b", "c"}},
+		{"a comma in quotes does not separate", []string{`a="b, c", d`}, []string{`a="b, c"`, "d"}},
+		{"an escaped quote does not end a string", []string{`"a\", b", c`}, []string{`"a\", b"`, "c"}},
+		{"an open quote reaches to the end of its line", []string{`"a, b`, "c"}, []string{`"a, b`, "c"}},
+		{"a backslash at the end", []string{`"a\`}, []string{`"a\`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := slices.Collect(listElements(test.lines)); !slices.Equal(got, test.want) {
+				t.Errorf("elements are %q, not %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestUnquote(t *testing.T) {
+	tests := []struct {
+		name, in, want string
+		ok             bool
+	}{
+		{"a token", `a`, "", false},
+		{"a string", `"a b"`, "a b", true},
+		{"an empty string", `""`, "", true},
+		{"escapes", `"a\"\\b"`, `a"\b`, true},
+		{"half a string", `"a`, "", false},
+		{"an escaped end", `"a\"`, "", false},
+		{"two strings", `"a""b"`, "", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := unquote(test.in)
+			equal(t, "content", got, test.want)
+			equal(t, "ok", ok, test.ok)
+		})
+	}
+}
+
+func TestStatesHaveNames(t *testing.T) {
+	tests := []struct{ got, want string }{
+		{UseFresh.String(), "fresh"},
+		{UseAfterValidation.String(), "after-validation"},
+		{Use(9).String(), "use-9"},
+		{KindResponse.String(), "response"},
+		{KindFailure.String(), "failure"},
+		{KindPass.String(), "pass"},
+		{Kind(9).String(), "kind-9"},
+		{RangeNone.String(), "whole"},
+		{RangeUnsatisfiable.String(), "unsatisfiable"},
+		{RangeNotHeld.String(), "not-held"},
+		{RangeOutcome(9).String(), "range-outcome-9"},
+		{NotStored(99).String(), "not-stored-99"},
+		{FwdNone.String(), ""},
+		{FwdReason(99).String(), "fwd-99"},
+	}
+	for _, test := range tests {
+		equal(t, test.want, test.got, test.want)
+	}
+}

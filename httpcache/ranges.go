@@ -1,0 +1,205 @@
+package httpcache
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxRanges is how many ranges of one request are answered. More of them, or
+// ranges that overlap, cost more than the whole and are the mark of an attack
+// (RFC 9110 §14.2, §17.15).
+const maxRanges = 16
+
+// ByteRange are the bytes First to Last of the whole content, both included
+// and counted from zero.
+type ByteRange struct{ First, Last int64 }
+
+// Length is the number of bytes, at least one.
+func (r ByteRange) Length() int64 { return r.Last - r.First + 1 }
+
+// ContentRange is the Content-Range of a 206 (RFC 9110 §14.4) for content of
+// total bytes.
+func (r ByteRange) ContentRange(total int64) string {
+	return "bytes " + strconv.FormatInt(r.First, 10) + "-" + strconv.FormatInt(r.Last, 10) +
+		"/" + strconv.FormatInt(total, 10)
+}
+
+func (r ByteRange) overlaps(o ByteRange) bool { return r.First <= o.Last && o.First <= r.Last }
+
+// UnsatisfiedContentRange is the Content-Range of a 416 for content of total
+// bytes.
+func UnsatisfiedContentRange(total int64) string {
+	return "bytes */" + strconv.FormatInt(total, 10)
+}
+
+// RangeOutcome says how a request is answered as far as ranges go.
+type RangeOutcome uint8
+
+const (
+	// RangeNone: answer with the whole content.
+	RangeNone RangeOutcome = iota
+	// RangeSatisfiable: answer 206 with the ranges.
+	RangeSatisfiable
+	// RangeUnsatisfiable: answer 416 with [UnsatisfiedContentRange].
+	RangeUnsatisfiable
+	// RangeNotHeld: the entry is a part (206) that does not have what is
+	// asked for; forward the request, with [FwdPartial].
+	RangeNotHeld
+)
+
+// String is the outcome in words, for logs.
+func (o RangeOutcome) String() string {
+	switch o {
+	case RangeNone:
+		return "whole"
+	case RangeSatisfiable:
+		return "satisfiable"
+	case RangeUnsatisfiable:
+		return "unsatisfiable"
+	case RangeNotHeld:
+		return "not-held"
+	}
+	return "range-outcome-" + strconv.Itoa(int(o))
+}
+
+// Ranges says which bytes a GET asks for (RFC 9110 §14.2), in the order asked
+// for. A Range that is malformed, of another unit, with more than 16 ranges or
+// with ranges that overlap is ignored, as is one whose If-Range does not hold.
+// Call it for a GET only, after [StoredResponse.NotModified].
+func (s *StoredResponse) Ranges(reqHeader http.Header) ([]ByteRange, RangeOutcome) {
+	whole := RangeNone
+	if s.Partial {
+		whole = RangeNotHeld
+	}
+	lines := reqHeader["Range"]
+	if len(lines) != 1 || s.Kind != KindResponse || s.Status != http.StatusOK && !s.Partial {
+		return nil, whole
+	}
+	total := s.TotalLength()
+	if total <= 0 || !s.ifRangeHolds(reqHeader["If-Range"]) {
+		return nil, whole
+	}
+	ranges, ok := parseRanges(lines[0], total)
+	if !ok {
+		return nil, whole
+	}
+	if len(ranges) == 0 {
+		return nil, RangeUnsatisfiable
+	}
+	for _, r := range ranges {
+		if s.Partial && (r.First < s.First || r.Last > s.Last) {
+			return nil, RangeNotHeld
+		}
+	}
+	return ranges, RangeSatisfiable
+}
+
+// TotalLength is the length of the whole content in bytes, which a part
+// belongs to too; -1 if unknown.
+func (s *StoredResponse) TotalLength() int64 {
+	if s.Partial {
+		return s.Total
+	}
+	return s.Length
+}
+
+// BodyOffset is where a range begins in the kept body, in bytes.
+func (s *StoredResponse) BodyOffset(r ByteRange) int64 { return r.First - s.First }
+
+// ifRangeHolds: RFC 9110 §13.1.5. An entity tag must be strong and equal, a
+// date must be a strong Last-Modified and equal.
+func (s *StoredResponse) ifRangeHolds(lines []string) bool {
+	if len(lines) == 0 {
+		return true
+	}
+	if len(lines) > 1 {
+		return false
+	}
+	condition := trimOWS(lines[0])
+	if strings.ContainsRune(condition, '"') {
+		return isStrong(condition) && condition == s.Header.Get("Etag")
+	}
+	since, ok := parseTime(condition)
+	if !ok {
+		return false
+	}
+	modified, ok := timeField(s.Header, "Last-Modified")
+	if !ok || !modified.Equal(since) {
+		return false
+	}
+	// §8.8.2.2: within the same second the content may have changed again.
+	date, ok := timeField(s.Header, "Date")
+	return ok && date.After(modified)
+}
+
+// parseRanges returns the satisfiable ranges. ok is false if the field is to
+// be ignored.
+func parseRanges(field string, total int64) (ranges []ByteRange, ok bool) {
+	unit, set, found := strings.Cut(field, "=")
+	if !found || !strings.EqualFold(trimOWS(unit), "bytes") {
+		return nil, false
+	}
+	count := 0
+	for spec := range listElements([]string{set}) {
+		if count++; count > maxRanges {
+			return nil, false
+		}
+		r, satisfiable, ok := parseRange(spec, total)
+		if !ok {
+			return nil, false
+		}
+		if !satisfiable {
+			continue
+		}
+		for _, other := range ranges {
+			if r.overlaps(other) {
+				return nil, false
+			}
+		}
+		ranges = append(ranges, r)
+	}
+	return ranges, count > 0
+}
+
+// parseRange reads "first-last", "first-" or "-suffix" (RFC 9110 §14.1.1).
+func parseRange(spec string, total int64) (r ByteRange, satisfiable, ok bool) {
+	first, last, found := strings.Cut(spec, "-")
+	if !found {
+		return ByteRange{}, false, false
+	}
+	if first == "" {
+		suffix, ok := parsePosition(last)
+		return ByteRange{First: max(0, total-suffix), Last: total - 1}, suffix > 0, ok
+	}
+	if r.First, ok = parsePosition(first); !ok {
+		return ByteRange{}, false, false
+	}
+	r.Last = total - 1
+	if last != "" {
+		end, ok := parsePosition(last)
+		if !ok || end < r.First {
+			return ByteRange{}, false, false
+		}
+		r.Last = min(end, r.Last)
+	}
+	return r, r.First < total, true
+}
+
+// maxPosition is taken for all greater positions; it leaves room to count on.
+const maxPosition = 1e17
+
+// parsePosition reads digits and nothing else.
+func parsePosition(s string) (n int64, ok bool) {
+	if s == "" {
+		return 0, false
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(s[i]-'0')
+		n = min(n, maxPosition)
+	}
+	return n, true
+}

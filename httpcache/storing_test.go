@@ -1,0 +1,220 @@
+package httpcache
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestPlanWhereTheOriginDecides(t *testing.T) {
+	const fresh = "Cache-Control: max-age=60"
+	tests := []struct {
+		name   string
+		req    *Request
+		status int
+		lines  []string
+		want   NotStored
+	}{
+		{"a fresh 200 is stored", get(), 200, []string{fresh}, Storable},
+		{"a validator alone is enough", get(), 200, []string{`ETag: "a"`}, Storable},
+		{"nothing to go by is not stored", get(), 200, nil, NotStoredNoLifetime},
+		{"public alone is nothing to go by", get(), 200, []string{"Cache-Control: public"}, NotStoredNoLifetime},
+		{"no-store is not stored", get(), 200, []string{"Cache-Control: max-age=60, no-store"}, NotStoredNoStore},
+		{"No-StOrE is not stored", get(), 200, []string{"Cache-Control: No-StOrE"}, NotStoredNoStore},
+		{"private is not stored", get(), 200, []string{"Cache-Control: private, max-age=60"}, NotStoredPrivate},
+		{"private for one field is stored", get(), 200, []string{`Cache-Control: private="x-user", max-age=60`}, Storable},
+		{"private with an unquoted value is not stored", get(), 200, []string{"Cache-Control: private=x, max-age=60"}, NotStoredPrivate},
+		{"private with an empty value is not stored", get(), 200, []string{`Cache-Control: private="", max-age=60`}, NotStoredPrivate},
+		{"qualified and unqualified private is not stored", get(), 200, []string{`Cache-Control: private, private="a", max-age=60`}, NotStoredPrivate},
+		{"no-cache with a validator is stored", get(), 200, []string{"Cache-Control: no-cache", `ETag: "a"`}, Storable},
+		{"no-cache without a validator serves nobody", get(), 200, []string{"Cache-Control: no-cache, max-age=60"}, NotStoredNoLifetime},
+		{"must-understand lifts no-store for 200", get(), 200, []string{"Cache-Control: max-age=60, no-store, must-understand"}, Storable},
+		{"must-understand forbids an unknown status", get(), 599, []string{"Cache-Control: max-age=60, must-understand"}, NotStoredStatus},
+		{"an unknown status is stored with a lifetime", get(), 599, []string{fresh}, Storable},
+		{"a 503 is stored with a lifetime", get(), 503, []string{fresh}, Storable},
+		{"a 401 is never stored", get(), 401, []string{fresh}, NotStoredStatus},
+		{"a 304 is never stored", get(), 304, []string{fresh}, NotStoredStatus},
+		{"a 412 is never stored", get(), 412, []string{fresh}, NotStoredStatus},
+		{"a 416 is never stored", get(), 416, []string{fresh}, NotStoredStatus},
+		{"a 103 is no final response", get(), 103, []string{fresh}, NotStoredInvalid},
+		{"a status of 0 is no response", get(), 0, []string{fresh}, NotStoredInvalid},
+		{"Vary: * is not stored", get(), 200, []string{fresh, "Vary: Accept, *"}, NotStoredVaryStar},
+		{"an invalid name in Vary is not stored", get(), 200, []string{fresh, "Vary: a b"}, NotStoredVaryStar},
+		{"nine names in Vary are not stored", get(), 200, []string{fresh, "Vary: a,b,c,d,e,f,g,h,i"}, NotStoredVaryTooLong},
+		{"Set-Cookie with a lifetime is stored", get(), 200, []string{fresh, "Set-Cookie: a=b"}, Storable},
+		{"Set-Cookie without one is not", get(), 200, []string{"Set-Cookie: a=b", `ETag: "a"`}, NotStoredSetCookie},
+		{"Set-Cookie is no matter for heuristics", get(), 200, []string{"Set-Cookie: a=b", "Last-Modified: " + httpDate(-time.Hour)}, NotStoredSetCookie},
+		{"the request's no-store is obeyed", get("Cache-Control: no-store"), 200, []string{fresh}, NotStoredRequestNoStore},
+		{"Authorization forbids", get("Authorization: x"), 200, []string{fresh}, NotStoredAuthorization},
+		{"Authorization with public is stored", get("Authorization: x"), 200, []string{"Cache-Control: max-age=60, public"}, Storable},
+		{"Authorization with must-revalidate is stored", get("Authorization: x"), 200, []string{"Cache-Control: max-age=60, must-revalidate"}, Storable},
+		{"Authorization with s-maxage is stored", get("Authorization: x"), 200, []string{"Cache-Control: s-maxage=60"}, Storable},
+		{"a part is stored", get("Range: bytes=0-4"), 206, []string{fresh, "Content-Range: bytes 0-4/10"}, Storable},
+		{"several parts are not", get("Range: bytes=0-1,3-4"), 206, []string{fresh, "Content-Type: multipart/byteranges; boundary=x"}, NotStoredRange},
+		{"a part of unknown length is not", get(), 206, []string{fresh, "Content-Range: bytes 0-4/*"}, NotStoredRange},
+		{"a part beyond its length is not", get(), 206, []string{fresh, "Content-Range: bytes 0-10/10"}, NotStoredRange},
+		{"HEAD is not stored", &Request{Method: "HEAD"}, 200, []string{fresh}, NotStoredMethod},
+		{"QUERY is stored", &Request{Method: "QUERY"}, 200, []string{fresh}, Storable},
+		{"PUT is not stored", &Request{Method: "PUT"}, 200, []string{fresh}, NotStoredMethod},
+		{"methods have a case", &Request{Method: "get"}, 200, []string{fresh}, NotStoredMethod},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			l, reason := Plan(test.req, received(test.status, test.lines...), origin())
+			equal(t, "reason", reason, test.want)
+			if reason != Storable && l != (Lifetimes{}) {
+				t.Errorf("lifetimes of what is not stored: %+v", l)
+			}
+		})
+	}
+}
+
+func TestPlanForPOST(t *testing.T) {
+	target, err := url.Parse("https://api.example/search?a=b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	located := "Content-Location: https://api.example/search?a=b"
+	tests := []struct {
+		name  string
+		p     Policy
+		lines []string
+		want  NotStored
+	}{
+		{"the state of its target is stored", origin(), []string{"Cache-Control: max-age=60", located}, Storable},
+		{"a relative location is the target's", origin(), []string{"Cache-Control: max-age=60", "Content-Location: ?a=b"}, Storable},
+		{"another location is not stored", origin(), []string{"Cache-Control: max-age=60", "Content-Location: /other"}, NotStoredMethod},
+		{"no location is not stored", origin(), []string{"Cache-Control: max-age=60"}, NotStoredMethod},
+		{"heuristics do not count", origin(), []string{located, "Last-Modified: " + httpDate(-time.Hour)}, NotStoredMethod},
+		{"the operator's TTL does not count", operator(), []string{"Cache-Control: max-age=60", located}, NotStoredMethod},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			req := &Request{Method: "POST", Target: target}
+			_, reason := Plan(req, received(200, test.lines...), test.p)
+			equal(t, "reason", reason, test.want)
+		})
+	}
+}
+
+func TestPlanWhereTheOperatorDecides(t *testing.T) {
+	p := operator()
+	p.NotFoundTTL = time.Minute
+	tests := []struct {
+		name   string
+		p      Policy
+		status int
+		lines  []string
+		want   NotStored
+		fresh  time.Duration
+	}{
+		{"the TTL applies without a word from the origin", p, 200, nil, Storable, time.Hour},
+		{"the TTL beats max-age=0", p, 200, []string{"Cache-Control: max-age=0"}, Storable, time.Hour},
+		{"the TTL beats no-cache", p, 200, []string{"Cache-Control: no-cache"}, Storable, time.Hour},
+		{"the TTL beats a targeted field", p, 200, []string{"CDN-Cache-Control: max-age=5"}, Storable, time.Hour},
+		{"the TTL counts from storing", p, 200, []string{"Age: 60"}, Storable, time.Hour + time.Minute},
+		{"the TTL beats no-store never", p, 200, []string{"Cache-Control: no-store"}, NotStoredNoStore, 0},
+		{"the TTL beats private never", p, 200, []string{"Cache-Control: private"}, NotStoredPrivate, 0},
+		{"private holds for a tenant too", Policy{TTL: Some(time.Hour), Tenant: true}, 200, []string{"Cache-Control: private"}, NotStoredPrivate, 0},
+		{"a cookie is never stored", p, 200, []string{"Set-Cookie: a=b", "Cache-Control: max-age=60"}, NotStoredSetCookie, 0},
+		{"a permanent redirect gets the TTL", p, 301, nil, Storable, time.Hour},
+		{"a found redirect does not", p, 302, nil, NotStoredStatus, 0},
+		{"a found redirect keeps its own lifetime", p, 302, []string{"Cache-Control: max-age=60"}, Storable, time.Minute},
+		{"a 404 gets its own TTL", p, 404, nil, Storable, time.Minute},
+		{"a 410 gets its own TTL", p, 410, []string{"Cache-Control: max-age=5"}, Storable, time.Minute},
+		{"a 404 without one is not stored", operator(), 404, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
+		{"a 403 is not stored", p, 403, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
+		{"a 429 is not stored", p, 429, nil, NotStoredErrorStatus, 0},
+		{"a 500 is not stored", p, 500, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
+		{"a 201 is not stored", p, 201, nil, NotStoredStatus, 0},
+		{"a part is not stored", p, 206, []string{"Content-Range: bytes 0-4/10"}, NotStoredRange, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			l, reason := Plan(get(), received(test.status, test.lines...), test.p)
+			equal(t, "reason", reason, test.want)
+			equal(t, "freshness", l.Freshness, test.fresh)
+		})
+	}
+	t.Run("Authorization needs a tenant in the key", func(t *testing.T) {
+		_, reason := Plan(get("Authorization: x"), received(200), operator())
+		equal(t, "reason", reason, NotStoredAuthorization)
+		tenant := operator()
+		tenant.Tenant = true
+		_, reason = Plan(get("Authorization: x"), received(200), tenant)
+		equal(t, "reason with a tenant", reason, Storable)
+	})
+}
+
+func TestStaleWindows(t *testing.T) {
+	withWindows := func(p Policy) Policy {
+		p.StaleWhileRevalidate, p.StaleIfError = Some(10*time.Minute), Some(72*time.Hour)
+		return p
+	}
+	tests := []struct {
+		name           string
+		p              Policy
+		status         int
+		lines          []string
+		swr, sie       time.Duration
+		mustRevalidate bool
+		noCache        bool
+	}{
+		{"the origin's windows count", origin(), 200, []string{"Cache-Control: max-age=1, stale-while-revalidate=5, stale-if-error=7"}, 5 * time.Second, 7 * time.Second, false, false},
+		{"without a word an hour stands in for a failing origin", origin(), 200, []string{"Cache-Control: max-age=1"}, 0, DefaultStaleIfError, false, false},
+		{"stale-if-error=0 is a word", origin(), 200, []string{"Cache-Control: max-age=1, stale-if-error=0"}, 0, 0, false, false},
+		{"an invalid window is none", origin(), 200, []string{"Cache-Control: max-age=1, stale-if-error=x"}, 0, 0, false, false},
+		{"the operator's windows beat the origin's", withWindows(origin()), 200, []string{"Cache-Control: max-age=1, stale-if-error=7"}, 10 * time.Minute, 72 * time.Hour, false, false},
+		{"must-revalidate beats the origin's own window", origin(), 200, []string{"Cache-Control: max-age=1, must-revalidate, stale-if-error=7"}, 0, 0, true, false},
+		{"must-revalidate beats the operator", withWindows(operator()), 200, []string{"Cache-Control: must-revalidate"}, 0, 0, true, false},
+		{"proxy-revalidate beats the operator", withWindows(operator()), 200, []string{"Cache-Control: proxy-revalidate"}, 0, 0, true, false},
+		{"no-cache forbids stale under the operator's TTL", withWindows(operator()), 200, []string{"Cache-Control: no-cache"}, 0, 0, true, false},
+		{"no-cache forbids stale where the origin decides", withWindows(origin()), 200, []string{"Cache-Control: max-age=1, no-cache"}, 0, 0, false, true},
+		{"s-maxage forbids stale", withWindows(origin()), 200, []string{"Cache-Control: s-maxage=1"}, 0, 0, true, false},
+		{"s-maxage with a window of its own permits it", origin(), 200, []string{"Cache-Control: s-maxage=1, stale-while-revalidate=5"}, 5 * time.Second, DefaultStaleIfError, false, false},
+		{"the operator's TTL replaces s-maxage", withWindows(operator()), 200, []string{"Cache-Control: s-maxage=1"}, 10 * time.Minute, 72 * time.Hour, false, false},
+		{"an error is never used stale", withWindows(origin()), 503, []string{"Cache-Control: max-age=1"}, 0, 0, false, false},
+		{"a cookie is never used stale", withWindows(origin()), 200, []string{"Cache-Control: max-age=1", "Set-Cookie: a=b"}, 0, 0, false, false},
+		{"a 404 has no window without a word", origin(), 404, []string{"Cache-Control: max-age=1"}, 0, 0, false, false},
+		{"a 404 under the operator's TTL has none at all", Policy{TTL: Some(time.Hour), NotFoundTTL: time.Minute, StaleIfError: Some(time.Hour)}, 404, nil, 0, 0, false, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			lines := append([]string{`ETag: "a"`}, test.lines...)
+			l, reason := Plan(get(), received(test.status, lines...), test.p)
+			equal(t, "reason", reason, Storable)
+			equal(t, "stale-while-revalidate", l.StaleWhileRevalidate, test.swr)
+			equal(t, "stale-if-error", l.StaleIfError, test.sie)
+			equal(t, "must-revalidate", l.MustRevalidate, test.mustRevalidate)
+			equal(t, "no-cache", l.NoCache, test.noCache)
+		})
+	}
+}
+
+func TestWindow(t *testing.T) {
+	tests := []struct {
+		name string
+		l    Lifetimes
+		want time.Duration
+	}{
+		{"nothing asks for it", Lifetimes{}, 0},
+		{"the longest window counts", Lifetimes{StaleWhileRevalidate: 3 * time.Hour, StaleIfError: 2 * time.Hour, Validation: time.Hour}, 3 * time.Hour},
+		{"a validator keeps it", Lifetimes{Freshness: time.Minute, Validation: time.Hour}, time.Hour},
+		{"what arrives stale is kept as long", Lifetimes{Freshness: time.Hour, InitialAge: 3 * time.Hour, Validation: time.Hour}, 3 * time.Hour},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) { equal(t, "window", test.l.Window(), test.want) })
+	}
+}
+
+func TestEveryReasonHasAName(t *testing.T) {
+	seen := map[string]bool{}
+	for reason := Storable; reason <= NotStoredInvalid; reason++ {
+		name := reason.String()
+		if seen[name] || !isSFToken(name) || strings.HasPrefix(name, "not-stored-") {
+			t.Errorf("reason %d is called %q", reason, name)
+		}
+		seen[name] = true
+	}
+}

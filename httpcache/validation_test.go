@@ -1,0 +1,177 @@
+package httpcache
+
+import (
+	"testing"
+	"time"
+)
+
+func TestValidationHeader(t *testing.T) {
+	modified := httpDate(-time.Hour)
+	tests := []struct {
+		name      string
+		lines     []string
+		tag, date string
+	}{
+		{"the origin's tag as it was sent", []string{`ETag: W/"a"`}, `W/"a"`, ""},
+		{"an unquoted tag as it was sent", []string{"ETag: a"}, "a", ""},
+		{"a date", []string{"Last-Modified: " + modified}, "", modified},
+		{"both", []string{`ETag: "a"`, "Last-Modified: " + modified}, `"a"`, modified},
+		{"a tag that was made here is not the origin's", nil, "", ""},
+		{"an invalid date is no validator", []string{"Last-Modified: x"}, "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := store(t, received(200, append(test.lines, "Cache-Control: max-age=1")...), origin())
+			h := s.ValidationHeader()
+			equal(t, "If-None-Match", h.Get("If-None-Match"), test.tag)
+			equal(t, "If-Modified-Since", h.Get("If-Modified-Since"), test.date)
+		})
+	}
+}
+
+func TestFreshen(t *testing.T) {
+	later := func(lines ...string) *Response {
+		resp := received(304, lines...)
+		resp.RequestTime, resp.ResponseTime = now.Add(time.Hour), now.Add(time.Hour)
+		return resp
+	}
+	s := store(t, received(200, "Cache-Control: max-age=2", `ETag: "a"`, "Date: "+httpDate(0),
+		"X-Kept: 1", "X-New: old", "Content-Type: text/plain", "Content-Encoding: br", "Content-Length: 10"), origin())
+	s.Keys = []string{"post:1"}
+
+	fresh, ok := s.Freshen("id2", get(), later("Cache-Control: max-age=60", `ETag: "b"`, "X-New: new", "X-New: newer",
+		"Content-Type: text/html", "Content-Encoding: gzip", "Content-Length: 0", "Connection: X-Hop", "X-Hop: 1"), origin())
+	if !ok {
+		t.Fatal("the 304 does not select the response")
+	}
+	equal(t, "id", fresh.ID, "id2")
+	equal(t, "status", fresh.Status, 200)
+	equal(t, "freshness", fresh.Freshness, time.Minute)
+	equal(t, "initial age", fresh.InitialAge, 0)
+	equal(t, "time of receipt", fresh.Received, now.Add(time.Hour))
+	equal(t, "length", fresh.Length, 10)
+	equal(t, "keys", len(fresh.Keys), 1)
+	equal(t, "the origin's tag", fresh.OriginETag, `"a"`)
+	for name, want := range map[string]string{
+		"ETag": `"a"`, "X-Kept": "1", "X-New": "new", "Content-Type": "text/html",
+		"Content-Encoding": "br", "Content-Length": "10", "X-Hop": "",
+		"Cache-Control": "max-age=60", "Date": httpDate(time.Hour),
+	} {
+		equal(t, name, fresh.Header.Get(name), want)
+	}
+	equal(t, "lines of a field with two", len(fresh.Header["X-New"]), 2)
+	equal(t, "the old record's field", s.Header.Get("X-New"), "old")
+}
+
+func TestFreshenKeepsWhatThe304LeavesOut(t *testing.T) {
+	tests := []struct {
+		name   string
+		stored []string
+		p      Policy
+		fresh  time.Duration
+		client string
+	}{
+		{"Cache-Control", []string{"Cache-Control: max-age=60"}, origin(), time.Minute, "max-age=60"},
+		{"a targeted field that clients never saw", []string{"CDN-Cache-Control: max-age=60", "Cache-Control: max-age=1"}, origin(), time.Minute, "max-age=1"},
+		{"the operator's TTL", []string{"Cache-Control: max-age=1"}, operator(), time.Hour, "public, max-age=0, must-revalidate"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := store(t, received(200, append(test.stored, `ETag: "a"`)...), test.p)
+			for range 2 { // twice: a freshened record can be freshened
+				var ok bool
+				if s, ok = s.Freshen("id", get(), received(304), test.p); !ok {
+					t.Fatal("the 304 does not select the response")
+				}
+			}
+			equal(t, "freshness", s.Freshness, test.fresh)
+			equal(t, "Cache-Control", s.Header.Get("Cache-Control"), test.client)
+		})
+	}
+}
+
+func TestFreshenUnderTheOperatorStillObeysTheOriginsWord(t *testing.T) {
+	s := store(t, received(200, "Cache-Control: must-revalidate", `ETag: "a"`), operator())
+	fresh, ok := s.Freshen("id", get(), received(304), operator())
+	equal(t, "selected", ok, true)
+	equal(t, "must-revalidate, which clients were told otherwise", fresh.MustRevalidate, true)
+
+	followed, ok := s.Freshen("id", get(), received(304, "Cache-Control: max-age=9"), origin())
+	equal(t, "selected", ok, true)
+	equal(t, "Cache-Control after the operator let go", followed.Header.Get("Cache-Control"), "max-age=9")
+}
+
+func TestWhich304SelectsAResponse(t *testing.T) {
+	modified := httpDate(-time.Hour)
+	tests := []struct {
+		name   string
+		stored []string
+		status int
+		lines  []string
+		want   bool
+	}{
+		{"a bare 304 to its tag", []string{`ETag: "a"`}, 304, nil, true},
+		{"a 304 with the tag altered on the way", []string{`ETag: "a"`}, 304, []string{`ETag: "a-gzip"`}, true},
+		{"a bare 304 to its date", []string{"Last-Modified: " + modified}, 304, nil, true},
+		{"a 304 with a later date", []string{"Last-Modified: " + modified}, 304, []string{"Last-Modified: " + httpDate(0)}, false},
+		{"a 304 where nothing was asked", nil, 304, nil, false},
+		{"a 200", []string{`ETag: "a"`}, 200, nil, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := store(t, received(200, append(test.stored, "Cache-Control: max-age=1")...), origin())
+			_, ok := s.Freshen("id", get(), received(test.status, test.lines...), origin())
+			equal(t, "selected", ok, test.want)
+		})
+	}
+}
+
+func TestA304CanForbidToKeep(t *testing.T) {
+	s := store(t, received(200, "Cache-Control: max-age=1", `ETag: "a"`), origin())
+	fresh, ok := s.Freshen("id", get(), received(304, "Cache-Control: no-store"), origin())
+	equal(t, "selected", ok, true)
+	equal(t, "window", fresh.Window(), 0)
+	equal(t, "no-cache", fresh.NoCache, true)
+	equal(t, "detail", fresh.Detail, "no-store")
+	e := fresh.Evaluate(get(), 0, false, origin())
+	equal(t, "use", e.Use, UseAfterValidation)
+	equal(t, "stale-if-error", e.StaleIfError, false)
+}
+
+func TestUpdateFromHEAD(t *testing.T) {
+	modified := "Last-Modified: " + httpDate(-time.Hour)
+	tests := []struct {
+		name   string
+		stored []string
+		status int
+		lines  []string
+		want   bool
+	}{
+		{"nothing speaks against it", nil, 200, nil, true},
+		{"the same tag", []string{`ETag: "a"`}, 200, []string{`ETag: "a"`}, true},
+		{"another tag", []string{`ETag: "a"`}, 200, []string{`ETag: "b"`}, false},
+		{"a tag that is gone", []string{`ETag: "a"`}, 200, nil, false},
+		{"the same date", []string{modified}, 200, []string{modified}, true},
+		{"another date", []string{modified}, 200, []string{"Last-Modified: " + httpDate(0)}, false},
+		{"the same length", nil, 200, []string{"Content-Length: 10"}, true},
+		{"another length", nil, 200, []string{"Content-Length: 11"}, false},
+		{"the length of another coding", nil, 200, []string{"Content-Length: 5", "Content-Encoding: gzip"}, true},
+		{"a 410", nil, 410, nil, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := store(t, received(200, append(test.stored, "Cache-Control: max-age=1", "X-A: 1")...), origin())
+			head := &Request{Method: "HEAD"}
+			resp := received(test.status, append(test.lines, "Cache-Control: max-age=1000", "X-A: 2")...)
+			fresh, ok := s.UpdateFromHEAD("id", head, resp, origin())
+			equal(t, "updated", ok, test.want)
+			if !ok {
+				return
+			}
+			equal(t, "freshness", fresh.Freshness, 1000*time.Second)
+			equal(t, "X-A", fresh.Header.Get("X-A"), "2")
+			equal(t, "ETag", fresh.Header.Get("ETag"), s.Header.Get("ETag"))
+			equal(t, "the origin's tag", fresh.OriginETag, s.OriginETag)
+		})
+	}
+}
