@@ -5,17 +5,27 @@ import (
 	"encoding/base64"
 )
 
-// Keys of the service itself, beside those of the content.
 const (
-	// LeaseKey is on the lease of every fetch that is under way. A purge
-	// hard-purges it before anything else.
-	LeaseKey = "larder-lease"
 	// AllKey is on every entry; under a tenant's prefix it is on all of that
 	// tenant's.
 	AllKey = "larder-all"
-	// entryPrefix begins the key that one entry alone has.
+	// AllLeasesKey is on the lease of every fetch that is under way.
+	AllLeasesKey = "larder-leases"
+
+	leaseName   = "larder-lease"
+	urlPrefix   = "larder-url-"
 	entryPrefix = "larder-entry-"
 )
+
+// TenantLeaseKey is on the leases of one tenant's fetches. Whoever purges a
+// tenant's keys hard-purges it first.
+func TenantLeaseKey(prefix string) string { return prefix + leaseName }
+
+// URLLeaseKey is on the leases of the fetches of one URL.
+func URLLeaseKey(hash string) string { return leaseName + "-" + hash }
+
+// URLKey is the key of all that is kept for the URL with this hash.
+func URLKey(hash string) string { return urlPrefix + hash }
 
 // EntryKey is the key of one entry alone.
 func EntryKey(id string) string { return entryPrefix + id }

@@ -1,0 +1,215 @@
+package surrogate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+const tenantPrefix = "tAbCdEfGhIjK:"
+
+func TestSet(t *testing.T) {
+	long := strings.Repeat("x", MaxKey)
+	tests := []struct {
+		name   string
+		prefix string
+		add    []string
+		want   []string
+	}{
+		{"nothing is an empty set", "", nil, nil},
+		{"keys keep their order", "", []string{"posts", "post:b", "post:a"}, []string{"posts", "post:b", "post:a"}},
+		{"a repetition is left out", "", []string{"a", "b", "a"}, []string{"a", "b"}},
+		{"another spelling is a repetition", "", []string{"cr%c3%a8me", "crème"}, []string{"cr%C3%A8me"}},
+		{"an empty key is left out", "", []string{"", "a"}, []string{"a"}},
+		{"a tenant's keys carry its prefix", tenantPrefix, []string{"a", "b"}, []string{tenantPrefix + "a", tenantPrefix + "b"}},
+		{"a key of the limit stays", "", []string{long}, []string{long}},
+		{"a longer key is its bucket", "", []string{long + "x"}, []string{Bucket("", long+"x")}},
+		{"the prefix counts", tenantPrefix, []string{long}, []string{Bucket(tenantPrefix, long)}},
+		{"escaping counts", "", []string{strings.Repeat("é", 200)}, []string{Bucket("", strings.Repeat("é", 200))}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			set := NewSet(test.prefix)
+			set.Add(test.add...)
+			if got := set.Keys(); !slices.Equal(got, test.want) {
+				t.Errorf("the set is %.200q, not %.200q", got, test.want)
+			}
+			if set.Overflowed() {
+				t.Error("it says that it overflowed")
+			}
+		})
+	}
+}
+
+func TestAnOverflowFoldsTheLastKeys(t *testing.T) {
+	for _, prefix := range []string{"", tenantPrefix} {
+		t.Run("with the prefix "+prefix, func(t *testing.T) {
+			set := NewSet(prefix)
+			var added []string
+			for i := range 2000 {
+				added = append(added, fmt.Sprintf("post:a-rather-long-slug-of-a-post-%04d", i))
+			}
+			set.Add("posts", "author:ada")
+			set.Add(added...)
+			set.AddService(AllKey)
+			set.AddService(EntryKey("e1"))
+			checkSet(t, set, prefix, append([]string{"posts", "author:ada"}, added...))
+			if !set.Overflowed() {
+				t.Fatal("it does not say that it overflowed")
+			}
+			wantFront := []string{EntryKey("e1"), AllKey, prefix + "posts", prefix + "author:ada", prefix + added[0]}
+			if front := set.Keys()[:len(wantFront)]; !slices.Equal(front, wantFront) {
+				t.Errorf("it begins with %q, not %q", front, wantFront)
+			}
+			if n := len(set.Keys()); n < 200 {
+				t.Errorf("only %d keys are left: too many were folded", n)
+			}
+		})
+	}
+}
+
+func TestServiceKeysHaveNoPrefixAndComeFirst(t *testing.T) {
+	set := NewSet(tenantPrefix)
+	set.Add("a")
+	set.AddService(AllKey)
+	set.AddService(EntryKey("e1"))
+	set.AddService(AllKey)
+	want := []string{EntryKey("e1"), AllKey, tenantPrefix + "a"}
+	if got := set.Keys(); !slices.Equal(got, want) {
+		t.Errorf("the set is %q, not %q", got, want)
+	}
+}
+
+// What a purge of any added key purges is in the set, and the set fits into
+// the platform's limits, whatever was added in whatever order.
+func TestNoKeyIsLostAndNoLimitIsPassed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		prefix := rapid.SampledFrom([]string{"", tenantPrefix}).Draw(t, "prefix")
+		set := NewSet(prefix)
+		var added, service []string
+		for i := range rapid.IntRange(0, 6).Draw(t, "batches") {
+			switch rapid.IntRange(0, 3).Draw(t, "kind") {
+			case 0:
+				key := EntryKey(fmt.Sprint(i))
+				set.AddService(key)
+				service = append(service, key)
+			case 1:
+				key := anyKey(t)
+				set.Add(key)
+				added = append(added, key)
+			case 2:
+				key := strings.Repeat("l", rapid.IntRange(900, 1100).Draw(t, "length"))
+				set.Add(key)
+				added = append(added, key)
+			case 3:
+				stem := strings.Repeat("s", rapid.IntRange(0, 80).Draw(t, "stem"))
+				for n := range rapid.IntRange(0, 600).Draw(t, "many") {
+					key := fmt.Sprintf("%s-%d-%d", stem, i, n)
+					set.Add(key)
+					added = append(added, key)
+				}
+			}
+			checkSet(t, set, prefix, added)
+		}
+		for _, key := range service {
+			if !slices.Contains(set.Keys(), key) {
+				t.Fatalf("the service's key %q was folded", key)
+			}
+		}
+	})
+}
+
+func checkSet(t rapid.TB, set *Set, prefix string, added []string) {
+	t.Helper()
+	keys := set.Keys()
+	if size := len(strings.Join(keys, " ")); size > MaxTotal {
+		t.Fatalf("the set has %d bytes", size)
+	}
+	in := map[string]bool{}
+	for _, key := range keys {
+		if in[key] {
+			t.Fatalf("%q is in the set twice", key)
+		}
+		in[key] = true
+		if len(key) > MaxKey || key == "" {
+			t.Fatalf("a key in the set has %d bytes", len(key))
+		}
+		for i := range len(key) {
+			if !graphic(key[i]) {
+				t.Fatalf("the key %q has the byte %#x", key, key[i])
+			}
+		}
+	}
+	for _, key := range added {
+		if key == "" {
+			continue
+		}
+		if !slices.ContainsFunc(ForPurge(prefix, key), func(k string) bool { return in[k] }) {
+			t.Fatalf("a purge of %.100q would not find the set", key)
+		}
+	}
+}
+
+func TestForPurge(t *testing.T) {
+	long := strings.Repeat("x", MaxKey+1)
+	tests := []struct {
+		name, prefix, key string
+		want              []string
+	}{
+		{"a key and its bucket", "", "post:tea", []string{"post:tea", Bucket("", "post:tea")}},
+		{"a tenant's key and its bucket", tenantPrefix, "post:tea", []string{tenantPrefix + "post:tea", Bucket(tenantPrefix, "post:tea")}},
+		{"a key that must be escaped", "", "post:thé", []string{"post:th%C3%A9", Bucket("", "post:th%c3%a9")}},
+		{"a key that is too long is in its bucket only", "", long, []string{Bucket("", long)}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := ForPurge(test.prefix, test.key); !slices.Equal(got, test.want) {
+				t.Errorf("it purges %.100q, not %.100q", got, test.want)
+			}
+		})
+	}
+}
+
+// Buckets are in entries that outlive a deployment, so their names are fixed.
+func TestBucketNamesAreFixed(t *testing.T) {
+	tests := []struct{ name, prefix, key, want string }{
+		{"a post", "", "post:tea", bucketOf("", "post:tea")},
+		{"a tenant's post", tenantPrefix, "post:tea", tenantPrefix + bucketOf("", tenantPrefix+"post:tea")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := Bucket(test.prefix, test.key)
+			if got != test.want {
+				t.Errorf("it is %q, not %q", got, test.want)
+			}
+			if digits := strings.TrimPrefix(got, test.prefix+bucketMark); len(digits) != 2 || strings.Trim(digits, lowerHex) != "" {
+				t.Errorf("%q does not end in two lower-case hexadecimal digits", got)
+			}
+		})
+	}
+}
+
+func TestFromHeader(t *testing.T) {
+	tests := []struct {
+		name   string
+		values []string
+		want   []string
+	}{
+		{"nothing", nil, nil},
+		{"spaces separate", []string{"a b  c"}, []string{"a", "b", "c"}},
+		{"commas separate", []string{"a,b, c"}, []string{"a", "b", "c"}},
+		{"tabs separate", []string{"a\tb"}, []string{"a", "b"}},
+		{"several lines are one list", []string{"a b", "c"}, []string{"a", "b", "c"}},
+		{"separators alone are nothing", []string{" , ,\t"}, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := FromHeader(test.values); !slices.Equal(got, test.want) {
+				t.Errorf("the keys are %q, not %q", got, test.want)
+			}
+		})
+	}
+}
