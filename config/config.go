@@ -7,6 +7,7 @@
 package config
 
 import (
+	"slices"
 	"time"
 
 	"larder/surrogate"
@@ -25,6 +26,10 @@ type Config struct {
 	// retries included. Default 15 s, from 1 s to 110 s (the platform ends an
 	// execution at 2 minutes).
 	Deadline time.Duration
+	// Failures says which answers mean that an origin cannot answer now.
+	Failures Failures
+	// Breaker says when an origin that keeps failing is left alone.
+	Breaker Breaker
 	// Tenant says where a tenant's credential is; nil without tenants.
 	Tenant *Tenant
 	// CORS is nil when browsers of other origins get no access.
@@ -41,7 +46,10 @@ type Config struct {
 	// a 404 from the edge ("unmatched": "reject").
 	PassUnmatched bool
 	// Routes in the order in which they are matched; the first match wins.
+	// After [Load] they are read by [Config.Route].
 	Routes []Route
+
+	lifetimes lifetimesFile // the file's own, for routes still to be read
 }
 
 // ClientHost reports whether an origin gets the client's own Host, which then
@@ -73,6 +81,38 @@ type Origin struct {
 	// Headers are added to every request to this origin, such as a key that
 	// lets only Larder in.
 	Headers map[string]string
+	// Retries is how often a GET or HEAD is sent to this origin once more,
+	// on another connection, where it was refused, reset, timed out or
+	// answered 502, 503 or 504. From 0 to 3; default 1 for the first origin
+	// and 0 for the others.
+	Retries int
+}
+
+// Failures says which answers count as failures, beside having none.
+type Failures struct {
+	// Statuses in ascending order: 5xx and 429. Default 429, 500, 502, 503
+	// and 504 (those of RFC 5861 §4, and the one that says the same about
+	// this client).
+	Statuses []int
+}
+
+// Has reports whether an answer of this status counts as a failure.
+func (f Failures) Has(status int) bool { return slices.Contains(f.Statuses, status) }
+
+// Breaker is when an origin's circuit opens, which means that the origin is
+// not asked any more, and how it closes again.
+type Breaker struct {
+	// Failures within Window open the circuit. From 1 to 100; default 5.
+	Failures int
+	// Window is how long a failure counts. From 1 s to 10 m; default 10 s.
+	Window time.Duration
+	// Pause is how long an open circuit stays open before one request tries
+	// the origin. It doubles with every trial that fails. From 100 ms to
+	// 10 m; default 1 s.
+	Pause time.Duration
+	// MaxPause is where the doubling ends. From Pause to 1 h; default 1 m,
+	// or Pause where that is longer.
+	MaxPause time.Duration
 }
 
 // Tenant says where a request carries its tenant's credential. Query is
@@ -150,6 +190,8 @@ type Route struct {
 	Items surrogate.Rules
 	// Lifetimes of the route's answers.
 	Lifetimes Lifetimes
+
+	raw string // the route's JSON, where only Name, Path and Methods are read
 }
 
 // Parameter is a query parameter that a route lets through.

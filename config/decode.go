@@ -17,6 +17,8 @@ type value interface{ decode(n node) error }
 type decoder struct {
 	report
 	fields map[reflect.Type][]field // what has been read of the tags
+	// partial lets the routes be missing: [Load] reads them apart.
+	partial bool
 }
 
 func (d *decoder) decode(n node, v reflect.Value, f field, at *place) {
@@ -117,7 +119,7 @@ func (d *decoder) list(n node, v reflect.Value, f field, at *place) {
 	if !d.want(n, list, "a list", at) {
 		return
 	}
-	if len(n.elements) == 0 && f.some {
+	if len(n.elements) == 0 && f.some && !(d.partial && f.name == "routes") {
 		d.fail(at, "want at least one element; got an empty list")
 		return
 	}

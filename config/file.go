@@ -10,6 +10,8 @@ type file struct {
 	Name        string        `larder:"name"`
 	Origins     []originFile  `larder:"origins,required,some"`
 	Deadline    duration      `larder:"deadline"`
+	Failures    failuresFile  `larder:"failures"`
+	Breaker     breakerFile   `larder:"breaker"`
 	Tenant      *tenantFile   `larder:"tenant"`
 	CORS        *corsFile     `larder:"cors"`
 	DebugHeader string        `larder:"debug_header,empty"`
@@ -27,6 +29,18 @@ type originFile struct {
 	FirstByteTimeout duration          `larder:"first_byte_timeout"`
 	BodyTimeout      duration          `larder:"body_timeout"`
 	Headers          map[string]string `larder:"headers"`
+	Retries          count             `larder:"retries"`
+}
+
+type failuresFile struct {
+	Statuses []count `larder:"statuses"`
+}
+
+type breakerFile struct {
+	Failures count    `larder:"failures"`
+	Window   duration `larder:"window"`
+	Pause    duration `larder:"pause"`
+	MaxPause duration `larder:"max_pause"`
 }
 
 type tenantFile struct {

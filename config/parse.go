@@ -42,6 +42,8 @@ func (c *checker) config(f file) *Config {
 		Name:          or(f.Name, "Larder"),
 		Origins:       c.origins(f.Origins, root.member("origins")),
 		Deadline:      c.within(f.Deadline, time.Second, maxWait, 15*time.Second, root.member("deadline")),
+		Failures:      c.failures(f.Failures, root.member("failures")),
+		Breaker:       c.breaker(f.Breaker, root.member("breaker")),
 		Tenant:        c.tenant(f.Tenant, root.member("tenant")),
 		CORS:          c.cors(f.CORS, root.member("cors")),
 		DebugHeader:   c.optionalHeader(f.DebugHeader, root.member("debug_header")),
@@ -107,6 +109,16 @@ func (c *checker) size(s size, least, most, fallback int64, at *place) int64 {
 		c.fail(at, "want a size from %s to %s; got %s", formatSize(least), formatSize(most), formatSize(s.bytes))
 	}
 	return s.bytes
+}
+
+func (c *checker) count(n count, least, most, fallback int, at *place) int {
+	if !n.given {
+		return fallback
+	}
+	if n.number < least || n.number > most {
+		c.fail(at, "want a number from %d to %d; got %d", least, most, n.number)
+	}
+	return n.number
 }
 
 // or returns s, or fallback where s is empty.

@@ -148,6 +148,31 @@ func TestParseRefuses(t *testing.T) {
 		{"a header's name with a space", origin(`"headers":{"X Key":"a"}`), []string{
 			`$.origins[0].headers["X Key"]: want a header's name such as "Accept-Language"; got "X Key"`}},
 
+		{"more retries than attempts", origin(`"retries":4`), []string{
+			`$.origins[0].retries: want a number from 0 to 3; got 4`}},
+
+		// Failures and the breaker.
+		{"statuses that are about the request", minimal(`"failures":{"statuses":[404,503,200,600]},`, ``), []string{
+			`$.failures.statuses[0]: want 429 or a status from 500 to 599, as no other means that the origin cannot answer now; got 404`,
+			`$.failures.statuses[2]: want 429 or a status from 500 to 599, as no other means that the origin cannot answer now; got 200`,
+			`$.failures.statuses[3]: want 429 or a status from 500 to 599, as no other means that the origin cannot answer now; got 600`}},
+		{"a failing status twice", minimal(`"failures":{"statuses":[503,503]},`, ``), []string{
+			`$.failures.statuses[1]: want each status once; got 503 twice`}},
+		{"failing statuses that are no numbers", minimal(`"failures":{"statuses":["5xx",null]},`, ``), []string{
+			`$.failures.statuses[0]: want a whole number; got "5xx"`,
+			`$.failures.statuses[1]: want a whole number; got null`}},
+		{"a number with a fraction", minimal(`"breaker":{"failures":2.5},`, ``), []string{
+			`$.breaker.failures: want a whole number; got the number 2.5`}},
+		{"a number in quotes", minimal(`"breaker":{"failures":"5"},`, ``), []string{
+			`$.breaker.failures: want a whole number; got "5"`}},
+		{"a breaker out of range", minimal(`"breaker":{"failures":0,"window":"10ms","pause":"11m","max_pause":"2h"},`, ``), []string{
+			`$.breaker.failures: want a number from 1 to 100; got 0`,
+			`$.breaker.window: want a duration from 1s to 10m; got 10ms`,
+			`$.breaker.pause: want a duration from 100ms to 10m; got 11m`,
+			`$.breaker.max_pause: want a duration from 10m to 1h; got 2h`}},
+		{"a longest pause shorter than the first", minimal(`"breaker":{"pause":"2m","max_pause":"1m"},`, ``), []string{
+			`$.breaker.max_pause: want a duration from 2m to 1h; got 1m`}},
+
 		// Tenant and CORS.
 		{"a tenant without a place", minimal(`"tenant":{},`, ``), []string{
 			`$.tenant: want "query", "header" or both, to say where the credential is; got neither`}},

@@ -142,6 +142,21 @@ func formatSize(bytes int64) string {
 	}
 }
 
+// count is a whole number. It is absent unless given.
+type count struct {
+	number int
+	given  bool
+}
+
+func (c *count) decode(n node) error {
+	whole, err := strconv.ParseUint(n.text, 10, 31)
+	if n.kind != number || err != nil {
+		return fmt.Errorf("want a whole number; got %s", n.got())
+	}
+	c.number, c.given = int(whole), true
+	return nil
+}
+
 // parameterDefault is the value of a query parameter that means the same as
 // no parameter; null stands for a parameter without one.
 type parameterDefault struct {
