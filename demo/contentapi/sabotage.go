@@ -1,0 +1,150 @@
+package contentapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// apply lets requests pass, or spoils the answers that the faults concern.
+func (f *faultSwitch) apply(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		faults, ok := f.take(r)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		faults.spoil(w, r, next)
+	})
+}
+
+// spoil answers r as next would, but for the faults.
+func (f Faults) spoil(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if f.Hang {
+		<-r.Context().Done() // the client has gone, or the server is stopping
+		abandon(w)
+		return
+	}
+	if !pause(r.Context(), f.Delay) {
+		return
+	}
+	answer := &recorded{header: w.Header(), status: http.StatusOK}
+	f.answer(answer, r, next)
+	for name, value := range f.Headers {
+		answer.header.Set(name, value)
+	}
+	body := answer.body.Bytes()
+	switch {
+	case f.Reset:
+		cut(w, r, answer, body[:len(body)/2], true)
+	case f.Truncate != nil:
+		cut(w, r, answer, body[:min(*f.Truncate, len(body))], false)
+	default:
+		w.WriteHeader(answer.status)
+		f.drip(w, r, body)
+	}
+}
+
+// answer records what is to be sent.
+func (f Faults) answer(answer *recorded, r *http.Request, next http.Handler) {
+	switch {
+	case f.Status != 0:
+		body := fmt.Sprintf(`{"detail":"Fault switched on: %d %s."}`, f.Status, http.StatusText(f.Status))
+		writeJSON(answer, f.Status, []byte(body))
+	case f.Garbage:
+		writeJSON(answer, http.StatusOK, []byte(`<!doctype html><p>Not what you asked for: {"data": [`))
+	default:
+		if f.Gzip != nil && !*f.Gzip {
+			r = r.Clone(r.Context())
+			r.Header.Del("Accept-Encoding")
+		}
+		next.ServeHTTP(answer, r)
+	}
+}
+
+// drip sends the body, in drips if they are asked for.
+func (f Faults) drip(w http.ResponseWriter, r *http.Request, body []byte) {
+	size := len(body)
+	if f.BodyDelay > 0 {
+		size = max(f.DripBytes, 1)
+	}
+	out := http.NewResponseController(w)
+	for len(body) > 0 {
+		n := min(size, len(body))
+		if _, err := w.Write(body[:n]); err != nil {
+			return
+		}
+		body = body[n:]
+		if f.BodyDelay > 0 {
+			if err := out.Flush(); err != nil || !pause(r.Context(), f.BodyDelay) {
+				return
+			}
+		}
+	}
+}
+
+// cut sends the head of an answer and part of its body, and then closes the
+// connection or resets it. A server does not do this of its own accord, so it
+// is done on the bare connection.
+func cut(w http.ResponseWriter, r *http.Request, answer *recorded, part []byte, reset bool) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError) // not HTTP/1.1: there is no bare connection
+		return
+	}
+	defer connection.Close()
+	if r.Method == http.MethodHead {
+		part = nil
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", answer.status, http.StatusText(answer.status))
+	answer.header.Set("Content-Length", strconv.Itoa(answer.body.Len()))
+	answer.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	answer.header.Write(&out) //nolint:errcheck // a bytes.Buffer takes everything
+	out.WriteString("\r\n")
+	out.Write(part)
+	if _, err := connection.Write(out.Bytes()); err != nil {
+		return
+	}
+	if tcp, ok := connection.(*net.TCPConn); ok && reset {
+		tcp.SetLinger(0) //nolint:errcheck // then it is closed, which cuts the answer as well
+	}
+}
+
+// abandon closes the connection without an answer.
+func abandon(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError) // as in cut
+		return
+	}
+	connection.Close()
+}
+
+// pause waits some milliseconds. It reports false if the client has gone.
+func pause(ctx context.Context, milliseconds int) bool {
+	timer := time.NewTimer(time.Duration(milliseconds) * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// recorded keeps an answer instead of sending it.
+type recorded struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header, WriteHeader and Write make it an http.ResponseWriter.
+func (a *recorded) Header() http.Header            { return a.header }
+func (a *recorded) WriteHeader(status int)         { a.status = status }
+func (a *recorded) Write(part []byte) (int, error) { return a.body.Write(part) }
