@@ -5,9 +5,9 @@ package corecache
 import "unsafe"
 
 // The host calls of Fastly's ABI that the cache needs. Handles and statuses
-// are 32 bits. Pointers are passed as unsafe.Pointer and without
-// go:noescape, so that what they point to is on the heap, which does not
-// move; a stack may grow between taking an address and the call.
+// are 32 bits. Pointers are passed as unsafe.Pointer, and nothing here says
+// that they do not escape: so what they point to is on the heap, which does
+// not move, while a stack may grow between taking an address and the call.
 
 //go:wasmimport fastly_cache lookup
 func abiLookup(key unsafe.Pointer, keyLen uint32, mask uint32, opts unsafe.Pointer, handle unsafe.Pointer) uint32
@@ -119,3 +119,16 @@ const (
 
 // bodyOptions is $cache_get_body_options.
 type bodyOptions struct{ from, to uint64 }
+
+// Statuses that are no failure to every caller.
+const (
+	statusOK           = 0
+	statusBufferLength = 4
+)
+
+func check(call string, status uint32) error {
+	if status == statusOK {
+		return nil
+	}
+	return &Error{Call: call, Status: status}
+}

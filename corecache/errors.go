@@ -53,18 +53,9 @@ func (e *Error) Unwrap() error {
 
 // The statuses that mean something to a caller, as the ABI numbers them.
 const (
-	statusOK            = 0
 	statusInvalid       = 2
 	statusBadHandle     = 3
-	statusBufferLength  = 4
 	statusUnsupported   = 5
 	statusNone          = 10
 	statusLimitExceeded = 13
 )
-
-func check(call string, status uint32) error {
-	if status == statusOK {
-		return nil
-	}
-	return &Error{Call: call, Status: status}
-}

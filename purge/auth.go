@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
+	"strings"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
@@ -11,14 +12,22 @@ import (
 )
 
 var (
-	problemUnauthorized = problem.New("unauthorized", http.StatusUnauthorized, "Purging needs a token: \"Authorization: Bearer …\", or a valid Fastly-Key.").WithHeader("WWW-Authenticate", `Bearer realm="larder"`)
+	problemUnauthorized = problem.New("unauthorized", http.StatusUnauthorized, "This needs the operator's token: \"Authorization: Bearer …\", or a valid Fastly-Key.").WithHeader("WWW-Authenticate", `Bearer realm="larder"`)
 	problemNoTokens     = problem.New("no-purge-tokens", http.StatusServiceUnavailable, "No purge tokens are configured in the Secret Store.")
 )
 
-// authenticate returns nil for a request that may purge.
-func (e *Endpoint) authenticate(r *fsthttp.Request) error {
+// Guard lets operators in.
+type Guard struct {
+	// Tokens returns the bearer tokens that are good.
+	Tokens func() ([]string, error)
+	// FastlyKeyIsValid asks the platform about the request's Fastly-Key.
+	FastlyKeyIsValid func(r *fsthttp.Request) (bool, error)
+}
+
+// Check returns nil for an operator's request, and a problem for any other.
+func (g *Guard) Check(r *fsthttp.Request) error {
 	if r.Header.Get("Fastly-Key") != "" {
-		valid, err := e.FastlyKeyIsValid(r)
+		valid, err := g.FastlyKeyIsValid(r)
 		if err != nil {
 			return problemUnauthorized.Because(err)
 		}
@@ -30,7 +39,7 @@ func (e *Endpoint) authenticate(r *fsthttp.Request) error {
 	if !ok || given == "" {
 		return problemUnauthorized
 	}
-	tokens, err := e.Tokens()
+	tokens, err := g.Tokens()
 	if err != nil {
 		return problemNoTokens.Because(err)
 	}
@@ -38,6 +47,12 @@ func (e *Endpoint) authenticate(r *fsthttp.Request) error {
 		return problemUnauthorized
 	}
 	return nil
+}
+
+// bearer returns the token of an Authorization header (RFC 6750 §2.1).
+func bearer(header string) (string, bool) {
+	scheme, token, ok := strings.Cut(header, " ")
+	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }
 
 // oneOf compares in a time that does not depend on where tokens differ, or on

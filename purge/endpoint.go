@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
@@ -26,10 +25,8 @@ type Purger interface {
 type Endpoint struct {
 	Config *config.Config
 	Cache  Purger
-	// Tokens returns the bearer tokens that may purge.
-	Tokens func() ([]string, error)
-	// FastlyKeyIsValid asks the platform about the request's Fastly-Key.
-	FastlyKeyIsValid func(r *fsthttp.Request) (bool, error)
+	// Guard says who may purge.
+	Guard *Guard
 }
 
 // Result is the answer to a purge.
@@ -51,7 +48,7 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, error) {
 	if r.Method != http.MethodPost {
 		return nil, problemMethod
 	}
-	if err := e.authenticate(r); err != nil {
+	if err := e.Guard.Check(r); err != nil {
 		return nil, err
 	}
 	o, err := e.parse(r)
@@ -124,10 +121,4 @@ func (o *order) surrogateKeys() []string {
 		}
 	}
 	return keys
-}
-
-// bearer returns the token of an Authorization header (RFC 6750 §2.1).
-func bearer(header string) (string, bool) {
-	scheme, token, ok := strings.Cut(header, " ")
-	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }

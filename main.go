@@ -1,0 +1,104 @@
+// Larder is an edge cache for content APIs, a program for Fastly Compute.
+//
+// This file joins the parts; package handlers is the way of a request.
+package main
+
+import (
+	"crypto/rand"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/fastly/compute-sdk-go/fsthttp"
+	"github.com/fastly/compute-sdk-go/secretstore"
+
+	"larder/config"
+	"larder/corecache"
+	"larder/handlers"
+	"larder/origin"
+	"larder/purge"
+)
+
+//go:embed larder.json
+var larderJSON []byte
+
+func main() {
+	cfg, err := config.Load(larderJSON)
+	if err != nil {
+		// `larder check`, a part of every build, tells the same before it can
+		// come to this.
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+	cache := corecache.Host{}
+	switched := &switches{config: cfg, log: log}
+	origins := &origin.Client{
+		Origins:  cfg.Origins,
+		Failures: cfg.Failures,
+		Breaker:  cfg.Breaker,
+		Deadline: cfg.Deadline,
+		Sender:   origin.Fastly{},
+		Cache:    cache,
+		Health:   origin.PlatformHealth(),
+		Disabled: switched.disabled,
+		Now:      time.Now,
+	}
+	guard := &purge.Guard{
+		Tokens:           func() ([]string, error) { return purgeTokens(cfg.Secrets) },
+		FastlyKeyIsValid: fastlyKeyIsValid,
+	}
+	app := handlers.New(handlers.Parts{
+		Config:  cfg,
+		Cache:   cache,
+		Origins: origins,
+		Operations: handlers.Operations{
+			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard},
+			handlers.HealthPath: handlers.Health{},
+			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, switched) }},
+		},
+		Switches: switched.current,
+		Now:      time.Now,
+		NewID:    newID,
+		Log:      log,
+	})
+	fsthttp.ServeMany(app.ServeHTTP, &fsthttp.ServeManyOptions{
+		// A sandbox ends before what the SDK does not free adds up.
+		MaxRequests: 1000,
+		MaxLifetime: 10 * time.Minute,
+		NextTimeout: 30 * time.Second,
+	})
+}
+
+// newID names an entry: 72 random bits.
+func newID() string {
+	var b [9]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// purgeTokens reads the operator's tokens.
+func purgeTokens(s config.Secrets) ([]string, error) {
+	plain, err := secretstore.Plaintext(s.Store, s.Name)
+	if err != nil {
+		return nil, fmt.Errorf("secret %q of store %q: %w", s.Name, s.Store, err)
+	}
+	var secret struct {
+		PurgeTokens []string `json:"purge_tokens"`
+	}
+	if err := json.Unmarshal(plain, &secret); err != nil {
+		return nil, fmt.Errorf("secret %q of store %q is not a JSON object with purge_tokens", s.Name, s.Store)
+	}
+	return secret.PurgeTokens, nil
+}
+
+func fastlyKeyIsValid(r *fsthttp.Request) (bool, error) {
+	meta, err := r.FastlyMeta()
+	if err != nil {
+		return false, fmt.Errorf("ask the platform about the Fastly-Key: %w", err)
+	}
+	return meta.FastlyKeyIsValid, nil
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"time"
+
+	"larder/config"
+	"larder/origin"
+)
+
+// Version of Larder, set when a release is built.
+var version = "dev"
+
+// statusReport is the answer of /_larder/status.
+type statusReport struct {
+	Version string `json:"version"`
+	// Config is the beginning of the SHA-256 of the deployed larder.json.
+	Config   string                `json:"config"`
+	Routes   int                   `json:"routes"`
+	POP      string                `json:"pop"`
+	Service  string                `json:"service"`
+	Deployed string                `json:"service_version"`
+	Time     time.Time             `json:"time"`
+	Origins  []origin.OriginStatus `json:"origins"`
+	Switches switchReport          `json:"switches"`
+}
+
+type switchReport struct {
+	Maintenance bool     `json:"maintenance"`
+	Pass        bool     `json:"pass"`
+	Disabled    []string `json:"disabled_origins"`
+	MaxStale    string   `json:"max_stale,omitempty"`
+	Errors      []string `json:"errors"`
+}
+
+// report collects how things are in this place.
+func report(cfg *config.Config, origins *origin.Client, s *switches) statusReport {
+	sum := sha256.Sum256(larderJSON)
+	now := s.current()
+	r := statusReport{
+		Version:  version,
+		Config:   hex.EncodeToString(sum[:6]),
+		Routes:   len(cfg.Routes),
+		POP:      os.Getenv("FASTLY_POP"),
+		Service:  os.Getenv("FASTLY_SERVICE_ID"),
+		Deployed: os.Getenv("FASTLY_SERVICE_VERSION"),
+		Time:     time.Now().UTC(),
+		Origins:  origins.Status(),
+		Switches: switchReport{
+			Maintenance: now.Maintenance,
+			Pass:        now.Pass,
+			Disabled:    append([]string{}, now.Disabled...),
+			Errors:      []string{},
+		},
+	}
+	if now.MaxStale.Valid {
+		r.Switches.MaxStale = now.MaxStale.Duration.String()
+	}
+	for _, err := range s.errs {
+		r.Switches.Errors = append(r.Switches.Errors, err.Error())
+	}
+	return r
+}

@@ -1,0 +1,13 @@
+//go:build fastlyinternalsetparseuri
+
+package main
+
+import (
+	"github.com/fastly/compute-sdk-go/fsthttp"
+
+	"larder/handlers"
+)
+
+// The SDK's own parser ends the sandbox when a URL has a broken
+// percent-encoding.
+func init() { fsthttp.SetParseRequestURI(handlers.ParseRequestURI) }
