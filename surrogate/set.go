@@ -1,6 +1,9 @@
 package surrogate
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	// MaxKey is the longest surrogate key in bytes.
@@ -16,10 +19,13 @@ const (
 // never holds more than the platform takes. The zero value is an empty set
 // without a tenant.
 type Set struct {
-	prefix   string
-	keys     []string
-	seen     map[string]struct{}
-	size     int // of keys, a space behind each
+	prefix string
+	keys   []string
+	seen   map[string]struct{}
+	size   int // of keys, a space behind each
+	// folded are the buckets of keys that are too long or too many. Once there
+	// is one, room is kept for all of them.
+	folded   [Buckets]bool
 	overflow bool
 }
 
@@ -37,12 +43,14 @@ func (s *Set) Add(keys ...string) {
 			continue
 		}
 		full := s.prefix + Escape(key)
-		if len(full) > MaxKey || s.overflow && !s.has(full) {
-			full = bucketOf(s.prefix, full)
-		}
-		s.insert(full)
-		if s.size > MaxTotal {
-			s.fold()
+		switch {
+		case s.has(full):
+		case len(full) > MaxKey:
+			s.fold(full)
+		case s.size+len(full)+1 > s.room():
+			s.fold(full)
+		default:
+			s.insert(full)
 		}
 	}
 }
@@ -51,32 +59,40 @@ func (s *Set) Add(keys ...string) {
 // the tenant: no prefix, no escaping. It comes before all others, so that it
 // is never folded; the key must be valid, and such keys few.
 func (s *Set) AddService(key string) {
-	if !s.has(key) {
-		s.insert(key)
-		copy(s.keys[1:], s.keys)
-		s.keys[0] = key
+	if s.has(key) {
+		return
 	}
-	if s.size > MaxTotal {
-		s.fold()
-	}
+	s.insert(key)
+	copy(s.keys[1:], s.keys)
+	s.keys[0] = key
+	s.shrink()
 }
 
-// fold moves keys from the end of the set into their buckets until every
-// bucket there is would fit as well.
-func (s *Set) fold() {
+// fold puts a key into its bucket.
+func (s *Set) fold(full string) {
 	s.overflow = true
-	room := Buckets * len(s.prefix+bucketMark+"ff ")
-	var folded []string
-	for len(s.keys) > 0 && s.size > MaxTotal-room {
+	s.folded[bucket(full)] = true
+	s.shrink()
+}
+
+// shrink folds keys from the end of the set until all of it fits.
+func (s *Set) shrink() {
+	for s.size > s.room() && len(s.keys) > 0 {
 		last := s.keys[len(s.keys)-1]
 		s.keys = s.keys[:len(s.keys)-1]
 		s.size -= len(last) + 1
 		delete(s.seen, last)
-		folded = append(folded, last)
+		s.overflow = true
+		s.folded[bucket(last)] = true
 	}
-	for _, key := range folded {
-		s.insert(bucketOf(s.prefix, key))
+}
+
+// room is what the keys may take, beside the buckets.
+func (s *Set) room() int {
+	if !s.overflow {
+		return MaxTotal
 	}
+	return MaxTotal - Buckets*len(s.prefix+bucketMark+"ff ")
 }
 
 func (s *Set) has(full string) bool {
@@ -85,9 +101,6 @@ func (s *Set) has(full string) bool {
 }
 
 func (s *Set) insert(full string) {
-	if s.has(full) {
-		return
-	}
 	if s.seen == nil {
 		s.seen = make(map[string]struct{})
 	}
@@ -96,11 +109,19 @@ func (s *Set) insert(full string) {
 	s.size += len(full) + 1
 }
 
-// Keys returns the set as the host takes it. The slice is the set's own.
-func (s *Set) Keys() []string { return s.keys }
-
-// Overflowed reports whether keys were folded because they were too many.
-func (s *Set) Overflowed() bool { return s.overflow }
+// Keys returns the set as the host takes it.
+func (s *Set) Keys() []string {
+	if !s.overflow {
+		return s.keys
+	}
+	all := slices.Clip(s.keys)
+	for n, folded := range s.folded {
+		if name := bucketKey(s.prefix, byte(n)); folded && !s.has(name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
 
 // bucketMark begins the name of a bucket. Escape leaves it alone, so an
 // item's key may begin with it too: purging that item then refreshes a bucket.
@@ -110,15 +131,20 @@ const bucketMark = "~"
 // others, where an entry has too many keys of its own.
 func Bucket(prefix, key string) string { return bucketOf(prefix, prefix+Escape(key)) }
 
-// bucketOf hashes the whole key. FNV-1a, and fixed for ever: entries outlive
-// a deployment.
-func bucketOf(prefix, full string) string {
+func bucketOf(prefix, full string) string { return bucketKey(prefix, bucket(full)) }
+
+// bucket hashes the whole key. FNV-1a, and fixed for ever: entries outlive a
+// deployment.
+func bucket(full string) byte {
 	hash := uint32(2166136261)
 	for i := 0; i < len(full); i++ {
 		hash = (hash ^ uint32(full[i])) * 16777619
 	}
-	bucket := byte(hash ^ hash>>8 ^ hash>>16 ^ hash>>24)
-	return prefix + bucketMark + string([]byte{lowerHex[bucket>>4], lowerHex[bucket&15]})
+	return byte(hash ^ hash>>8 ^ hash>>16 ^ hash>>24)
+}
+
+func bucketKey(prefix string, n byte) string {
+	return prefix + bucketMark + string([]byte{lowerHex[n>>4], lowerHex[n&15]})
 }
 
 const lowerHex = "0123456789abcdef"

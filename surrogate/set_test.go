@@ -37,9 +37,6 @@ func TestSet(t *testing.T) {
 			if got := set.Keys(); !slices.Equal(got, test.want) {
 				t.Errorf("the set is %.200q, not %.200q", got, test.want)
 			}
-			if set.Overflowed() {
-				t.Error("it says that it overflowed")
-			}
 		})
 	}
 }
@@ -52,14 +49,11 @@ func TestAnOverflowFoldsTheLastKeys(t *testing.T) {
 			for i := range 2000 {
 				added = append(added, fmt.Sprintf("post:a-rather-long-slug-of-a-post-%04d", i))
 			}
-			set.Add("posts", "author:ada")
-			set.Add(added...)
 			set.AddService(AllKey)
 			set.AddService(EntryKey("e1"))
+			set.Add("posts", "author:ada")
+			set.Add(added...)
 			checkSet(t, set, prefix, append([]string{"posts", "author:ada"}, added...))
-			if !set.Overflowed() {
-				t.Fatal("it does not say that it overflowed")
-			}
 			wantFront := []string{EntryKey("e1"), AllKey, prefix + "posts", prefix + "author:ada", prefix + added[0]}
 			if front := set.Keys()[:len(wantFront)]; !slices.Equal(front, wantFront) {
 				t.Errorf("it begins with %q, not %q", front, wantFront)
@@ -176,8 +170,9 @@ func TestForPurge(t *testing.T) {
 // Buckets are in entries that outlive a deployment, so their names are fixed.
 func TestBucketNamesAreFixed(t *testing.T) {
 	tests := []struct{ name, prefix, key, want string }{
-		{"a post", "", "post:tea", bucketOf("", "post:tea")},
-		{"a tenant's post", tenantPrefix, "post:tea", tenantPrefix + bucketOf("", tenantPrefix+"post:tea")},
+		{"a post", "", "post:tea", "~d4"},
+		{"a tenant's post", tenantPrefix, "post:tea", tenantPrefix + "~44"},
+		{"a post that must be escaped", "", "post:crème", "~0a"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

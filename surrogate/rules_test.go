@@ -1,0 +1,199 @@
+package surrogate
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rulesOf joins rules written as "each: key key"; the root's each is empty.
+func rulesOf(t testing.TB, lines ...string) Rules {
+	t.Helper()
+	var rules []ItemRule
+	for _, line := range lines {
+		each, keys, _ := strings.Cut(line, ": ")
+		rule := ItemRule{Each: each}
+		for _, text := range strings.Fields(keys) {
+			rule.Keys = append(rule.Keys, template(t, text))
+		}
+		rules = append(rules, rule)
+	}
+	joined, err := NewRules(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return joined
+}
+
+// postRules and the others are those of larder.json.
+func postRules(t testing.TB) Rules {
+	return rulesOf(t,
+		"data: post:{slug}", "data.author: author:{slug}", "data.categories: category:{slug}", "data.tags: tag:{slug}",
+		"meta.next_post: post:{slug}", "meta.previous_post: post:{slug}")
+}
+
+func pageRules(t testing.TB) Rules {
+	return rulesOf(t,
+		"data: page:{path.page_type}/{slug}",
+		"data.fields.*: page:{page_type}/{slug} item:{meta.id}",
+		"data.fields.*.fields.*: page:{page_type}/{slug} item:{meta.id}")
+}
+
+func contentRules(t testing.TB) Rules {
+	return rulesOf(t, "data.*: content:{@key} item:{@key}/{meta.id}", "data.*.*: item:{meta.id}")
+}
+
+func pathOf(variables map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		v, ok := variables[name]
+		return v, ok
+	}
+}
+
+func TestRulesOnAnswersOfACMS(t *testing.T) {
+	tests := []struct {
+		name, file string
+		rules      Rules
+		path       map[string]string
+		want       []string
+	}{
+		{"a post with its neighbours", "post.json", postRules(t), nil, []string{
+			"post:onions", "post:leeks", "post:garlic", "author:ada", "category:roots", "category:soups", "tag:winter"}},
+		{"a list of posts", "posts.json", postRules(t), nil, []string{
+			"post:garlic", "author:ada", "category:roots", "tag:winter", "tag:quick", "post:crème-brûlée", "author:noor"}},
+		{"a list without posts", "posts-empty.json", postRules(t), nil, nil},
+		{"pages with references", "pages.json", pageRules(t), map[string]string{"page_type": "landing"}, []string{
+			"page:landing/home", "page:product/kettle", "item:31", "item:32", "page:landing/about", "page:team/ada"}},
+		{"collections", "content.json", contentRules(t), nil, []string{
+			"content:menu", "item:menu/11", "item:77", "content:menu", "item:menu/12", "content:suppliers", "item:suppliers/9007199254740993"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			body, err := os.ReadFile("testdata/" + test.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := test.rules.Keys(body, pathOf(test.path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !sameKeys(got, test.want) {
+				t.Errorf("the keys are %q, not %q", got, test.want)
+			}
+		})
+	}
+}
+
+// sameKeys compares without regard to order: rules speak of a tree.
+func sameKeys(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+func TestRulesOnHostileJSON(t *testing.T) {
+	deep := func(n int, core string) string {
+		return `{"data":` + strings.Repeat("[", n) + core + strings.Repeat("]", n) + "}"
+	}
+	tests := []struct {
+		name, rule, body string
+		want             []string
+	}{
+		{"an object where a list is expected", "data: post:{slug}", `{"data":{"slug":"a"}}`, []string{"post:a"}},
+		{"a list where an object is expected", "data.author: author:{slug}", `{"data":{"author":[{"slug":"a"},{"slug":"b"}]}}`, []string{"author:a", "author:b"}},
+		{"a list of lists", "data: post:{slug}", `{"data":[[{"slug":"a"}],[[{"slug":"b"}]]]}`, []string{"post:a", "post:b"}},
+		{"a list as the root", ": post:{slug}", `[{"slug":"a"},{"slug":"b"}]`, []string{"post:a", "post:b"}},
+		{"lists nested thirty deep", "data: post:{slug}", deep(30, `{"slug":"a"}`), []string{"post:a"}},
+		{"lists nested ten thousand deep are given up", "data: post:{slug}", deep(10_000, `{"slug":"a"}`), nil},
+		{"items that are no objects", "data: post:{slug}", `{"data":[null,true,false,7,"a",[],{},{"slug":"b"}]}`, []string{"post:b"}},
+		{"no data", "data: post:{slug}", `{"meta":{}}`, nil},
+		{"data that is null", "data: post:{slug}", `{"data":null}`, nil},
+		{"a string as the root", "data: post:{slug}", `"data"`, nil},
+		{"a number as an identity", "data: post:{id}", `{"data":{"id":12}}`, []string{"post:12"}},
+		{"a number too large for a float", "data: post:{id}", `{"data":{"id":90071992547409931234}}`, []string{"post:90071992547409931234"}},
+		{"a negative fraction as an identity", "data: post:{id}", `{"data":{"id":-1.50}}`, []string{"post:-1.50"}},
+		{"an identity that is null", "data: post:{slug}", `{"data":{"slug":null}}`, nil},
+		{"an identity that is true", "data: post:{slug}", `{"data":{"slug":true}}`, nil},
+		{"an identity that is an object", "data: post:{slug}", `{"data":{"slug":{"a":1}}}`, nil},
+		{"an identity that is a list", "data: post:{slug}", `{"data":{"slug":["a"]}}`, nil},
+		{"an identity that is empty", "data: post:{slug}", `{"data":{"slug":""}}`, nil},
+		{"an escaped identity", "data: post:{slug}", `{"data":{"slug":"a\u002fb\"c"}}`, []string{`post:a/b"c`}},
+		{"an identity in another script", "data: post:{slug}", `{"data":{"slug":"寿司"}}`, []string{"post:寿司"}},
+		{"a surrogate pair", "data: post:{slug}", `{"data":{"slug":"\ud83c\udf5c"}}`, []string{"post:🍜"}},
+		{"an escaped member name on the way", "data: post:{slug}", `{"d\u0061ta":{"slug":"a"}}`, []string{"post:a"}},
+		{"a member twice on the way gives both", "data: post:{slug}", `{"data":{"slug":"a"},"data":{"slug":"b"}}`, []string{"post:a", "post:b"}},
+		{"a member name with a dot is not a path", "data.x: post:{slug}", `{"data.x":{"slug":"a"}}`, nil},
+		{"the empty member name is not the root", "data: post:{slug}", `{"":{"data":{"slug":"a"}}}`, nil},
+		{"white space between everything", "data: post:{slug}", " \n{ \"data\" :\t[ { \"slug\" : \"a\" } ] }\r\n", []string{"post:a"}},
+		{"strings as items", "data.tags: tag:{@value}", `{"data":{"tags":["a","b",3,null]}}`, []string{"tag:a", "tag:b", "tag:3"}},
+		{"a star over an object", "data.*: content:{@key}", `{"data":{"a":[{}],"b":{}}}`, []string{"content:a", "content:b"}},
+		{"a star over a list is each element's members", "data.*: content:{@key}", `{"data":[{"a":{}},{"b":{}}]}`, []string{"content:a", "content:b"}},
+		{"an escaped key under a star", "data.*: content:{@key}", `{"data":{"cr\u00e8me":{}}}`, []string{"content:crème"}},
+		{"a hash is optional", "data.#.author: author:{slug}", `{"data":[{"author":{"slug":"a"}}]}`, []string{"author:a"}},
+		{"two keys of an item", "data: post:{slug} by:{author.slug}", `{"data":{"slug":"a","author":{"slug":"b"}}}`, []string{"post:a", "by:b"}},
+		{"a path variable without a path", "data: page:{path.page_type}/{slug}", `{"data":{"slug":"a"}}`, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := rulesOf(t, test.rule).Keys([]byte(test.body), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("the keys are %q, not %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotJSONIsRefused(t *testing.T) {
+	for name, body := range map[string]string{
+		"nothing":                         "",
+		"white space":                     "  \n",
+		"a page":                          "<html></html>",
+		"cut short":                       `{"data":[{"slug":"a"}`,
+		"more after the end":              `{"data":{}} {"data":{}}`,
+		"a comma too much":                `{"data":[1,]}`,
+		"a bare word":                     "data",
+		"single quotes":                   `{'data':{}}`,
+		"a control character in a string": "{\"data\":\"a\nb\"}",
+		"binary":                          "\x00\x01\xff",
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, rules := range []Rules{{}, rulesOf(t, "data: post:{slug}")} {
+				got, err := rules.Keys([]byte(body), nil)
+				if !errors.Is(err, ErrNotJSON) || got != nil {
+					t.Errorf("the keys are %q, the error is %v", got, err)
+				}
+			}
+		})
+	}
+}
+
+func TestNewRulesNamesTheWrongRule(t *testing.T) {
+	for _, each := range []string{".", "data.", ".data", "data..author"} {
+		t.Run("the path "+each, func(t *testing.T) {
+			_, err := NewRules([]ItemRule{{Each: "data"}, {Each: each}})
+			var wrong *RuleError
+			if !errors.As(err, &wrong) || wrong.Index != 1 || !errors.Is(err, ErrEach) {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+func TestNoRulesGiveNoKeys(t *testing.T) {
+	rules, err := NewRules(nil)
+	if err != nil || !rules.Empty() {
+		t.Fatalf("empty: %v, error: %v", rules.Empty(), err)
+	}
+	if keys, err := rules.Keys([]byte(`{"data":{"slug":"a"}}`), nil); err != nil || keys != nil {
+		t.Errorf("the keys are %q, the error is %v", keys, err)
+	}
+	if rulesOf(t, "data: a").Empty() {
+		t.Error("a rule counts as none")
+	}
+}
