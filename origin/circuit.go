@@ -1,0 +1,138 @@
+package origin
+
+import (
+	"time"
+
+	"larder/config"
+)
+
+// State is what an origin's circuit allows.
+type State string
+
+const (
+	// Closed is a circuit in normal service: the origin is asked.
+	Closed State = "closed"
+	// Open is the circuit of an origin that is left alone.
+	Open State = "open"
+	// HalfOpen is a circuit whose pause is over: one request tries the origin,
+	// and the others go on as if it were open.
+	HalfOpen State = "half-open"
+)
+
+// circuit is what the requests of a place know of an origin's failures. It is
+// a value: what happens makes a new one. The zero value is closed.
+type circuit struct {
+	// failures that count, oldest first, while the circuit is closed.
+	failures []time.Time
+	// count of failures since the circuit was last closed.
+	count int
+	// since is when the circuit last opened or closed; zero if it never did.
+	since time.Time
+	// until is when the next trial may begin; zero while closed.
+	until time.Time
+	// pause is the latest one without its jitter; zero while closed.
+	pause time.Duration
+}
+
+func (c circuit) state(now time.Time) State {
+	switch {
+	case c.until.IsZero():
+		return Closed
+	case now.Before(c.until):
+		return Open
+	}
+	return HalfOpen
+}
+
+// untouched reports whether a success would change nothing.
+func (c circuit) untouched() bool { return c.until.IsZero() && len(c.failures) == 0 }
+
+// failed counts a failure of an attempt that took some time. It changes
+// nothing in a circuit that is open: who had already asked the origin when it
+// opened says nothing new.
+//
+// The window is longer by the time that so many attempts take, since of an
+// origin that hangs, requests that come one by one learn only once in a
+// timeout.
+func (c circuit) failed(now time.Time, took time.Duration, b config.Breaker, random float64) circuit {
+	if !c.until.IsZero() {
+		return c
+	}
+	window := b.Window + time.Duration(b.Failures-1)*max(took, 0)
+	recent := append(c.within(window, now), now)
+	if len(recent) < b.Failures {
+		return circuit{failures: recent, count: len(recent), since: c.since}
+	}
+	return circuit{count: len(recent), since: now}.paused(now, b.Pause, b, random)
+}
+
+// trialFailed begins a longer pause.
+func (c circuit) trialFailed(now time.Time, took time.Duration, b config.Breaker, random float64) circuit {
+	if c.until.IsZero() { // another trial has closed it
+		return c.failed(now, took, b, random)
+	}
+	c.count++
+	return c.paused(now, 2*c.pause, b, random)
+}
+
+// within returns the failures of the last while, in a slice of its own.
+func (c circuit) within(window time.Duration, now time.Time) []time.Time {
+	var recent []time.Time
+	for _, at := range c.failures {
+		if now.Sub(at) <= window {
+			recent = append(recent, at)
+		}
+	}
+	return recent
+}
+
+// succeeded takes back one failure, so that an origin with more good answers
+// than bad ones is not given up: a single broken page must not take the whole
+// origin away.
+func (c circuit) succeeded(now time.Time, b config.Breaker) circuit {
+	if !c.until.IsZero() {
+		return c
+	}
+	rest := c.within(b.Window, now)
+	if len(rest) > 0 {
+		rest = rest[1:]
+	}
+	return circuit{failures: rest, count: len(rest), since: c.since}
+}
+
+// closed is the circuit after a trial that succeeded.
+func closed(now time.Time) circuit { return circuit{since: now} }
+
+// due is the circuit after a trial that has shown nothing: another request may
+// try at once. Trials are known by the time, to the millisecond, at which they
+// were due.
+func (c circuit) due(now time.Time) circuit {
+	if !c.until.IsZero() {
+		c.until = now.Add(time.Millisecond)
+	}
+	return c
+}
+
+// refused keeps the circuit open for as long as the origin asks.
+func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) circuit {
+	if c.until.IsZero() {
+		c = circuit{count: len(c.failures), since: now, pause: b.Pause}
+	}
+	c.count++
+	if until := now.Add(wait); until.After(c.until) {
+		c.until = until
+	}
+	return c
+}
+
+// jitter is how much a pause differs from the configured one at most, so that
+// the places of the network do not try an origin all at once.
+const jitter = 0.2
+
+// paused opens the circuit for a pause, with a random number from 0 to 1.
+func (c circuit) paused(now time.Time, pause time.Duration, b config.Breaker, random float64) circuit {
+	c.pause = min(pause, b.MaxPause)
+	factor := 1 - jitter + 2*jitter*random
+	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxPause))
+	return c
+}

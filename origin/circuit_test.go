@@ -1,0 +1,150 @@
+package origin
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"larder/config"
+)
+
+var testBreaker = config.Breaker{Failures: 3, Window: 10 * time.Second, Pause: time.Second, MaxPause: 5 * time.Second}
+
+// TestCircuitTransitions drives a circuit by a script of one-letter events, a
+// second apart where there is a dot: f a failure, s a success, F and S those
+// of a trial, r a refusal for 4 s.
+func TestCircuitTransitions(t *testing.T) {
+	tests := []struct {
+		name   string
+		script string
+		want   State
+		count  int
+		left   time.Duration // until the next trial
+	}{
+		{"nothing yet", "", Closed, 0, 0},
+		{"two failures", "ff", Closed, 2, 0},
+		{"three failures", "fff", Open, 3, time.Second},
+		{"three failures over the whole window", "f.....f.....f", Open, 3, time.Second},
+		{"three failures over more than the window", "f.....f......f", Closed, 2, 0},
+		{"the oldest failure leaves a window that moves", "f.....f......f.f", Open, 3, time.Second},
+		{"a success takes one failure back", "ffsf", Closed, 2, 0},
+		{"successes take all failures back", "ffss", Closed, 0, 0},
+		{"a success after the window forgets all failures", "ff...........s", Closed, 0, 0},
+		{"more successes than failures", "fsss", Closed, 0, 0},
+		{"failures outweigh the successes", "ffsff", Open, 3, time.Second},
+		{"late failures change nothing", "ffffff", Open, 3, time.Second},
+		{"late successes change nothing", "fffsss", Open, 3, time.Second},
+		{"the pause is over", "fff.", HalfOpen, 3, 0},
+		{"nobody has tried for long", "fff.....", HalfOpen, 3, -4 * time.Second},
+		{"the trial succeeds", "fff.S", Closed, 0, 0},
+		{"the trial fails", "fff.F", Open, 4, 2 * time.Second},
+		{"the second trial fails", "fff.F..F", Open, 5, 4 * time.Second},
+		{"pauses end to grow", "fff.F..F....F", Open, 6, 5 * time.Second},
+		{"the pauses begin anew", "fff.F..Sfff", Open, 3, time.Second},
+		{"a trial fails after another closed the circuit", "fff.SF", Closed, 1, 0},
+		{"a refusal opens at once", "r", Open, 1, 4 * time.Second},
+		{"a refusal holds on", "r...", Open, 1, time.Second},
+		{"a refusal ends", "r....", HalfOpen, 1, 0},
+		{"a refusal of a trial", "fff.r", Open, 4, 4 * time.Second},
+		{"a shorter wish than the pause", "fff.F..F....Fr", Open, 7, 5 * time.Second},
+		{"a trial fails after a refusal", "r....F", Open, 2, 2 * time.Second},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			now := time.UnixMilli(1_800_000_000_000)
+			var c circuit
+			for _, event := range test.script {
+				switch event {
+				case '.':
+					now = now.Add(time.Second)
+				case 'f':
+					c = c.failed(now, 0, testBreaker, 0.5)
+				case 's':
+					c = c.succeeded(now, testBreaker)
+				case 'F':
+					c = c.trialFailed(now, 0, testBreaker, 0.5)
+				case 'S':
+					c = closed(now)
+				case 'r':
+					c = c.refused(now, 4*time.Second, testBreaker)
+				}
+				if decoded, err := decodeCircuit(c.encode()); err != nil || fmt.Sprint(decoded) != fmt.Sprint(c) {
+					t.Fatalf("%+v became %+v, %v", c, decoded, err)
+				}
+			}
+			if got := c.state(now); got != test.want || c.count != test.count {
+				t.Errorf("got %s after %d failures, want %s after %d", got, c.count, test.want, test.count)
+			}
+			if !c.until.IsZero() && c.until.Sub(now) != test.left {
+				t.Errorf("the next trial is in %v, want %v", c.until.Sub(now), test.left)
+			}
+		})
+	}
+}
+
+func TestChangesLeaveTheOldCircuitAlone(t *testing.T) {
+	now := time.UnixMilli(1_800_000_000_000)
+	one := circuit{}.failed(now, 0, testBreaker, 0)
+	two := one.failed(now.Add(time.Second), 0, testBreaker, 0)
+	_ = two.succeeded(now, testBreaker) // only the arguments matter
+	if len(one.failures) != 1 || len(two.failures) != 2 || !two.failures[0].Equal(now) {
+		t.Errorf("got %v and %v", one, two)
+	}
+}
+
+func TestJitter(t *testing.T) {
+	b := config.Breaker{Failures: 1, Window: time.Second, Pause: time.Second, MaxPause: time.Minute}
+	tests := []struct {
+		name   string
+		pause  time.Duration
+		random float64
+		want   time.Duration
+	}{
+		{"the least", time.Second, 0, 800 * time.Millisecond},
+		{"the middle", time.Second, 0.5, time.Second},
+		{"the most", time.Second, 1, 1200 * time.Millisecond},
+		{"the least of the longest", time.Hour, 0, 48 * time.Second},
+		{"never more than the longest", time.Hour, 1, time.Minute},
+	}
+	now := time.UnixMilli(1_800_000_000_000)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := circuit{}.paused(now, test.pause, b, test.random).until.Sub(now).Round(time.Millisecond)
+			if got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+	t.Run("jitter does not add up over the trials", func(t *testing.T) {
+		c := circuit{}.failed(now, 0, b, 1)
+		for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+			if c.pause != want*time.Second {
+				t.Errorf("got %v, want %vs", c.pause, int(want))
+			}
+			c = c.trialFailed(c.until, 0, b, 1)
+		}
+	})
+}
+
+func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
+	good := circuit{failures: []time.Time{time.UnixMilli(5)}, count: 1}.encode()
+	tests := []struct {
+		name string
+		data []byte
+	}{
+		{"nothing", nil},
+		{"another version", append([]byte{encodingVersion + 1}, good[1:]...)},
+		{"the version alone", good[:1]},
+		{"an end too early", good[:len(good)-1]},
+		{"more than there should be", append(good, 0)},
+		{"more failures than may count", []byte{encodingVersion, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
+		{"a negative count", []byte{encodingVersion, 0, 0, 0, 1, 0}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if c, err := decodeCircuit(test.data); err == nil {
+				t.Errorf("got %+v", c)
+			}
+		})
+	}
+}

@@ -1,0 +1,86 @@
+package origin
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"larder/config"
+)
+
+// Sender sends one request to one backend and returns when the header section
+// of the answer is there. The body is in Rest. Its error wraps [ErrRequest]
+// where the request can be sent to nobody.
+type Sender interface {
+	Send(ctx context.Context, backend string, req *Request) (*Response, error)
+}
+
+// Client asks the origins. It is safe to share, and remembers of one request
+// for the next only how the origins do. Do not copy it once it is used.
+type Client struct {
+	Origins []config.Origin
+	// Failures are the answers that count as failures, beside having none.
+	Failures config.Failures
+	// Breaker is when an origin is left alone; the zero value is never.
+	Breaker config.Breaker
+	// Deadline bounds all attempts of one request together.
+	Deadline time.Duration
+	Sender   Sender
+	// Cache shares the circuits among the sandboxes of a place. Without one,
+	// each sandbox has its own.
+	Cache Cache
+	// Health tells what the platform knows of a backend; nil is nothing.
+	Health func(backend string) Health
+	// Disabled is the operator's switch for an origin by its name; nil
+	// disables none.
+	Disabled func(name string) bool
+	// Now is the wall clock.
+	Now func() time.Time
+	// Random returns numbers from 0 to 1 for the jitter of pauses; nil means
+	// math/rand/v2.
+	Random func() float64
+
+	mu       sync.Mutex // guards memories
+	memories map[string]*memory
+	changing sync.Mutex // keeps this sandbox's own changes from being lost
+}
+
+// maxAttempts keeps one request well below the platform's limit of 32 backend
+// requests.
+const maxAttempts = 4
+
+// Do asks the origins in turn, leaving out those whose circuit is open. GET
+// and HEAD without a body go to the next origin after any failure, and are
+// sent to the same one again, as often as it is configured, where a second
+// connection may help; other requests go on to the next origin only while
+// nothing was sent. At most limit bytes of the body are read ahead.
+//
+// The response may carry a failure's status; an error wraps [ErrUnavailable]
+// and says on one line what happened at each origin. It wraps [ErrCircuitOpen]
+// too where no origin was asked for that reason.
+func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, error) {
+	within, cancel := context.WithTimeout(ctx, c.Deadline)
+	defer cancel()
+	t := tour{client: c, caller: ctx, queue: c.queue(), repeatable: req.repeatable()}
+	for len(t.queue) > 0 && t.attempts < maxAttempts && within.Err() == nil {
+		next := t.queue[0]
+		t.queue = t.queue[1:]
+		admission, err := c.admit(next.origin)
+		if err != nil {
+			t.skip(next, err)
+			continue
+		}
+		t.attempts++
+		began := c.Now()
+		resp, err := c.attempt(within, next.origin, req, limit)
+		if t.blames(within, admission, err) {
+			c.conclude(next.origin, admission, resp, c.Now().Sub(began))
+		} else {
+			c.release(next.origin, admission)
+		}
+		if t.ends(next, admission, resp, err) {
+			break
+		}
+	}
+	return t.result(within)
+}

@@ -1,0 +1,23 @@
+// Package origin asks the origins for an answer, in their order, until one
+// gives it, and leaves those alone that keep failing.
+//
+// [Client.Do] is where to start. It reads bodies as a whole up to a limit, so
+// that a body that is cut short counts as a failure like any other and is
+// tried again elsewhere.
+//
+// # Circuits
+//
+// Each origin has a circuit, which all sandboxes of a place share
+// (circuit.go is the rule, shared.go the sharing):
+//
+//   - closed: the origin is asked. A failure counts for as long as the window
+//     is, and a good answer takes one back. When enough of them count, the
+//     circuit opens.
+//   - open: the origin is not asked, until a pause is over.
+//   - half-open: one request of the place tries the origin, once. A good
+//     answer closes the circuit; a bad one opens it again, for twice as long.
+//
+// An origin that answers 429 with Retry-After is left alone for as long as it
+// asks, within an hour. Failures that are the request's own, or that come from
+// giving an origin less time than is configured for it, do not count.
+package origin

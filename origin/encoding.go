@@ -1,0 +1,80 @@
+package origin
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// encodingVersion is the first byte of an encoded circuit.
+const encodingVersion = 1
+
+// maxFailures is the most that a configuration lets count.
+const maxFailures = 100
+
+var errEncoding = errors.New("malformed circuit")
+
+// encode writes the circuit for the cache: the version, and then numbers as
+// varints, times in milliseconds since 1970 and 0 for none.
+func (c circuit) encode() []byte {
+	data := []byte{encodingVersion}
+	for _, n := range [...]int64{millis(c.since), millis(c.until), c.pause.Milliseconds(), int64(c.count), int64(len(c.failures))} {
+		data = binary.AppendVarint(data, n)
+	}
+	for _, at := range c.failures {
+		data = binary.AppendVarint(data, millis(at))
+	}
+	return data
+}
+
+// decodeCircuit reads what encode wrote. Another version's circuit is an
+// error, as is anything that cannot be.
+func decodeCircuit(data []byte) (circuit, error) {
+	if len(data) == 0 || data[0] != encodingVersion {
+		return circuit{}, errEncoding
+	}
+	r := varints{rest: data[1:]}
+	c := circuit{since: r.time(), until: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next())}
+	n := r.next()
+	if n < 0 || n > maxFailures || c.pause < 0 || c.count < 0 {
+		return circuit{}, errEncoding
+	}
+	for range n {
+		c.failures = append(c.failures, r.time())
+	}
+	if r.bad || len(r.rest) > 0 {
+		return circuit{}, errEncoding
+	}
+	return c, nil
+}
+
+// varints reads numbers until one is malformed.
+type varints struct {
+	rest []byte
+	bad  bool
+}
+
+func (r *varints) next() int64 {
+	n, size := binary.Varint(r.rest)
+	if size <= 0 {
+		r.bad, r.rest = true, nil
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}
+
+func (r *varints) time() time.Time {
+	n := r.next()
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

@@ -1,0 +1,102 @@
+package origin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/fastly/compute-sdk-go/fsthttp"
+)
+
+// Fastly sends requests to the service's backends, past the platform's
+// read-through cache.
+type Fastly struct{}
+
+var _ Sender = Fastly{}
+
+// Send implements [Sender]. The host decompresses a gzip'd body, because
+// surrogate keys are found in plain text.
+func (Fastly) Send(ctx context.Context, backend string, req *Request) (*Response, error) {
+	uri := "http://" + req.Host + req.Path
+	if req.Query != "" {
+		uri += "?" + req.Query
+	}
+	out, err := fsthttp.NewRequest(req.Method, uri, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRequest, withoutURL(err))
+	}
+	if req.Body != nil {
+		out.SetBody(req.Body)
+	}
+	out.Header = fsthttp.Header(req.Header)
+	out.CacheOptions.Pass = true
+	out.DecompressResponseOptions.Gzip = true
+	out.SendPollIntervalFn = pollInterval
+	resp, err := out.Send(ctx, backend)
+	if err != nil {
+		return nil, fmt.Errorf("send to backend %q: %w", backend, classify(err))
+	}
+	return &Response{Status: resp.StatusCode, Header: http.Header(resp.Header), Rest: resp.Body}, nil
+}
+
+// classify marks the failures that took too long, and those that are the
+// request's own.
+func classify(err error) error {
+	err = withoutURL(err)
+	var sent fsthttp.SendError
+	if !errors.As(err, &sent) {
+		return err
+	}
+	switch sent.Cause() {
+	case fsthttp.SendErrorHTTPRequestURIInvalid, fsthttp.SendErrorHTTPRequestCacheKeyInvalid:
+		return fmt.Errorf("%w: %w", ErrRequest, err)
+	case fsthttp.SendErrorDNSTimeout, fsthttp.SendErrorConnectionTimeout, fsthttp.SendErrorHTTPResponseTimeout:
+		return fmt.Errorf("%w: %w", ErrTimeout, err)
+	}
+	return err
+}
+
+// PlatformHealth returns a function for [Client].Health that asks the
+// platform. It looks a backend up once, which takes a dozen host calls, and
+// then makes one call each time.
+func PlatformHealth() func(backend string) Health {
+	var mu sync.Mutex
+	backends := map[string]*fsthttp.Backend{}
+	return func(name string) Health {
+		mu.Lock()
+		defer mu.Unlock()
+		backend, known := backends[name]
+		if !known {
+			var err error
+			if backend, err = fsthttp.BackendFromName(name); err != nil {
+				return HealthUnknown
+			}
+			backends[name] = backend
+		}
+		health, err := backend.Health()
+		switch {
+		case err != nil:
+			return HealthUnknown
+		case health == fsthttp.BackendHealthHealthy:
+			return Healthy
+		case health == fsthttp.BackendHealthUnhealthy:
+			return Unhealthy
+		}
+		return HealthUnknown
+	}
+}
+
+// pollInterval looks often while an answer is likely, and less so later: each
+// look costs the sandbox processor time, of which a request has 50 ms.
+func pollInterval(n int) time.Duration {
+	switch {
+	case n < 20:
+		return time.Millisecond
+	case n < 100:
+		return 5 * time.Millisecond
+	}
+	return 20 * time.Millisecond
+}

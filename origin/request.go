@@ -1,0 +1,49 @@
+package origin
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// Request is what every origin is asked. The origin's own Host and headers
+// are added for each.
+type Request struct {
+	Method string
+	// Path is percent-encoded; Query has no question mark.
+	Path, Query string
+	// Host is the client's, for origins without a host of their own.
+	Host   string
+	Header http.Header
+	// Body is nil, or is sent once: such a request is not tried again.
+	Body io.ReadCloser
+}
+
+// repeatable reports whether the request can be sent twice without harm
+// (RFC 9110 §9.2.2).
+func (r *Request) repeatable() bool {
+	return r.Body == nil && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+}
+
+// Response is an origin's answer. Whoever gets one closes it.
+type Response struct {
+	// Origin is the name of the origin that answered.
+	Origin string
+	Status int
+	Header http.Header
+	// Body is the whole body, or its beginning if Rest is not nil.
+	Body []byte
+	// Rest is what was not read because Body reached the limit.
+	Rest io.ReadCloser
+	// RequestTime and ResponseTime are wall clock (RFC 9111 §4.2.3).
+	RequestTime, ResponseTime time.Time
+}
+
+// Close frees the connection of a response whose body was not read to its
+// end.
+func (r *Response) Close() error {
+	if r.Rest == nil {
+		return nil
+	}
+	return r.Rest.Close()
+}

@@ -1,0 +1,48 @@
+package origin
+
+import "time"
+
+// OriginStatus is what is known of an origin, for the operator.
+type OriginStatus struct {
+	Name    string `json:"name"`
+	Backend string `json:"backend"`
+	// Disabled by the operator's switch.
+	Disabled bool   `json:"disabled"`
+	Health   Health `json:"health"`
+	// State of the circuit in this place.
+	State State `json:"state"`
+	// Since is when the circuit last opened or closed; zero if it never did,
+	// as far as the place's cache remembers.
+	Since time.Time `json:"since,omitzero"`
+	// Failures that count against the origin: those of the window while the
+	// circuit is closed, and otherwise all since then, trials included.
+	Failures int `json:"failures"`
+	// NextTrial is when a request may try the origin again; zero while the
+	// circuit is closed.
+	NextTrial time.Time `json:"next_trial,omitzero"`
+}
+
+// Status returns what this place knows of each origin, in their order. It
+// costs a lookup for each.
+func (c *Client) Status() []OriginStatus {
+	all := make([]OriginStatus, len(c.Origins))
+	for i := range c.Origins {
+		o := &c.Origins[i]
+		known := c.refresh(o)
+		state, failures := known.state(c.Now()), known.count
+		if state == Closed {
+			failures = len(known.within(c.Breaker.Window, c.Now()))
+		}
+		all[i] = OriginStatus{
+			Name:      o.Name,
+			Backend:   o.Backend,
+			Disabled:  c.Disabled != nil && c.Disabled(o.Name),
+			Health:    c.health(o),
+			State:     state,
+			Since:     known.since,
+			Failures:  failures,
+			NextTrial: known.until,
+		}
+	}
+	return all
+}

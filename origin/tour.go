@@ -1,0 +1,142 @@
+package origin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"larder/config"
+)
+
+// stop is an origin's turn among those of one request.
+type stop struct {
+	origin *config.Origin
+	// retries that are left after this turn.
+	retries int
+	// again says that the origin had a turn already.
+	again bool
+}
+
+func (c *Client) queue() []stop {
+	usable := c.usable()
+	queue := make([]stop, len(usable), len(usable)+maxAttempts)
+	for i, o := range usable {
+		queue[i] = stop{origin: o, retries: o.Retries}
+	}
+	return queue
+}
+
+// tour is the way of one request from origin to origin.
+type tour struct {
+	client     *Client
+	caller     context.Context
+	queue      []stop
+	repeatable bool
+	attempts   int
+	skipped    failures // circuits that are open
+	failures   failures
+	last       *Response
+}
+
+func (t *tour) skip(s stop, err error) {
+	if !s.again { // its failure is on the list already
+		t.skipped = append(t.skipped, fmt.Errorf("origin %q: %w", s.origin.Name, err))
+	}
+}
+
+// blames reports whether the attempt says anything about the origin. It does
+// not where the caller gave up, or where earlier attempts had used up the
+// time. A trial always counts, lest its origin be forgotten.
+func (t *tour) blames(within context.Context, a admission, err error) bool {
+	switch {
+	case err == nil:
+		return true
+	case t.caller.Err() != nil, errors.Is(err, ErrRequest):
+		return false
+	}
+	return within.Err() == nil || t.attempts == 1 || a.trial
+}
+
+// ends takes note of an attempt, and reports whether it was the last one.
+func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
+	if err != nil {
+		t.failures = append(t.failures, fmt.Errorf("origin %q: %w", s.origin.Name, err))
+		if !t.repeatable || errors.Is(err, ErrRequest) {
+			return true
+		}
+	} else {
+		if t.last != nil {
+			_ = t.last.Close() // a failure's body is of no use
+		}
+		t.last = resp
+		if !t.repeatable || !t.client.Failures.Has(resp.Status) {
+			return true
+		}
+	}
+	if !a.trial {
+		t.again(s, resp, err)
+	}
+	return false
+}
+
+// again gives the origin another turn where that may help: at once, or, where
+// the origin has just cost its whole timeout, after the others had theirs.
+// No origin goes without its turn for it.
+func (t *tour) again(s stop, resp *Response, err error) {
+	if s.retries == 0 || t.attempts+t.untried() >= maxAttempts {
+		return
+	}
+	if err == nil && (!transient(resp.Status) || retryAfter(resp.Header, t.client.Now()) > 0) {
+		return
+	}
+	s.retries--
+	s.again = true
+	if errors.Is(err, ErrTimeout) {
+		t.queue = append(t.queue, s)
+		return
+	}
+	t.queue = append([]stop{s}, t.queue...)
+}
+
+// transient reports whether the same origin may do better a moment later. A
+// 500 is this request's own fault as likely as the server's, and a 429 asks
+// for the opposite of another request.
+func transient(status int) bool {
+	switch status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// untried counts the origins that have not had a turn.
+func (t *tour) untried() int {
+	n := 0
+	for _, s := range t.queue {
+		if !s.again {
+			n++
+		}
+	}
+	return n
+}
+
+// result is the last answer, however bad, or what happened instead.
+func (t *tour) result(within context.Context) (*Response, error) {
+	if t.last != nil {
+		return t.last, nil
+	}
+	switch {
+	case t.attempts == 0 && within.Err() != nil:
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrTimeout)
+	case t.attempts == 0 && len(t.skipped) > 0:
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, t.skipped)
+	case t.attempts == 0:
+		return nil, fmt.Errorf("%w: all are switched off", ErrUnavailable)
+	}
+	// An open circuit on the way is worth a word, and is not the reason.
+	if len(t.skipped) > 0 {
+		return nil, fmt.Errorf("%w: %w; %v", ErrUnavailable, t.failures, t.skipped)
+	}
+	return nil, fmt.Errorf("%w: %w", ErrUnavailable, t.failures)
+}
