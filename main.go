@@ -64,6 +64,8 @@ func main() {
 		Now:      time.Now,
 		NewID:    newID,
 		Log:      log,
+		// A sandbox that ends breaks off what it has not finished.
+		Abort: func() { os.Exit(1) },
 	})
 	fsthttp.ServeMany(app.ServeHTTP, &fsthttp.ServeManyOptions{
 		// A sandbox ends before what the SDK does not free adds up.

@@ -1,0 +1,129 @@
+package handlers
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"time"
+
+	"larder/httpcache"
+)
+
+// answerEntry sends what the cache has.
+func (k *ask) answerEntry(e *entry) {
+	k.answerRecord(&e.record, e.use.Age, func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
+		if whole {
+			return e.found.Body()
+		}
+		first := e.record.BodyOffset(r)
+		return e.found.Range(uint64(first), uint64(first+r.Length()-1))
+	})
+}
+
+// answerFetched sends what the origin has just given.
+func (k *ask) answerFetched(f *fetched) {
+	switch {
+	case f.validated:
+		// The body is the previous entry's; the age begins anew.
+		e := &entry{record: *f.record, found: f.previous.found}
+		e.use.Age = f.record.InitialAge
+		k.answerEntry(e)
+	case f.resp.Rest == nil:
+		k.answerRecord(f.record, f.age(), func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
+			if whole {
+				return io.NopCloser(bytes.NewReader(f.body)), nil
+			}
+			return io.NopCloser(bytes.NewReader(f.body[r.First : r.Last+1])), nil
+		})
+	case f.kept:
+		// All of a large body went into the cache: it comes from there.
+		if e, err := k.find(); err == nil && e != nil && e.record.ID == f.record.ID {
+			defer e.close()
+			k.answerEntry(e)
+			return
+		}
+		k.fail(problemUnavailable.RetryAfter(1))
+	case f.failed():
+		k.unavailable(f, f.why())
+	default:
+		k.stream(f)
+	}
+}
+
+// stream sends a large body that is not kept, as it comes.
+func (k *ask) stream(f *fetched) {
+	k.begin(f.record.Status, f.record.Header, f.record.Length)
+	if k.r.Method == http.MethodHead || !k.write(f.body) {
+		return
+	}
+	rest := int64(-1)
+	if f.record.Length >= 0 {
+		rest = f.record.Length - int64(len(f.body))
+	}
+	if err := k.copy(f.resp.Rest, rest); err != nil {
+		k.cut(err)
+	}
+}
+
+// opener opens a part of the body, or the whole.
+type opener func(part httpcache.ByteRange, whole bool) (io.ReadCloser, error)
+
+// answerRecord sends the answer that a record makes to this request: the
+// whole, a part, or only that nothing has changed.
+func (k *ask) answerRecord(s *httpcache.StoredResponse, age time.Duration, open opener) {
+	header := s.Header
+	header["Age"] = []string{httpcache.FormatAge(age)}
+	if s.ClientTTL > 0 {
+		header["Cache-Control"] = []string{s.ClientCacheControl(age)}
+	}
+	if k.debug {
+		header["Surrogate-Key"] = []string{joinKeys(s.Keys)}
+	}
+	if s.NotModified(k.header) {
+		k.begin(http.StatusNotModified, httpcache.AnswerHeader304(header), -1)
+		return
+	}
+	ranges, outcome := k.ranges(s)
+	switch {
+	case outcome == httpcache.RangeUnsatisfiable:
+		k.unsatisfiable(s)
+	case outcome == httpcache.RangeSatisfiable && len(ranges) == 1:
+		k.part(s, ranges[0], open)
+	case outcome == httpcache.RangeSatisfiable:
+		k.parts(s, ranges, open)
+	default:
+		k.whole(s, open)
+	}
+}
+
+// whole sends the complete body.
+func (k *ask) whole(s *httpcache.StoredResponse, open opener) {
+	if k.r.Method == http.MethodHead || s.Length == 0 {
+		k.begin(s.Status, s.Header, bodyLength(s))
+		return
+	}
+	k.sendBody(s.Status, s.Header, s.Length, httpcache.ByteRange{}, true, open)
+}
+
+// bodyLength is the length to announce; some answers cannot have one.
+func bodyLength(s *httpcache.StoredResponse) int64 {
+	if s.Status == http.StatusNoContent || s.Status == http.StatusNotModified {
+		return -1
+	}
+	return s.Length
+}
+
+// sendBody opens the body before it sends the header, so that a body that
+// cannot be had is still an error.
+func (k *ask) sendBody(status int, header http.Header, length int64, part httpcache.ByteRange, whole bool, open opener) {
+	body, err := open(part, whole)
+	if err != nil {
+		k.fail(err)
+		return
+	}
+	defer body.Close()
+	k.begin(status, header, length)
+	if err := k.copy(body, length); err != nil {
+		k.cut(err)
+	}
+}

@@ -1,0 +1,203 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"larder/corecache"
+	"larder/httpcache"
+)
+
+// ask is a request for content that is kept.
+type ask struct {
+	*exchange
+	route   *route
+	target  target
+	policy  httpcache.Policy
+	request httpcache.Request
+	lookup  corecache.LookupOptions
+	// content of a QUERY request, which is a part of the key.
+	content []byte
+	// missing are the fields that ask for the rest of a kept part.
+	missing http.Header
+	// waited says that this request has waited for another one's fetch.
+	waited bool
+}
+
+// maxRounds bounds how often a request looks again because others changed the
+// cache under it. After that it asks the origin for itself.
+const maxRounds = 3
+
+// content answers from the cache, and sees to it that the cache has the
+// answer.
+func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery string, vars []string, content []byte) {
+	k := &ask{
+		exchange: x,
+		route:    r,
+		target:   newTarget(a.config, r.Route, path, rawQuery, vars, x.r.Host, x.header, content),
+		content:  content,
+		policy:   r.policy,
+		request:  httpcache.Request{Method: x.r.Method, Header: x.header},
+	}
+	k.policy.Tenant = k.target.tenant.id != ""
+	k.policy.TenantHeader = k.target.tenant.header
+	if r.AllHeaders {
+		k.lookup.RequestHeader = varyHeader(x.header)
+	}
+	if x.debug {
+		x.status.Key = k.target.printableKey()
+	}
+	for range maxRounds {
+		e, err := k.find()
+		if err != nil {
+			a.log("look up %s: %v", k.target.path, err)
+			break
+		}
+		if e == nil && k.miss(ctx) || e != nil && k.meet(ctx, e) {
+			return
+		}
+	}
+	k.fetchAlone(ctx, nil)
+}
+
+// meet does with an entry what its evaluation says. It reports false when the
+// cache has to be looked at again.
+func (k *ask) meet(ctx context.Context, e *entry) bool {
+	defer e.close()
+	switch {
+	case e.record.Kind == httpcache.KindFailure:
+		k.unavailable(nil, e.record.Detail)
+	case e.record.Kind == httpcache.KindPass:
+		k.fetchAlone(ctx, nil)
+	case k.lacks(e):
+		k.complete(ctx, e)
+	case e.use.Use == httpcache.UseFresh:
+		k.hit(e, "")
+	case e.use.Use == httpcache.UseStaleWhileRevalidate:
+		k.hit(e, "")
+		if err := k.w.Close(); err != nil {
+			k.app.log("close the answer: %v", err)
+		}
+		k.revalidateBehind(ctx, e)
+	case e.use.OnlyIfCached:
+		k.onlyIfCached()
+	default:
+		return k.revalidate(ctx, e)
+	}
+	return true
+}
+
+// hit answers from an entry.
+func (k *ask) hit(e *entry, detail string) {
+	k.status.Hit = true
+	k.status.TTL = httpcache.Some(e.use.TTL)
+	k.status.Collapsed = k.waited
+	k.status.Detail = detail
+	k.answerEntry(e)
+}
+
+// miss fetches what nobody has, once per place: the others wait in the host
+// until there is an entry, and look again.
+func (k *ask) miss(ctx context.Context) bool {
+	k.status.Fwd = httpcache.FwdURIMiss
+	if httpcache.OnlyIfCached(&k.request, k.policy) {
+		k.onlyIfCached()
+		return true
+	}
+	tx, err := k.app.cache.Transact(k.target.key, k.lookup)
+	if err != nil {
+		k.app.log("transaction for %s: %v", k.target.path, err)
+		k.fetchAlone(ctx, nil)
+		return true
+	}
+	defer k.closeTransaction(tx)
+	if _, err := tx.Found(); err == nil || !errors.Is(err, corecache.ErrNotFound) || !tx.MustInsertOrUpdate() {
+		k.waited = true
+		return false
+	}
+	f := k.fetch(ctx, nil)
+	defer f.close()
+	switch {
+	case f.failed():
+		k.note(tx.Insert, httpcache.KindFailure, failureTime, f.why())
+		k.unavailable(f, f.why())
+	case !f.keep:
+		k.note(tx.Insert, httpcache.KindPass, passTime, f.notStored.String())
+		k.answerFetched(f)
+	default:
+		k.store(f, tx.Insert)
+		k.answerFetched(f)
+	}
+	return true
+}
+
+// fetchAlone asks the origin for this request only. e is the entry that the
+// answer replaces, or nil.
+func (k *ask) fetchAlone(ctx context.Context, e *entry) {
+	if e == nil {
+		k.status.Fwd = httpcache.FwdMiss
+	}
+	f := k.fetch(ctx, e)
+	defer f.close()
+	if f.failed() {
+		k.failed(e, f)
+		return
+	}
+	if f.keep {
+		k.store(f, k.insert)
+	}
+	k.answerFetched(f)
+}
+
+// failed answers after a fetch that failed: with the entry where that is
+// allowed.
+func (k *ask) failed(e *entry, f *fetched) {
+	if e != nil && e.use.StaleIfError {
+		k.status.FwdStatus = f.status()
+		k.stale(e, f.why())
+		return
+	}
+	k.unavailable(f, f.why())
+}
+
+// stale answers with an entry that an outage makes good enough.
+func (k *ask) stale(e *entry, why string) {
+	k.status.Detail = "stale-if-error; " + why
+	k.status.TTL = httpcache.Some(e.use.TTL)
+	k.status.Collapsed = k.waited
+	k.answerEntry(e)
+}
+
+// unavailable answers when there is nothing to answer with.
+func (k *ask) unavailable(f *fetched, why string) {
+	k.status.Detail = why
+	wait := int(failureTime.Seconds())
+	if f != nil {
+		k.status.FwdStatus = f.status()
+		wait = max(wait, f.retryAfter())
+	}
+	k.fail(problemUnavailable.RetryAfter(wait).Because(errors.New(why)))
+}
+
+func (k *ask) onlyIfCached() {
+	k.status.Fwd = httpcache.FwdNone
+	k.status.Detail = "only-if-cached"
+	k.fail(problemNotCached)
+}
+
+func (k *ask) closeTransaction(tx corecache.Transaction) {
+	if err := tx.Close(); err != nil {
+		k.app.log("close the transaction for %s: %v", k.target.path, err)
+	}
+}
+
+// varyHeader holds the request's fields in the form in which variants are
+// compared.
+func varyHeader(header http.Header) http.Header {
+	normal := make(http.Header, len(header))
+	for name, values := range header {
+		normal[name] = []string{httpcache.NormalizeVaryValue(name, values)}
+	}
+	return normal
+}

@@ -1,0 +1,130 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"larder/corecache"
+	"larder/httpcache"
+	"larder/surrogate"
+)
+
+// entry is what the cache has for a request, and what the request may do with
+// it.
+type entry struct {
+	record httpcache.StoredResponse
+	found  corecache.Found
+	use    httpcache.Evaluation
+	purged bool
+}
+
+// find looks the request's entry up. It returns nil where there is none.
+func (k *ask) find() (*entry, error) {
+	found, err := k.app.cache.Lookup(k.target.key, k.lookup)
+	if errors.Is(err, corecache.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := k.entry(found)
+	if err != nil {
+		return nil, errors.Join(err, found.Close())
+	}
+	return e, nil
+}
+
+// entry reads what was found. An entry that a purge overtook on its way into
+// the cache counts as purged.
+func (k *ask) entry(found corecache.Found) (*entry, error) {
+	e := &entry{found: found}
+	metadata, err := found.UserMetadata()
+	if err != nil {
+		return nil, err
+	}
+	if err := e.record.UnmarshalBinary(metadata); err != nil {
+		return nil, fmt.Errorf("read the entry's record: %w", err)
+	}
+	age, err := found.Age()
+	if err != nil {
+		return nil, err
+	}
+	e.purged = found.Stale() && age < e.record.Freshness
+	if !e.purged && e.record.Kind == httpcache.KindResponse && age-e.record.InitialAge < probation {
+		e.purged = !k.app.leased(e.record.ID)
+	}
+	if longest := k.app.switches().MaxStale; longest.Valid {
+		e.record.StaleIfError = min(e.record.StaleIfError, longest.Duration)
+		e.record.StaleWhileRevalidate = min(e.record.StaleWhileRevalidate, longest.Duration)
+	}
+	e.use = e.record.Evaluate(&k.request, age, e.purged, k.policy)
+	return e, nil
+}
+
+func (e *entry) close() {
+	if e != nil {
+		_ = e.found.Close() // a handle that cannot be closed cannot be helped
+	}
+}
+
+// writeOptions are those of the request's entry with this record.
+func (k *ask) writeOptions(record *httpcache.StoredResponse) (corecache.WriteOptions, error) {
+	metadata, err := record.AppendBinary(nil)
+	if err != nil {
+		return corecache.WriteOptions{}, fmt.Errorf("write the entry's record: %w", err)
+	}
+	opts := corecache.WriteOptions{
+		TTL:                  record.Freshness,
+		StaleWhileRevalidate: record.Window(),
+		InitialAge:           record.InitialAge,
+		SurrogateKeys:        record.Keys,
+		UserMetadata:         metadata,
+	}
+	if record.Length >= 0 {
+		opts.Length, opts.HasLength = uint64(record.Length), true
+	}
+	if k.route.AllHeaders && record.Kind == httpcache.KindResponse {
+		if names, ok := httpcache.VaryNames(record.Header); ok {
+			opts.Vary = names
+		}
+	}
+	return opts, nil
+}
+
+// insert puts an entry into the cache, over whatever is there.
+func (k *ask) insert(opts corecache.WriteOptions) (corecache.Writer, error) {
+	if len(opts.Vary) > 0 {
+		opts.RequestHeader = k.lookup.RequestHeader
+	}
+	return k.app.cache.Insert(k.target.key, opts)
+}
+
+// A note is an entry without a body that tells others how a fetch ended.
+const (
+	// passTime is how long nobody waits for others' fetches of an answer that
+	// turned out not to be shareable.
+	passTime = 10 * time.Second
+	// failureTime is how long a failure stands before the origins are asked
+	// again.
+	failureTime = time.Second
+	// landedTime is how long those who waited can read how a flight ended.
+	landedTime = 10 * time.Second
+)
+
+// note writes a note in place of an entry or of a flight.
+func (k *ask) note(put func(corecache.WriteOptions) (corecache.Writer, error), kind httpcache.Kind, ttl time.Duration, detail string) {
+	record := &httpcache.StoredResponse{Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
+	record.Freshness = ttl
+	metadata, err := record.AppendBinary(nil)
+	if err == nil {
+		var w corecache.Writer
+		if w, err = put(corecache.WriteOptions{TTL: ttl, UserMetadata: metadata, SurrogateKeys: []string{surrogate.AllKey}, HasLength: true}); err == nil {
+			err = w.Close()
+		}
+	}
+	if err != nil {
+		k.app.log("note %v for %s: %v", kind, k.target.path, err)
+	}
+}

@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"larder/corecache"
+	"larder/httpcache"
+)
+
+// A flight is where those meet who need an entry revalidated before they can
+// answer: a transaction on a key of its own, named after the entry. The first
+// one fetches, the others wait in the host until it has landed, and look
+// again. While an entry is stale the host would give it to them at once, which
+// after a purge would be old content.
+//
+// A flight that lands leaves a note of how it ended. A failure's note is short
+// lived, and spares both those who waited and those who come just after it
+// another try.
+
+func flightKey(e *entry) []byte { return []byte(keyVersion + "\nflight\n" + e.record.ID) }
+
+// revalidate answers after the entry was revalidated. It reports false when
+// the cache has to be looked at again.
+func (k *ask) revalidate(ctx context.Context, e *entry) bool {
+	k.status.Fwd = e.use.Fwd
+	flight, err := k.app.cache.Transact(flightKey(e), corecache.LookupOptions{})
+	if err != nil {
+		k.app.log("flight for %s: %v", k.target.path, err)
+		k.fetchAlone(ctx, e)
+		return true
+	}
+	defer k.closeTransaction(flight)
+	if !flight.MustInsertOrUpdate() {
+		return k.follow(ctx, flight, e)
+	}
+	// The entry may have been replaced before this flight began.
+	now, err := k.find()
+	if err != nil || now == nil || now.record.ID != e.record.ID {
+		now.close()
+		k.note(flight.Insert, httpcache.KindPass, landedTime, "")
+		return false
+	}
+	now.close()
+	f := k.fetch(ctx, e)
+	defer f.close()
+	if f.failed() {
+		k.note(flight.Insert, httpcache.KindFailure, failureTime, f.why())
+		k.failed(e, f)
+		return true
+	}
+	k.replace(e, f)
+	k.note(flight.Insert, httpcache.KindPass, landedTime, f.refusal())
+	k.answerFetched(f)
+	return true
+}
+
+// follow reads how a flight ended that this request did not lead.
+func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry) bool {
+	k.waited = true
+	found, err := flight.Found()
+	var note *entry
+	if err == nil {
+		note, err = k.entry(found)
+	}
+	if err != nil {
+		k.app.log("read the flight for %s: %v", k.target.path, err)
+		k.fetchAlone(ctx, e)
+		return true
+	}
+	switch {
+	case note.record.Kind == httpcache.KindFailure && e.use.StaleIfError:
+		k.stale(e, note.record.Detail)
+		return true
+	case note.record.Kind == httpcache.KindFailure:
+		k.unavailable(nil, note.record.Detail)
+		return true
+	case note.record.Detail != "": // what came may not be shared
+		k.fetchAlone(ctx, e)
+		return true
+	}
+	return false
+}
+
+// replace puts what was fetched in the entry's place, and takes the entry away
+// where the origin has said that there is no such answer any more.
+func (k *ask) replace(e *entry, f *fetched) {
+	switch {
+	case f.keep && f.validated:
+		k.update(e, f)
+	case f.keep:
+		k.store(f, k.insert)
+	case f.voids():
+		k.app.drop(&e.record)
+	}
+}
+
+// revalidateBehind renews an entry after it was given to the client. One
+// request per place does it; after a failure nobody does for a while.
+func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
+	failure, err := k.app.cache.Lookup(flightKey(e), corecache.LookupOptions{})
+	if err == nil {
+		_ = failure.Close() // a handle that cannot be closed cannot be helped
+		return
+	}
+	if !errors.Is(err, corecache.ErrNotFound) {
+		k.app.log("flight for %s: %v", k.target.path, err)
+		return
+	}
+	tx, err := k.app.cache.Transact(k.target.key, k.lookup)
+	if err != nil {
+		k.app.log("transaction for %s: %v", k.target.path, err)
+		return
+	}
+	defer k.closeTransaction(tx)
+	if !tx.MustInsertOrUpdate() {
+		return
+	}
+	f := k.fetch(ctx, e)
+	defer f.close()
+	switch {
+	case f.failed():
+		k.app.log("revalidate %s: %s", k.target.path, f.why())
+		k.note(func(o corecache.WriteOptions) (corecache.Writer, error) {
+			return k.app.cache.Insert(flightKey(e), o)
+		}, httpcache.KindFailure, failureTime, f.why())
+	case f.keep && f.validated:
+		k.updateIn(tx, e, f)
+	case f.keep:
+		k.store(f, tx.Insert)
+	case f.voids():
+		k.app.drop(&e.record)
+	}
+}

@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"larder/config"
+)
+
+// A path that is accepted is in its one spelling, and has nothing in it that
+// an origin could take for something else.
+func FuzzNormalisePath(f *testing.F) {
+	for _, seed := range []string{"/", "", "/posts/tea/", "/a%2fb", "/%2e%2e/", "/%252e", "/crème", "/%00", "/a%", "//", "/a/./b", "/\x7f"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		normal, err := normalisePath(raw)
+		if err != nil {
+			if !errors.Is(err, errPath) {
+				t.Fatalf("the error is %v", err)
+			}
+			return
+		}
+		if again, err := normalisePath(normal); err != nil || again != normal {
+			t.Fatalf("%q becomes %q, and that %q, %v", raw, normal, again, err)
+		}
+		if normal[0] != '/' {
+			t.Fatalf("%q becomes %q", raw, normal)
+		}
+		for i := range len(normal) {
+			if c := normal[i]; c != '/' && c != '%' && !pathCharacter(c) {
+				t.Fatalf("%q becomes %q", raw, normal)
+			}
+		}
+		for segment := range strings.SplitSeq(unescape(normal, false), "/") {
+			if strings.ContainsFunc(segment, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+				t.Fatalf("%q becomes %q with a control character", raw, normal)
+			}
+		}
+		for segment := range strings.SplitSeq(normal, "/") {
+			if segment == "." || segment == ".." {
+				t.Fatalf("%q becomes %q with a dot segment", raw, normal)
+			}
+		}
+	})
+}
+
+// A query that was kept is in its one spelling, which means the same.
+func FuzzKeepQuery(f *testing.F) {
+	for _, seed := range []string{"", "a=1", "a=1&b=2&a=1", "a=%zz", "b=1", "%61=+", "a&&=&b", "c=%26a=3", "a=\x00\xff"} {
+		f.Add(seed)
+	}
+	route := &config.Route{Query: []config.Parameter{{Name: "a"}, {Name: "b", Default: "1", HasDefault: true}, {Name: "c"}}}
+	f.Fuzz(func(t *testing.T, raw string) {
+		kept := keep(parseQuery(raw), route, "token")
+		normal := encodeQuery(kept)
+		for _, p := range kept {
+			if p.name != "token" && !allowed(p, route) {
+				t.Fatalf("%q keeps %q", raw, p)
+			}
+		}
+		parsed := parseQuery(normal)
+		if len(parsed) != len(kept) {
+			t.Fatalf("%q becomes %q, which has %d parameters, not %d", raw, normal, len(parsed), len(kept))
+		}
+		for i := range kept {
+			if parsed[i] != kept[i] {
+				t.Fatalf("%q becomes %q, where %q is %q", raw, normal, kept[i], parsed[i])
+			}
+		}
+		if again := encodeQuery(keep(parsed, route, "token")); again != normal {
+			t.Fatalf("%q becomes %q, and that %q", raw, normal, again)
+		}
+	})
+}
+
+// Whatever URI a client sends, it is taken apart without losing any of it.
+func FuzzParseRequestURI(f *testing.F) {
+	for _, seed := range []string{"https://e.example/a?b", "/a?b", "://", "a://b", "http://", "?", "/a/://b", "http://e?/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, uri string) {
+		u, err := ParseRequestURI(uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, query := requestTarget(u)
+		if path == "" || strings.Contains(path, "?") {
+			t.Fatalf("%q has the path %q", uri, path)
+		}
+		if !strings.HasSuffix(uri, query) {
+			t.Fatalf("%q has the query %q", uri, query)
+		}
+	})
+}

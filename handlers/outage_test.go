@@ -1,0 +1,161 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"larder/origin"
+)
+
+// outages are the ways in which an origin fails, and how they are named.
+func outages(e *edge) []struct {
+	name   string
+	answer func(*origin.Request) (*origin.Response, error)
+	detail string
+} {
+	fails := func(err error) func(*origin.Request) (*origin.Response, error) {
+		return func(*origin.Request) (*origin.Response, error) { return nil, err }
+	}
+	says := func(status int, body string, lines ...string) func(*origin.Request) (*origin.Response, error) {
+		return func(*origin.Request) (*origin.Response, error) { return e.response(status, body, lines...), nil }
+	}
+	return []struct {
+		name   string
+		answer func(*origin.Request) (*origin.Response, error)
+		detail string
+	}{
+		{"it refuses", fails(errRefused), "origin-unreachable"},
+		{"it takes too long", fails(fmt.Errorf("%w: %w", origin.ErrUnavailable, origin.ErrTimeout)), "origin-timeout"},
+		{"its body is cut short", fails(fmt.Errorf("%w: %w", origin.ErrUnavailable, origin.ErrTruncated)), "origin-body-truncated"},
+		{"it says 500", says(500, "oops"), "origin-status 500"},
+		{"it says 502", says(502, "oops"), "origin-status 502"},
+		{"it says 503", says(503, "oops"), "origin-status 503"},
+		{"it says 504", says(504, "oops"), "origin-status 504"},
+		{"it says 429", says(429, "slower"), "origin-status 429"},
+		{"it sends a page with 200", says(200, "<html>maintenance</html>"), "origin-body-invalid"},
+		{"it sends nothing with 200", says(200, ""), "origin-body-invalid"},
+		{"it sends half of its JSON", says(200, before[:20]), "origin-body-invalid"},
+		{"its status is none", says(999, "x"), "origin-answer-invalid"},
+		{"its status is an interim one", says(103, ""), "origin-answer-invalid"},
+	}
+}
+
+func TestWhileTheOriginFailsWhatWasKeptIsGiven(t *testing.T) {
+	states := []struct {
+		name string
+		age  func(e *edge)
+	}{
+		{"after a purge", func(e *edge) { e.purge(`"keys":["post:tea"]`) }},
+		{"by age", func(e *edge) { e.pass(2 * time.Hour) }},
+		{"after a purge and by age", func(e *edge) { e.purge(`"keys":["post:tea"]`); e.pass(2 * time.Hour) }},
+	}
+	for _, state := range states {
+		for _, outage := range outages(newEdge(t)) {
+			t.Run(outage.name+" "+state.name, func(t *testing.T) {
+				e := newEdge(t)
+				e.fill("/posts/tea/", before)
+				state.age(e)
+				e.does(outage.answer)
+				r := e.get("/posts/tea/")
+				r.want(200, before, "")
+				status := r.header.Get("Cache-Status")
+				if !strings.HasPrefix(status, "Larder; fwd=stale;") || !strings.Contains(status, "stale-if-error; "+outage.detail) {
+					t.Errorf("Cache-Status is %q", status)
+				}
+				e.wantAsked(1)
+				t.Run("and the origin is spared for a second", func(t *testing.T) {
+					e.get("/posts/tea/").want(200, before, "")
+					e.wantAsked(0)
+					e.pass(failureTime)
+					e.get("/posts/tea/").want(200, before, "")
+					e.wantAsked(1)
+				})
+				t.Run("and when it is back, so is the new content", func(t *testing.T) {
+					e.pass(failureTime)
+					e.says(200, after)
+					e.get("/posts/tea/").want(200, after, "")
+					e.get("/posts/tea/").want(200, after, "Larder; hit; ttl=3600")
+					e.wantAsked(1)
+				})
+			})
+		}
+	}
+}
+
+func TestAnOutageWithNothingKept(t *testing.T) {
+	for _, outage := range outages(newEdge(t)) {
+		t.Run(outage.name, func(t *testing.T) {
+			e := newEdge(t)
+			e.does(outage.answer)
+			for range 3 {
+				r := e.get("/posts/tea/", "Origin: https://site.example")
+				r.wantProblem(503, "origin-unavailable")
+				r.wantHeader("Retry-After", "1")
+				r.wantHeader("Access-Control-Allow-Origin", "https://site.example")
+				if !strings.Contains(r.header.Get("Cache-Status"), outage.detail) {
+					t.Errorf("Cache-Status is %q", r.header.Get("Cache-Status"))
+				}
+			}
+			e.wantAsked(1)
+			e.pass(failureTime)
+			e.says(200, before)
+			e.get("/posts/tea/").want(200, before, "")
+			e.wantAsked(1)
+		})
+	}
+}
+
+func TestRetryAfterComesFromTheOriginWithinAnHour(t *testing.T) {
+	for given, want := range map[string]string{"30": "30", "0": "1", "-5": "1", "999999": "3600", "soon": "1"} {
+		e := newEdge(t)
+		e.says(503, "", "Retry-After: "+given)
+		e.get("/posts/tea/").wantHeader("Retry-After", want)
+	}
+}
+
+func TestWhatMayNotBeStaleIsNotGivenInAnOutage(t *testing.T) {
+	for name, test := range map[string]struct {
+		line string
+		age  time.Duration
+	}{
+		"must-revalidate":     {"Cache-Control: must-revalidate", 2 * time.Hour},
+		"proxy-revalidate":    {"Cache-Control: proxy-revalidate", 2 * time.Hour},
+		"past stale-if-error": {"X: y", 25*time.Hour + time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdge(t)
+			e.says(200, before, test.line)
+			e.get("/posts/tea/").want(200, before, "")
+			e.pass(test.age)
+			e.fails(errRefused)
+			e.get("/posts/tea/").wantProblem(503, "origin-unavailable")
+		})
+	}
+}
+
+func TestAStaleAnswerIsStillConditionalAndRanged(t *testing.T) {
+	e := newEdge(t)
+	e.fill("/posts/tea/", before)
+	etag := e.get("/posts/tea/").header.Get("Etag")
+	e.pass(2 * time.Hour)
+	e.fails(errRefused)
+	e.get("/posts/tea/", "If-None-Match: "+etag).want(304, "", "")
+	e.get("/posts/tea/", "Range: bytes=0-3").want(206, before[:4], "")
+	head := e.request("HEAD", "/posts/tea/", "")
+	head.want(200, "", "")
+	head.wantHeader("Age", "7200")
+}
+
+func TestWhereTheOriginDecidesItsErrorsAreTheClients(t *testing.T) {
+	e := newEdge(t)
+	e.says(500, "oops", "Content-Type: text/plain")
+	e.get("/open/a").want(500, "oops", "")
+	e.says(200, "a page", "Content-Type: text/html", "Cache-Control: max-age=60, stale-if-error=600")
+	e.pass(passTime)
+	e.get("/open/a").want(200, "a page", "Larder; fwd=uri-miss; fwd-status=200; stored")
+	e.pass(2 * time.Minute)
+	e.says(500, "oops")
+	e.get("/open/a").want(200, "a page", "")
+}

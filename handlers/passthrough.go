@@ -1,0 +1,72 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"larder/httpcache"
+	"larder/origin"
+)
+
+// passThrough sends a request to the origin as it is, and its answer back,
+// and keeps nothing.
+func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery string, reason httpcache.FwdReason, detail string) {
+	x.status.Fwd, x.status.Detail = reason, detail
+	header := x.header.Clone()
+	httpcache.EndToEnd(header)
+	delete(header, "Host")
+	delete(header, "Content-Length")
+	addForwardedFor(header, x.r.RemoteAddr)
+	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header}
+	if hasBody(x.header) {
+		req.Body = x.r.Body
+	}
+	if x.body != nil {
+		req.Body = x.body
+	}
+	a.introduce(header, x.header)
+	resp, err := a.origins.Do(ctx, req, 0)
+	if err != nil {
+		x.fail(problemUnavailable.RetryAfter(1).Because(err))
+		return
+	}
+	defer resp.Close()
+	if resp.Status < 200 || resp.Status > 599 {
+		x.fail(problemUnavailable.RetryAfter(1))
+		return
+	}
+	x.status.FwdStatus = resp.Status
+	a.invalidate(x, path, rawQuery, resp)
+	answer := resp.Header.Clone()
+	httpcache.EndToEnd(answer)
+	x.begin(resp.Status, answer, framedLength(x.r.Method, resp))
+	if x.r.Method == http.MethodHead || resp.Rest == nil {
+		return
+	}
+	if err := x.copy(resp.Rest, announcedLength(resp.Header)); err != nil {
+		x.cut(err)
+	}
+}
+
+// framedLength is the length to announce, or -1 where there is none.
+func framedLength(method string, resp *origin.Response) int64 {
+	if resp.Status == http.StatusNoContent || resp.Status == http.StatusNotModified {
+		return -1
+	}
+	return announcedLength(resp.Header)
+}
+
+// hasBody reports whether a request announces a body (RFC 9112 §6.3).
+func hasBody(header http.Header) bool {
+	length := header.Get("Content-Length")
+	return length != "" && length != "0" || header.Get("Transfer-Encoding") != ""
+}
+
+// addForwardedFor tells the origin who is asking. Only requests that are
+// passed through may depend on it.
+func addForwardedFor(header http.Header, client string) {
+	if client != "" {
+		header.Set("X-Forwarded-For", strings.Join(append(header["X-Forwarded-For"], client), ", "))
+	}
+}
