@@ -39,6 +39,8 @@ type Config struct {
 	DebugHeader string
 	// Secrets names where the purge tokens are.
 	Secrets Secrets
+	// Vault says which answers outlive the cache; nil keeps none.
+	Vault *Vault
 	// Limits bound what one request may cost.
 	Limits Limits
 	// PassUnmatched lets requests that match no route go through to the

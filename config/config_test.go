@@ -54,6 +54,7 @@ func TestEverythingSet(t *testing.T) {
 		"cors": {"origins": ["https://WWW.example.com:8443", "http://localhost"], "headers": ["x-a"], "expose": ["age"], "max_age": "2h"},
 		"debug_header": "larder-debug",
 		"secrets": {"store": "s", "name": "n"},
+		"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
 		"limits": {"tagged_body": "16MiB", "purge_body": 1024},
 		"unmatched": "reject",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
@@ -86,6 +87,7 @@ func TestEverythingSet(t *testing.T) {
 		},
 		DebugHeader: "Larder-Debug",
 		Secrets:     Secrets{Store: "s", Name: "n"},
+		Vault:       &Vault{Store: "v", Interval: day, MaxAge: 365 * day, MaxBody: 1 << 10},
 		Limits:      Limits{TaggedBody: 16 << 20, PurgeBody: 1 << 10},
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},

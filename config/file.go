@@ -16,6 +16,7 @@ type file struct {
 	CORS        *corsFile     `larder:"cors"`
 	DebugHeader string        `larder:"debug_header,empty"`
 	Secrets     secretsFile   `larder:"secrets"`
+	Vault       *vaultFile    `larder:"vault"`
 	Limits      limitsFile    `larder:"limits"`
 	Unmatched   string        `larder:"unmatched" enum:"pass,reject"`
 	Lifetimes   lifetimesFile `larder:"lifetimes"`
@@ -58,6 +59,14 @@ type corsFile struct {
 type secretsFile struct {
 	Store string `larder:"store"`
 	Name  string `larder:"name"`
+}
+
+type vaultFile struct {
+	Store      string   `larder:"store"`
+	Interval   duration `larder:"interval"`
+	MaxAge     duration `larder:"max_age"`
+	MaxBody    size     `larder:"max_body"`
+	Superseded *bool    `larder:"superseded"`
 }
 
 type limitsFile struct {

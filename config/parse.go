@@ -48,6 +48,7 @@ func (c *checker) config(f file) *Config {
 		CORS:          c.cors(f.CORS, root.member("cors")),
 		DebugHeader:   c.optionalHeader(f.DebugHeader, root.member("debug_header")),
 		Secrets:       Secrets{Store: or(f.Secrets.Store, "larder_secrets"), Name: or(f.Secrets.Name, "larder")},
+		Vault:         c.vault(f.Vault, root.member("vault")),
 		Limits:        c.limits(f.Limits, root.member("limits")),
 		PassUnmatched: f.Unmatched != "reject",
 	}

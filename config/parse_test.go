@@ -355,6 +355,12 @@ func checkInvariants(t *testing.T, c *Config) {
 	if c.Deadline < time.Second || c.Deadline > maxWait {
 		t.Errorf("deadline %v", c.Deadline)
 	}
+	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Pause <= 0 || b.MaxPause < b.Pause {
+		t.Errorf("breaker %+v", b)
+	}
+	if !slices.IsSorted(c.Failures.Statuses) || c.Failures.Statuses == nil || c.Failures.Has(404) {
+		t.Errorf("failures %v", c.Failures)
+	}
 	for _, o := range c.Origins {
 		if o.Backend == "" || o.FirstByteTimeout <= 0 || o.BodyTimeout <= 0 {
 			t.Errorf("origin %+v", o)

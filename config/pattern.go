@@ -46,6 +46,7 @@ func ParsePattern(s string) (Pattern, error) {
 		return p, nil
 	}
 	path, p.slash = strings.CutSuffix(path, "/")
+	p.segments = make([]segment, 0, strings.Count(path, "/")+1)
 	for part := range strings.SplitSeq(path, "/") {
 		seg, err := parseSegment(part)
 		if err != nil {
@@ -65,7 +66,7 @@ func (p *Pattern) append(seg segment) error {
 	if p.wild() {
 		return fmt.Errorf("%w: want {%s...} in the last place; got more after it", ErrPattern, p.last().variable)
 	}
-	if seg.variable != "" && slices.Contains(p.Variables(), seg.variable) {
+	if seg.variable != "" && slices.ContainsFunc(p.segments, func(s segment) bool { return s.variable == seg.variable }) {
 		return fmt.Errorf("%w: want a name of its own for each variable; got {%s} twice", ErrPattern, seg.variable)
 	}
 	p.segments = append(p.segments, seg)
@@ -76,7 +77,7 @@ func parseSegment(part string) (segment, error) {
 	if part == "" {
 		return segment{}, fmt.Errorf("%w: want text between two slashes; got none", ErrPattern)
 	}
-	if strings.ContainsAny(part, "{}") {
+	if strings.Contains(part, "{") || strings.Contains(part, "}") {
 		return parseVariable(part)
 	}
 	literal, err := normalise(part)
@@ -117,6 +118,9 @@ func variableName(s string) bool {
 // normalise returns a literal segment in the form that paths have when they
 // are matched.
 func normalise(literal string) (string, error) {
+	if plain(literal) {
+		return literal, nil
+	}
 	var b strings.Builder
 	for i := 0; i < len(literal); i++ {
 		c := literal[i]
@@ -136,10 +140,26 @@ func normalise(literal string) (string, error) {
 			writeByte(&b, decoded, unreserved(decoded))
 			i += 2
 		default:
-			writeByte(&b, c, unreserved(c) || strings.IndexByte("!$&'()*+,;=:@", c) >= 0)
+			writeByte(&b, c, pathByte(c))
 		}
 	}
 	return b.String(), nil
+}
+
+// plain reports whether a literal is what it is normalised to.
+func plain(literal string) bool {
+	for i := range len(literal) {
+		if !pathByte(literal[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// pathByte reports whether c needs no encoding in a path (pchar in RFC 3986
+// §3.3).
+func pathByte(c byte) bool {
+	return unreserved(c) || strings.IndexByte("!$&'()*+,;=:@", c) >= 0
 }
 
 // writeByte writes c as it is where plain says so, else percent-encoded.

@@ -180,26 +180,28 @@ func available(v string, known []string) string {
 
 func (c *checker) items(files []itemFile, path Pattern, at *place) surrogate.Rules {
 	rules := make([]surrogate.ItemRule, len(files))
-	valid := true
+	for i, f := range files {
+		rules[i] = surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
+		for j, t := range f.Keys {
+			rules[i].Keys[j] = t.Template
+		}
+	}
+	joined, err := surrogate.NewRules(rules)
+	known := path.Variables()
 	for i, f := range files {
 		here := at.element(i)
-		rules[i].Each = f.Each
-		for j, t := range f.Keys {
-			rules[i].Keys = append(rules[i].Keys, t.Template)
-			c.itemKey(t.Template, f.Each, path, here.member("keys").element(j))
+		if path.text != "" { // otherwise it is reported, and its variables unknown
+			for j, key := range rules[i].Keys {
+				c.itemKey(key, f.Each, known, here.member("keys").element(j))
+			}
+		}
+		if err == nil {
+			continue
 		}
 		// One rule at a time, so that every wrong one is reported.
 		if err := checkRule(rules[i]); err != nil {
 			c.fail(here.member("each"), "%v", err)
-			valid = false
 		}
-	}
-	if !valid {
-		return surrogate.Rules{}
-	}
-	joined, err := surrogate.NewRules(rules)
-	if err != nil {
-		c.fail(at, "%v", err)
 	}
 	return joined
 }
@@ -216,18 +218,16 @@ func checkRule(rule surrogate.ItemRule) error {
 
 // itemKey checks the variables of an item's key. Those that are paths into
 // the item cannot be wrong before there is an item.
-func (c *checker) itemKey(key surrogate.Template, each string, path Pattern, at *place) {
-	if path.text == "" {
-		return // the path is reported; its variables are unknown
-	}
-	var known []string
-	for _, v := range path.Variables() {
-		known = append(known, "path."+v)
-	}
+func (c *checker) itemKey(key surrogate.Template, each string, pathVariables []string, at *place) {
 	for _, v := range key.Variables() {
+		inPath, ofPath := strings.CutPrefix(v, "path.")
 		name, special := strings.CutPrefix(v, "@")
 		switch {
-		case strings.HasPrefix(v, "path.") && !slices.Contains(known, v):
+		case ofPath && !slices.Contains(pathVariables, inPath):
+			var known []string
+			for _, variable := range pathVariables {
+				known = append(known, "path."+variable)
+			}
 			c.fail(at, "unknown variable {%s}%s", v, available(v, known))
 		case v == "@key" && !slices.Contains(strings.Split(each, "."), "*"):
 			c.fail(at, `want a "*" in "each" for {@key} to name; got %s`, quote(each))

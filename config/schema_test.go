@@ -106,6 +106,11 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"CORS without origins", minimal(`"cors":{},`, ``), true},
 		{"CORS for a path", minimal(`"cors":{"origins":["https://a.example/x"]},`, ``), true},
 		{"null for an object", minimal(`"tenant":null,`, ``), true},
+		{"a vault with its defaults", minimal(`"vault":{},`, ``), false},
+		{"a vault", minimal(`"vault":{"store":"v","interval":"5m","max_age":"7d","max_body":"1MiB","superseded":false},`, ``), false},
+		{"a vault that is only switched on", minimal(`"vault":true,`, ``), true},
+		{"a vault without a store's name", minimal(`"vault":{"store":""},`, ``), true},
+		{"a vault with a text for a yes", minimal(`"vault":{"superseded":"yes"},`, ``), true},
 		{"no debug header", minimal(`"debug_header":"",`, ``), false},
 	}
 	for _, test := range tests {
