@@ -1,0 +1,183 @@
+package vault_test
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"larder/vault"
+	"larder/vault/kvmodel"
+)
+
+func kvErrors() []error {
+	return []error{vault.ErrConflict, vault.ErrNoStore, vault.ErrBusy, vault.ErrTooLarge, vault.ErrUnavailable, errors.New("something else")}
+}
+
+// failing lets the calls from the nth on fail, so many of them.
+func failing(kv *kvmodel.KV, from, many int, err error) {
+	n := 0
+	kv.Before = func(kvmodel.Call) error {
+		n++
+		if n >= from && n < from+many {
+			return err
+		}
+		return nil
+	}
+}
+
+// everywhere are keys whose purges are noted in all logs.
+func everywhere() []string {
+	var keys []string
+	for i := range 100 {
+		keys = append(keys, "post:"+strconv.Itoa(i))
+	}
+	return keys
+}
+
+func TestNoFailureOfTheStoreBreaksARead(t *testing.T) {
+	for _, err := range kvErrors() {
+		for call := 1; call < vault.MaxLoadCalls; call++ {
+			t.Run(err.Error()+" at call "+strconv.Itoa(call), func(t *testing.T) {
+				w := newWorld(t)
+				w.save("body", everywhere()...)
+				w.kv.Calls()
+				once := current
+				if errors.Is(err, vault.ErrNoStore) {
+					once = none
+				}
+				failing(w.kv, call, 1, err)
+				w.want(once)
+				if n := len(w.kv.Calls()); n > vault.MaxLoadCalls {
+					t.Errorf("%d calls", n)
+				}
+				failing(w.kv, call, 100, err)
+				w.want(none)
+				if n := len(w.kv.Calls()); n > vault.MaxLoadCalls {
+					t.Errorf("%d calls", n)
+				}
+			})
+		}
+	}
+}
+
+func TestAReadUsesAllOfItsCallsAndNoMore(t *testing.T) {
+	w := newWorld(t)
+	w.save("body", everywhere()...)
+	w.kv.Calls()
+	failing(w.kv, 3, 1, vault.ErrUnavailable)
+	w.want(current)
+	if n := len(w.kv.Calls()); n != vault.MaxLoadCalls {
+		t.Errorf("%d calls", n)
+	}
+}
+
+func TestNoFailureOfTheStoreBreaksAWrite(t *testing.T) {
+	for _, err := range kvErrors() {
+		t.Run(err.Error(), func(t *testing.T) {
+			w := newWorld(t)
+			failing(w.kv, 1, 1, err)
+			if got := w.vault.Save(cacheKey, "", w.answer("body"), []byte("body"), w.now); !errors.Is(got, err) {
+				t.Errorf("got %v", got)
+			}
+			if n := len(w.kv.Calls()); n != 1 {
+				t.Errorf("%d calls", n)
+			}
+			w.save("body")
+			if n := len(w.kv.Calls()); n != 0 {
+				t.Errorf("tried again at once: %d calls", n)
+			}
+			if errors.Is(err, vault.ErrNoStore) {
+				return
+			}
+			w.pass(5 * time.Second)
+			w.save("body")
+			w.want(current)
+		})
+	}
+}
+
+func TestAPurgeThatCannotBeNotedIsAnError(t *testing.T) {
+	for _, err := range kvErrors() {
+		if errors.Is(err, vault.ErrNoStore) {
+			continue
+		}
+		t.Run(err.Error(), func(t *testing.T) {
+			w := newWorld(t)
+			failing(w.kv, 1, 100, err)
+			if got := w.vault.Purged("", []string{"post:a"}, false); !errors.Is(got, err) {
+				t.Errorf("got %v", got)
+			}
+			if n := len(w.kv.Calls()); n != 5 {
+				t.Errorf("%d calls", n)
+			}
+			failing(w.kv, 1, 4, err)
+			if got := w.vault.Purged("", []string{"post:a"}, false); got != nil {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestAFailureToForgetIsAnError(t *testing.T) {
+	w := newWorld(t)
+	failing(w.kv, 1, 1, vault.ErrBusy)
+	if err := w.vault.Forget(cacheKey); !errors.Is(err, vault.ErrBusy) {
+		t.Errorf("got %v", err)
+	}
+	if s := w.vault.Status(); s.LastError != "too-many-requests" || !s.Reachable {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestASlowStoreIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	w.save("body", everywhere()...)
+	w.kv.Calls()
+	w.kv.Before = func(kvmodel.Call) error { w.pass(300 * time.Millisecond); return nil }
+	w.want(none)
+	if n := len(w.kv.Calls()); n != 7 {
+		t.Errorf("%d calls", n)
+	}
+	if s := w.vault.Status(); s.LastError != "slow" {
+		t.Errorf("got %+v", s)
+	}
+	w.kv.Before = func(kvmodel.Call) error { w.pass(100 * time.Millisecond); return nil }
+	w.want(current)
+}
+
+func TestAnUnreadableCopyIsNone(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(metadata, value []byte) ([]byte, []byte)
+	}{
+		{"no metadata", func(_, value []byte) ([]byte, []byte) { return nil, value }},
+		{"metadata that is not base64", func(_, value []byte) ([]byte, []byte) { return []byte("???"), value }},
+		{"metadata of another version", func(m, value []byte) ([]byte, []byte) { return append([]byte("Z"), m[1:]...), value }},
+		{"metadata cut short", func(m, value []byte) ([]byte, []byte) { return m[:40], value }},
+		{"no value", func(m, _ []byte) ([]byte, []byte) { return m, nil }},
+		{"a value cut short", func(m, value []byte) ([]byte, []byte) { return m, value[:len(value)-1] }},
+		{"more after the end", func(m, value []byte) ([]byte, []byte) { return m, append(value, 'x') }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.save("body", "post:a")
+			for _, key := range w.kv.Keys() {
+				entry, err := w.kv.Lookup(key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				metadata, value := test.change(entry.Metadata, entry.Value)
+				if err := w.kv.Insert(key, value, vault.InsertOptions{Metadata: metadata}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := w.vault.Load(cacheKey, "")
+			if !errors.Is(err, vault.ErrNone) || !strings.Contains(err.Error(), "unreadable") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,212 @@
+package vault_test
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"larder/surrogate"
+	"larder/vault"
+	"larder/vault/kvmodel"
+)
+
+// fetch is an answer that was asked for, and may be saved any time later.
+type fetch struct {
+	tenant, entry int
+	asked         time.Time
+	body          string
+	keys          []string
+}
+
+// purge is one that was acknowledged.
+type purge struct {
+	prefix, key string
+	soft        bool
+	at          time.Time
+}
+
+// machine fetches, saves, purges and loads in any order.
+type machine struct {
+	*world
+	fetches []fetch
+	// saved is the latest copy of an entry that was written, by its name.
+	saved  map[string]fetch
+	purges []purge
+}
+
+func prefixes() []string { return []string{"", "tAAAAAAAAAAA:", "tBBBBBBBBBBB:"} }
+
+func contentKeys() []string {
+	return []string{"post:a", "post:b", "posts", "~00", "page:crème", "tAAAAAAAAAAA:post:a", surrogate.AllKey}
+}
+
+func name(tenant, entry int) string { return fmt.Sprintf("answer %d of tenant %d", entry, tenant) }
+
+// fetch asks the origin for an entry; every answer has a body of its own.
+func (m *machine) fetch(t *rapid.T) {
+	tenant := rapid.IntRange(0, len(prefixes())-1).Draw(t, "tenant")
+	set := surrogate.NewSet(prefixes()[tenant])
+	if tenant > 0 {
+		set.Add(surrogate.AllKey)
+	}
+	set.Add(rapid.SliceOfN(rapid.SampledFrom(contentKeys()[:5]), 0, 3).Draw(t, "keys")...)
+	if rapid.IntRange(0, 9).Draw(t, "overflow") == 0 {
+		for i := range 1500 {
+			set.Add("product:" + strconv.Itoa(i))
+		}
+		set.Add("post:late")
+	}
+	set.AddService(surrogate.AllKey)
+	m.fetches = append(m.fetches, fetch{
+		tenant: tenant,
+		entry:  rapid.IntRange(0, 1).Draw(t, "entry"),
+		asked:  m.now,
+		body:   "body " + strconv.Itoa(len(m.fetches)),
+		keys:   set.Keys(),
+	})
+}
+
+// save writes the copy of any fetch, however old.
+func (m *machine) save(t *rapid.T) {
+	if len(m.fetches) == 0 {
+		t.Skip("nothing was fetched")
+	}
+	f := rapid.SampledFrom(m.fetches).Draw(t, "fetch")
+	record := m.answer(f.body)
+	record.Keys = f.keys
+	record.Received = f.asked
+	key := name(f.tenant, f.entry)
+	m.kv.Calls()
+	if err := m.vault.Save([]byte(key), prefixes()[f.tenant], record, []byte(f.body), f.asked); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.kv.Calls()) > 0 {
+		m.saved[key] = f
+	}
+}
+
+func (m *machine) purge(t *rapid.T) {
+	p := purge{
+		prefix: rapid.SampledFrom(prefixes()).Draw(t, "prefix"),
+		key:    rapid.SampledFrom(append(contentKeys(), "post:late", "product:7")).Draw(t, "key"),
+		soft:   rapid.Bool().Draw(t, "soft"),
+		at:     m.now,
+	}
+	if p.prefix == "" && p.key == contentKeys()[5] {
+		p.key = "post:a" // nobody can name a tenant's key in full
+	}
+	if err := m.vault.Purged(p.prefix, []string{p.key}, p.soft); err != nil {
+		t.Fatal(err)
+	}
+	m.purges = append(m.purges, p)
+}
+
+func (m *machine) wait(t *rapid.T) {
+	m.pass(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, vault.Margin, time.Minute}).Draw(t, "time"))
+}
+
+// verdict is what the purges say of a fetch, as the rule has it.
+func (m *machine) verdict(f fetch) string {
+	says := current
+	has := map[string]bool{}
+	for _, key := range f.keys {
+		has[key] = true
+	}
+	for _, p := range m.purges {
+		if p.at.Add(vault.Margin).Before(f.asked) {
+			continue
+		}
+		for _, key := range surrogate.ForPurge(p.prefix, p.key) {
+			switch {
+			case has[key] && !p.soft:
+				return none
+			case has[key]:
+				says = superseded
+			}
+		}
+	}
+	return says
+}
+
+// check loads every entry: each answer is the copy that was written last, and
+// the purges decide what it is.
+func (m *machine) check(t *rapid.T) {
+	for tenant, prefix := range prefixes() {
+		for entry := range 2 {
+			key := name(tenant, entry)
+			f, ok := m.saved[key]
+			want := none
+			if ok {
+				want = m.verdict(f)
+			}
+			got := none
+			m.kv.Calls()
+			c, err := m.vault.Load([]byte(key), prefix)
+			if err == nil {
+				got = current
+				if c.Superseded {
+					got = superseded
+				}
+				if string(c.Body) != f.body {
+					t.Fatalf("%s: got %q, want %q", key, c.Body, f.body)
+				}
+			}
+			if n := len(m.kv.Calls()); n >= vault.MaxLoadCalls {
+				t.Fatalf("%s: %d calls", key, n)
+			}
+			if got != want {
+				t.Fatalf("%s is %s, want %s", key, got, want)
+			}
+		}
+	}
+}
+
+func TestPurgesDecideAboutEveryCopy(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		m := &machine{world: newWorld(t), saved: map[string]fetch{}}
+		r.Repeat(map[string]func(*rapid.T){
+			"fetch": m.fetch, "save": m.save, "purge": m.purge, "wait": m.wait, "": m.check,
+		})
+	})
+}
+
+// Whatever fails and lags: what an acknowledged hard purge has deleted is not
+// loaded once reads show what was written.
+func TestFailuresNeverBringBackWhatWasDeleted(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		w := newWorld(t)
+		calm := false
+		w.kv.Before = func(kvmodel.Call) error {
+			if !calm && rapid.IntRange(0, 3).Draw(r, "fails") == 0 {
+				return rapid.SampledFrom([]error{vault.ErrBusy, vault.ErrConflict, vault.ErrUnavailable}).Draw(r, "error")
+			}
+			return nil
+		}
+		w.kv.Lags = func(string) bool { return !calm && rapid.IntRange(0, 3).Draw(r, "lags") == 0 }
+		asked := w.now
+		deleted := map[string]bool{}
+		for range rapid.IntRange(1, 12).Draw(r, "steps") {
+			w.pass(time.Second)
+			key := rapid.SampledFrom([]string{"post:a", "post:b", "post:c"}).Draw(r, "key")
+			switch rapid.IntRange(0, 2).Draw(r, "step") {
+			case 0: // an answer from before everything; it may fail to be saved
+				_ = w.vault.Save([]byte(key), "", w.answer(key, key), []byte(key), asked)
+			case 1:
+				if w.vault.Purged("", []string{key}, false) == nil {
+					deleted[key] = true
+				}
+			case 2: // it may fail, and does not count
+				_ = w.vault.Purged("", []string{key}, true)
+			}
+		}
+		calm = true
+		for key := range deleted {
+			if c, err := w.vault.Load([]byte(key), ""); err == nil {
+				r.Fatalf("%s is back: %q", key, c.Body)
+			}
+		}
+	})
+}

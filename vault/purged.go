@@ -1,0 +1,106 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"larder/surrogate"
+)
+
+// retries is how often a log is written again after a conflict with another
+// writer or a refusal.
+const retries = 4
+
+// noteTime is how long a Purged goes on trying: less than [purgeTime], so that
+// the cache can be purged within that.
+const noteTime = 10 * time.Second
+
+// logTTL outlives every copy: config allows a year.
+const logTTL = 366 * 24 * time.Hour
+
+// Purged notes a purge of keys, named as the content names them, under a
+// tenant's prefix. Copies whose content is older are deleted by it; a soft
+// purge only marks them as superseded.
+//
+// Call it after the edit was made and just before the cache is purged, and
+// tell whoever purges about an error: some of the purge is then not noted, and
+// has to be sent again. Without a KV Store there is nothing to note.
+func (v *Vault) Purged(prefix string, keys []string, soft bool) error {
+	if v == nil || v.health.isOff() {
+		return nil
+	}
+	logs := map[string][]uint64{}
+	for _, key := range keys {
+		for _, full := range surrogate.ForPurge(prefix, key) {
+			name := logName(prefix, full)
+			logs[name] = append(logs[name], keyHash(full))
+		}
+	}
+	began := v.now()
+	t := times{soft: uint64(max(0, began.UnixMicro()))}
+	if !soft {
+		t.hard = t.soft
+	}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(logs)) {
+		if err := v.note(name, logs[name], t, began.Add(noteTime)); err != nil {
+			errs = append(errs, err)
+		}
+		if v.health.isOff() {
+			return nil
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// note writes a purge into a log. Only a writer that has seen the latest state
+// can replace it, so that concurrent purges lose nothing.
+func (v *Vault) note(name string, hashes []uint64, t times, until time.Time) error {
+	err := errSlow
+	for range 1 + retries {
+		if v.now().After(until) {
+			break
+		}
+		if err = v.tryNote(name, hashes, t); err == nil {
+			v.health.worked()
+			return nil
+		}
+		if errors.Is(err, ErrNoStore) {
+			break
+		}
+	}
+	v.health.failed(err, v.now())
+	return fmt.Errorf("note a purge: %w", err)
+}
+
+func (v *Vault) tryNote(name string, hashes []uint64, t times) error {
+	entry, err := v.kv.Lookup(name)
+	opts := InsertOptions{TTL: logTTL}
+	log, news := &purgeLog{}, false
+	switch {
+	case errors.Is(err, ErrNotFound):
+		opts.IfAbsent = true
+	case err != nil:
+		return err
+	case entry.Generation == 0:
+		return fmt.Errorf("%w: %q has no generation", ErrUnavailable, name)
+	default:
+		opts.IfGeneration = entry.Generation
+		if log, err = decodeLog(entry.Value); err != nil {
+			// What it said is lost, so everything may have been deleted.
+			now := uint64(v.now().UnixMicro())
+			log, news = &purgeLog{floor: times{soft: now, hard: now}}, true
+		}
+	}
+	for _, hash := range hashes {
+		news = log.note(hash, t) || news
+	}
+	if !news {
+		return nil
+	}
+	log.trim(v.now().Add(-v.config.MaxAge - Margin))
+	return v.kv.Insert(name, log.encode(), opts)
+}
