@@ -21,21 +21,30 @@ type Purger interface {
 	Purge(surrogateKey string, soft bool) error
 }
 
+// Vault takes note of purges of one tenant's keys; *vault.Vault is one.
+type Vault interface {
+	Purged(prefix string, keys []string, soft bool) error
+}
+
 // Endpoint serves purge requests.
 type Endpoint struct {
 	Config *config.Config
 	Cache  Purger
 	// Guard says who may purge.
 	Guard *Guard
+	// Vault hears of every purge before the cache does; nil is none.
+	Vault Vault
 }
 
-// Result is the answer to a purge.
+// Result is the answer to a purge: the keys that were purged, as entries carry
+// them, with the tenant's prefix and with the bucket keys.
 type Result struct {
 	Status string `json:"status"`
 	Soft   bool   `json:"soft"`
-	// Keys that were purged, as entries carry them: with the tenant's prefix,
-	// and with the bucket keys.
+	// Keys were purged softly, unless Soft is false.
 	Keys []string `json:"keys"`
+	// Hard keys were purged hard, whatever Soft says.
+	Hard []string `json:"hard,omitempty"`
 }
 
 var (
@@ -55,13 +64,19 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.execute(o)
+	result, err := e.execute(o)
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // order is a purge request that was understood.
 type order struct {
 	keys     []string // of the content, without prefix
+	hard     []string // keys that are purged hard in any case
 	all      bool
+	vault    bool // all means the vault's copies too
 	everyone bool // all tenants' content is meant
 	soft     bool
 	prefixes []string // of the tenants; one empty prefix without tenants
@@ -70,22 +85,51 @@ type order struct {
 // execute purges. All leases go first: a fetch that begins after that reads
 // the origin after the edit.
 func (e *Endpoint) execute(o *order) (*Result, error) {
-	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys()}
-	var errs []error
+	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys(o.keys, o.all), Hard: o.surrogateKeys(o.hard, false)}
+	errs := e.tellVault(o)
 	for _, key := range o.leaseKeys() {
 		if err := e.Cache.Purge(key, false); err != nil {
 			errs = append(errs, fmt.Errorf("end leases %q: %w", key, err))
 		}
 	}
-	for _, key := range result.Keys {
-		if err := e.Cache.Purge(key, o.soft); err != nil {
-			errs = append(errs, fmt.Errorf("purge %q: %w", key, err))
+	purge := func(keys []string, soft bool) {
+		for _, key := range keys {
+			if err := e.Cache.Purge(key, soft); err != nil {
+				errs = append(errs, fmt.Errorf("purge %q: %w", key, err))
+			}
 		}
 	}
+	purge(result.Hard, false)
+	purge(result.Keys, o.soft)
 	if err := errors.Join(errs...); err != nil {
 		return nil, problemFailed.Because(err)
 	}
 	return result, nil
+}
+
+// tellVault goes first: a copy that is loaded from now on is not older than
+// the purge.
+func (e *Endpoint) tellVault(o *order) []error {
+	if e.Vault == nil {
+		return nil
+	}
+	var errs []error
+	tell := func(prefix string, keys []string, soft bool) {
+		if len(keys) == 0 {
+			return
+		}
+		if err := e.Vault.Purged(prefix, keys, soft); err != nil {
+			errs = append(errs, fmt.Errorf("tell the vault: %w", err))
+		}
+	}
+	for _, prefix := range o.prefixes {
+		tell(prefix, o.hard, false)
+		tell(prefix, o.keys, o.soft)
+		if o.all && o.vault {
+			tell(prefix, []string{surrogate.AllKey}, o.soft)
+		}
+	}
+	return errs
 }
 
 // leaseKeys are those of the leases that the purge ends.
@@ -100,9 +144,10 @@ func (o *order) leaseKeys() []string {
 	return keys
 }
 
-// surrogateKeys are the keys to purge, each once.
-func (o *order) surrogateKeys() []string {
-	var keys []string
+// surrogateKeys are the keys to purge, each once, for every tenant that is
+// meant.
+func (o *order) surrogateKeys(named []string, all bool) []string {
+	keys := []string{}
 	seen := map[string]bool{}
 	add := func(more ...string) {
 		for _, key := range more {
@@ -113,10 +158,10 @@ func (o *order) surrogateKeys() []string {
 		}
 	}
 	for _, prefix := range o.prefixes {
-		if o.all {
+		if all {
 			add(prefix + surrogate.AllKey)
 		}
-		for _, key := range o.keys {
+		for _, key := range named {
 			add(surrogate.ForPurge(prefix, key)...)
 		}
 	}

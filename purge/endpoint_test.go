@@ -110,6 +110,12 @@ func TestWhatIsPurged(t *testing.T) {
 			[][]string{{lease}, both("soft", "", "post:tea")}},
 		{"several keys, in their order", plain, request{body: `{"keys":["b","a"]}`},
 			[][]string{{lease}, both("soft", "", "b"), both("soft", "", "a")}},
+		{"hard keys beside soft ones", plain, request{body: `{"keys":["posts"],"hard":["post:tea"]}`},
+			[][]string{{lease}, both("hard", "", "post:tea"), both("soft", "", "posts")}},
+		{"hard keys alone", plain, request{body: `{"hard":["post:tea"]}`},
+			[][]string{{lease}, both("hard", "", "post:tea")}},
+		{"what anonymous requests got", tenants, request{body: `{"keys":["a"],"anonymous":true}`},
+			[][]string{{lease}, both("soft", "", "a")}},
 		{"a key in the header", plain, request{header: []string{"Surrogate-Key: post:tea"}},
 			[][]string{{lease}, both("soft", "", "post:tea")}},
 		{"keys in headers, separated by spaces", plain, request{header: []string{"Surrogate-Key: a  b", "Surrogate-Key: c"}},
@@ -179,9 +185,9 @@ func checkResult(t *testing.T, answer any, purged []string) {
 		t.Fatal(err)
 	}
 	var result struct {
-		Status string
-		Soft   bool
-		Keys   []string
+		Status     string
+		Soft       bool
+		Keys, Hard []string
 	}
 	if err := json.Unmarshal(data, &result); err != nil {
 		t.Fatal(err)
@@ -195,7 +201,12 @@ func checkResult(t *testing.T, answer any, purged []string) {
 			t.Errorf("it says that it purged %q", kind+key)
 		}
 	}
-	if result.Status != "ok" || len(result.Keys) == 0 {
+	for _, key := range result.Hard {
+		if !slices.Contains(purged, "hard "+key) {
+			t.Errorf("it says that it purged %q", "hard "+key)
+		}
+	}
+	if result.Status != "ok" || len(result.Keys)+len(result.Hard) == 0 {
 		t.Errorf("the answer is %s", data)
 	}
 }
@@ -342,5 +353,62 @@ func TestABodyThatCannotBeReadPurgesNothing(t *testing.T) {
 	_, err := e.Serve(context.Background(), r)
 	if d := problem.From(err); d.Status != 400 || len(p.purged) > 0 {
 		t.Errorf("it is answered with %v and purges %q", err, p.purged)
+	}
+}
+
+// vaultLog records what the vault is told, and what the cache had been told by
+// then.
+type vaultLog struct {
+	cache *purger
+	told  []string
+	early bool
+	err   error
+}
+
+func (v *vaultLog) Purged(prefix string, keys []string, soft bool) error {
+	kind := "hard"
+	if soft {
+		kind = "soft"
+	}
+	v.early = v.early || len(v.cache.purged) > 0
+	v.told = append(v.told, kind+" "+prefix+" "+strings.Join(keys, ","))
+	return v.err
+}
+
+func TestTheVaultIsToldFirst(t *testing.T) {
+	tests := []struct {
+		name, body string
+		want       []string
+	}{
+		{"soft keys", `{"keys":["a","b"]}`, []string{"soft  a,b"}},
+		{"hard keys", `{"keys":["a"],"soft":false}`, []string{"hard  a"}},
+		{"hard keys beside soft ones", `{"keys":["posts"],"hard":["a"]}`, []string{"hard  a", "soft  posts"}},
+		{"everything leaves the vault alone", `{"all":true,"soft":false}`, nil},
+		{"everything, the vault too", `{"all":true,"vault":true,"soft":false}`, []string{"hard  " + surrogate.AllKey}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e, p := endpoint(t, plain)
+			v := &vaultLog{cache: p}
+			e.Vault = v
+			if _, err := e.Serve(context.Background(), request{body: test.body}.build(t)); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(v.told, test.want) || v.early {
+				t.Errorf("the vault is told %q, not %q; after the cache: %t", v.told, test.want, v.early)
+			}
+		})
+	}
+}
+
+func TestAFailingVaultFailsThePurgeAndStillPurgesTheCache(t *testing.T) {
+	e, p := endpoint(t, plain)
+	e.Vault = &vaultLog{cache: p, err: errors.New("out of order")}
+	_, err := e.Serve(context.Background(), request{body: `{"keys":["a"]}`}.build(t))
+	if !errors.Is(err, problemFailed) {
+		t.Errorf("the error is %v, want %v", err, problemFailed)
+	}
+	if !slices.Contains(p.purged, "soft a") {
+		t.Errorf("the cache is told %q", p.purged)
 	}
 }

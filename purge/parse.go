@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,17 +26,20 @@ var (
 				WithDetail(`Name keys in a JSON body, {"keys": ["post:hello"]}, or in a Surrogate-Key header, separated by spaces.`)
 	problemTooLarge = problem.New("purge-too-large", http.StatusRequestEntityTooLarge, "The purge request is too large.")
 	problemNoTenant = problem.New("no-tenant", http.StatusBadRequest, "The purge request does not say whose content it means.").
-			WithDetail(`Name the tenant by its credential, in the URL as content requests do or as {"credentials": ["…"]}, or by its ID as {"tenants": ["…"]} or in a Larder-Tenant header.`)
+			WithDetail(`Name the tenant by its credential, in the URL as content requests do or as {"credentials": ["…"]}, or by its ID as {"tenants": ["…"]} or in a Larder-Tenant header. Content that was given without a credential is {"anonymous": true}.`)
 )
 
 // body is the JSON form of a purge request.
 type body struct {
 	Keys          []string `json:"keys"`
 	SurrogateKeys []string `json:"surrogate_keys"` // Fastly's own word
+	Hard          []string `json:"hard"`           // keys that are purged hard in any case
 	All           bool     `json:"all"`
 	Soft          *bool    `json:"soft"`
 	Tenants       []string `json:"tenants"`
 	Credentials   []string `json:"credentials"`
+	Anonymous     bool     `json:"anonymous"`
+	Vault         bool     `json:"vault"` // all means the vault's copies too
 }
 
 // parse reads a purge request; every error is a problem that names what is
@@ -45,7 +49,7 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &order{soft: true, all: b.All}
+	o := &order{soft: true, all: b.All, vault: b.Vault}
 	if b.Soft != nil {
 		o.soft = *b.Soft
 	}
@@ -56,23 +60,25 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 		}
 	}
 	o.keys = append(append(b.Keys, b.SurrogateKeys...), surrogate.FromHeader(r.Header.Values("Surrogate-Key"))...)
-	for i, key := range o.keys {
+	o.hard = b.Hard
+	named := len(o.keys) + len(o.hard)
+	for i, key := range slices.Concat(o.keys, o.hard) {
 		if strings.TrimSpace(key) == "" {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d is empty.", i+1))
 		}
 	}
 	switch {
-	case len(o.keys) == 0 && !o.all:
+	case named == 0 && !o.all:
 		return nil, problemNoKey
-	case len(o.keys) > MaxKeys:
-		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys; at most %d fit in one request.", len(o.keys), MaxKeys))
+	case named > MaxKeys:
+		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys; at most %d fit in one request.", named, MaxKeys))
 	}
 	if o.prefixes, err = e.tenants(r, query.Get, b); err != nil {
 		return nil, err
 	}
 	if len(o.prefixes) == 0 {
 		// Only a purge of everything may leave the tenants out.
-		if !o.all || len(o.keys) > 0 {
+		if !o.all || named > 0 {
 			return nil, problemNoTenant
 		}
 		o.prefixes, o.everyone = []string{""}, true
@@ -84,7 +90,7 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 // prefix where larder.json has no tenants, none where nobody is named.
 func (e *Endpoint) tenants(r *fsthttp.Request, query func(string) string, b *body) ([]string, error) {
 	if e.Config.Tenant == nil {
-		if len(b.Tenants)+len(b.Credentials) > 0 {
+		if len(b.Tenants)+len(b.Credentials) > 0 || b.Anonymous {
 			return nil, problemBadRequest.WithDetail("It names tenants, but larder.json has none.")
 		}
 		return []string{""}, nil
@@ -101,6 +107,9 @@ func (e *Endpoint) tenants(r *fsthttp.Request, query func(string) string, b *bod
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Credential %d is empty.", i+1))
 		}
 		prefixes = append(prefixes, surrogate.TenantPrefix(surrogate.TenantID(credential)))
+	}
+	if b.Anonymous {
+		prefixes = append(prefixes, surrogate.TenantPrefix(""))
 	}
 	if name := e.Config.Tenant.Query; name != "" && query(name) != "" {
 		prefixes = append(prefixes, surrogate.TenantPrefix(surrogate.TenantID(query(name))))
@@ -152,13 +161,14 @@ func explain(err error) string {
 		return "Its body is not JSON: it ends too early."
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return "Its body has an unknown member " + field + "; known are keys, surrogate_keys, all, soft, tenants and credentials."
+		return "Its body has an unknown member " + field + "; known are keys, surrogate_keys, hard, all, soft, tenants, credentials, anonymous and vault."
 	}
 	return "Its body is not acceptable JSON."
 }
 
 func want(field string) string {
-	if field == "soft" || field == "all" {
+	switch field {
+	case "soft", "all", "anonymous", "vault":
 		return "true or false"
 	}
 	return "a list of strings"

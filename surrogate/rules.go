@@ -1,6 +1,7 @@
 package surrogate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -93,7 +94,7 @@ func (r Rules) Empty() bool { return r.root == nil }
 // is not JSON is [ErrNotJSON]; one of another shape than the rules expect just
 // has no items.
 func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]string, error) {
-	if !gjson.ValidBytes(body) {
+	if tooDeep(body) || !gjson.ValidBytes(body) {
 		return nil, ErrNotJSON
 	}
 	if r.root == nil {
@@ -106,6 +107,47 @@ func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]s
 
 // maxDepth bounds the recursion into arrays of arrays.
 const maxDepth = 64
+
+// maxNesting is how deep a body may nest. Its validation recurses, and a stack
+// that overflows ends the sandbox.
+const maxNesting = 1000
+
+// tooDeep reports whether a body nests deeper than maxNesting, if it is JSON.
+func tooDeep(body []byte) bool {
+	depth := 0
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '"':
+			i = stringEnd(body, i+1)
+		case '[', '{':
+			if depth++; depth > maxNesting {
+				return true
+			}
+		case ']', '}':
+			depth--
+		}
+	}
+	return false
+}
+
+// stringEnd returns where the string ends that i is inside of.
+func stringEnd(body []byte, i int) int {
+	for {
+		n := bytes.IndexByte(body[i:], '"')
+		if n < 0 {
+			return len(body)
+		}
+		i += n
+		escapes := 0
+		for body[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return i
+		}
+		i++
+	}
+}
 
 type walk struct {
 	keys []string

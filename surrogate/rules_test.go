@@ -107,7 +107,7 @@ func TestRulesOnHostileJSON(t *testing.T) {
 		{"a list of lists", "data: post:{slug}", `{"data":[[{"slug":"a"}],[[{"slug":"b"}]]]}`, []string{"post:a", "post:b"}},
 		{"a list as the root", ": post:{slug}", `[{"slug":"a"},{"slug":"b"}]`, []string{"post:a", "post:b"}},
 		{"lists nested thirty deep", "data: post:{slug}", deep(30, `{"slug":"a"}`), []string{"post:a"}},
-		{"lists nested ten thousand deep are given up", "data: post:{slug}", deep(10_000, `{"slug":"a"}`), nil},
+		{"lists nested nine hundred deep are given up", "data: post:{slug}", deep(900, `{"slug":"a"}`), nil},
 		{"items that are no objects", "data: post:{slug}", `{"data":[null,true,false,7,"a",[],{},{"slug":"b"}]}`, []string{"post:b"}},
 		{"no data", "data: post:{slug}", `{"meta":{}}`, nil},
 		{"data that is null", "data: post:{slug}", `{"data":null}`, nil},
@@ -195,5 +195,22 @@ func TestNoRulesGiveNoKeys(t *testing.T) {
 	}
 	if rulesOf(t, "data: a").Empty() {
 		t.Error("a rule counts as none")
+	}
+}
+
+func TestABodyNestedWithoutMeasureIsRefusedBeforeItIsWalked(t *testing.T) {
+	rules := rulesOf(t, "data: post:{slug}")
+	for _, body := range []string{
+		strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000),
+		strings.Repeat(`{"a":`, 2000) + "1" + strings.Repeat("}", 2000),
+		`{"data":` + strings.Repeat("[", 10_000) + `{"slug":"a"}` + strings.Repeat("]", 10_000) + `}`,
+	} {
+		if _, err := rules.Keys([]byte(body), nil); !errors.Is(err, ErrNotJSON) {
+			t.Errorf("%.20s…: error is %v, want %v", body, err, ErrNotJSON)
+		}
+	}
+	keys, err := rules.Keys([]byte(`{"data":{"slug":"a","text":"`+strings.Repeat("[", 5000)+`\"\\"}}`), nil)
+	if err != nil || !slices.Equal(keys, []string{"post:a"}) {
+		t.Errorf("brackets in a string: keys %q, error %v", keys, err)
 	}
 }

@@ -3,6 +3,7 @@ package surrogate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -63,10 +64,8 @@ func (t Template) String() string { return t.text }
 // Variables lists the variables in the order of their first use.
 func (t Template) Variables() []string {
 	var names []string
-	seen := map[string]bool{}
 	for _, p := range t.parts {
-		if p.variable != "" && !seen[p.variable] {
-			seen[p.variable] = true
+		if p.variable != "" && !slices.Contains(names, p.variable) {
 			names = append(names, p.variable)
 		}
 	}

@@ -20,9 +20,13 @@ type announcement struct {
 	tenant string
 	event  string         // such as "post.published"
 	data   map[string]any // the webhook's data
-	keys   []string       // surrogate keys of what the edit changed
-	hard   bool           // what had these keys must vanish, not only be refreshed
+	items  []string       // surrogate keys of what was edited
+	groups []string       // surrogate keys of the lists that the edit changed
+	hard   bool           // the items must vanish, not only be refreshed
 }
+
+// keys are all that the edit touches, the items first.
+func (a announcement) keys() []string { return slices.Concat(a.items, a.groups) }
 
 // event names an edit by what it left behind, unless the editor's action has a
 // name of its own.
@@ -53,21 +57,25 @@ func announcePost(tenant, action string, change Change[Post]) announcement {
 			"status": item.Status, "revision": item.Revision, "author": item.Author.Slug,
 			"published": item.Published, "updated": item.Updated,
 		},
-		keys: []string{"post:" + item.Slug},
+		items: []string{"post:" + item.Slug},
 	}
 	was, is := before != nil && before.Status == Published, after != nil && after.Status == Published
 	renamed := before != nil && after != nil && before.Slug != after.Slug
 	if renamed {
-		a.keys = append(a.keys, "post:"+before.Slug)
+		a.items = append(a.items, "post:"+before.Slug)
 	}
 	if was != is || was && (renamed || regrouped(*before, *after)) {
-		a.keys = append(a.keys, "posts")
+		a.groups = append(a.groups, "posts")
+	}
+	if was || is {
+		// A feed is XML, in which no keys of posts can be found.
+		a.groups = append(a.groups, "feeds")
 	}
 	if is && !was {
 		// The posts beside a new one show it, and cannot carry its key yet.
 		for _, beside := range []*Neighbour{change.Beside.Next, change.Beside.Previous} {
 			if beside != nil {
-				a.keys = append(a.keys, "post:"+beside.Slug)
+				a.groups = append(a.groups, "post:"+beside.Slug)
 			}
 		}
 	}
@@ -99,15 +107,15 @@ func announcePage(tenant, action string, change Change[Page]) announcement {
 			"id": item.Slug, "buttercms_id": item.ID, "page_type": item.Type, "locale": "",
 			"status": item.Status, "name": item.Name, "revision": item.Revision, "updated": item.Updated,
 		},
-		keys: []string{key(item)},
+		items: []string{key(item)},
 	}
 	was, is := before != nil && before.Status == Published, after != nil && after.Status == Published
 	renamed := before != nil && after != nil && before.Slug != after.Slug
 	if renamed {
-		a.keys = append(a.keys, key(before))
+		a.items = append(a.items, key(before))
 	}
 	if was != is || was && renamed {
-		a.keys = append(a.keys, "pages:"+item.Type, "pages")
+		a.groups = append(a.groups, "pages:"+item.Type, "pages")
 	}
 	a.hard = vanished(was, is) || renamed || after == nil
 	return a
@@ -128,11 +136,11 @@ func announceItem(tenant, action string, change Change[Item]) announcement {
 			"id": item.Collection, "itemid": fmt.Sprintf("/v2/content/?keys=%s[_id=%d]", item.Collection, item.ID),
 			"buttercms_id": item.ID, "locale": "", "status": item.Status, "revision": item.Revision, "updated": item.Updated,
 		},
-		keys: []string{fmt.Sprintf("item:%s/%d", item.Collection, item.ID)},
+		items: []string{fmt.Sprintf("item:%s/%d", item.Collection, item.ID)},
 	}
 	was, is := before != nil && before.Status == Published, after != nil && after.Status == Published
 	if was != is {
-		a.keys = append(a.keys, "content:"+item.Collection)
+		a.groups = append(a.groups, "content:"+item.Collection)
 	}
 	a.hard = vanished(was, is) || after == nil
 	return a

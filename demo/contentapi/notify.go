@@ -20,8 +20,8 @@ type TargetKind string
 const (
 	// Webhook gets the CMS's own webhook: {"data":…,"webhook":{"event","target"}}.
 	Webhook TargetKind = "webhook"
-	// Purge gets the surrogate keys of the edit: {"keys":[…]}, with "soft":false
-	// for what must vanish.
+	// Purge gets the surrogate keys of the edit: {"keys":[…]}, and those of what
+	// must vanish as {"hard":[…]}.
 	Purge TargetKind = "purge"
 )
 
@@ -125,7 +125,7 @@ func (n *notifier) announce(a announcement) (wait func(context.Context) []Outcom
 
 // deliver sends an announcement to a target.
 func (n *notifier) deliver(target Target, a announcement) Outcome {
-	outcome := Outcome{URL: target.URL, Keys: a.keys}
+	outcome := Outcome{URL: target.URL, Keys: a.keys()}
 	status, err := n.post(target, a)
 	outcome.Status = status
 	if err != nil {
@@ -163,18 +163,17 @@ func (n *notifier) post(target Target, a announcement) (int, error) {
 
 // purgeMessage is the body for a target of kind Purge.
 type purgeMessage struct {
-	Keys []string `json:"keys"`
-	Soft *bool    `json:"soft,omitempty"`
+	Keys []string `json:"keys,omitempty"`
+	Hard []string `json:"hard,omitempty"`
 }
 
 // message is the body for a target.
 func message(target Target, a announcement) any {
 	if target.Kind == Purge {
-		purge := purgeMessage{Keys: a.keys}
 		if a.hard {
-			purge.Soft = ref(false)
+			return purgeMessage{Keys: a.groups, Hard: a.items}
 		}
-		return purge
+		return purgeMessage{Keys: a.keys()}
 	}
 	return map[string]any{
 		"data":    a.data,
