@@ -20,10 +20,11 @@ import (
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
+	"larder/vault"
 )
 
 //go:embed larder.json
-var larderJSON []byte
+var larderJSON string
 
 func main() {
 	cfg, err := config.Load(larderJSON)
@@ -40,12 +41,17 @@ func main() {
 		Origins:  cfg.Origins,
 		Failures: cfg.Failures,
 		Breaker:  cfg.Breaker,
+		Tenants:  cfg.Tenant != nil,
 		Deadline: cfg.Deadline,
 		Sender:   origin.Fastly{},
 		Cache:    cache,
 		Health:   origin.PlatformHealth(),
 		Disabled: switched.disabled,
 		Now:      time.Now,
+	}
+	var copies *vault.Vault
+	if cfg.Vault != nil {
+		copies = vault.New(cfg.Vault, &vault.Fastly{Name: cfg.Vault.Store}, cache, time.Now)
 	}
 	guard := &purge.Guard{
 		Tokens:           func() ([]string, error) { return purgeTokens(cfg.Secrets) },
@@ -56,10 +62,11 @@ func main() {
 		Cache:   cache,
 		Origins: origins,
 		Operations: handlers.Operations{
-			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard},
+			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies},
 			handlers.HealthPath: handlers.Health{},
-			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, switched) }},
+			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, copies, switched) }},
 		},
+		Vault:    copies,
 		Switches: switched.current,
 		Now:      time.Now,
 		NewID:    newID,

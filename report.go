@@ -8,6 +8,7 @@ import (
 
 	"larder/config"
 	"larder/origin"
+	"larder/vault"
 )
 
 // Version of Larder, set when a release is built.
@@ -24,6 +25,7 @@ type statusReport struct {
 	Deployed string                `json:"service_version"`
 	Time     time.Time             `json:"time"`
 	Origins  []origin.OriginStatus `json:"origins"`
+	Vault    vault.Status          `json:"vault"`
 	Switches switchReport          `json:"switches"`
 }
 
@@ -36,8 +38,8 @@ type switchReport struct {
 }
 
 // report collects how things are in this place.
-func report(cfg *config.Config, origins *origin.Client, s *switches) statusReport {
-	sum := sha256.Sum256(larderJSON)
+func report(cfg *config.Config, origins *origin.Client, copies *vault.Vault, s *switches) statusReport {
+	sum := sha256.Sum256([]byte(larderJSON))
 	now := s.current()
 	r := statusReport{
 		Version:  version,
@@ -48,6 +50,7 @@ func report(cfg *config.Config, origins *origin.Client, s *switches) statusRepor
 		Deployed: os.Getenv("FASTLY_SERVICE_VERSION"),
 		Time:     time.Now().UTC(),
 		Origins:  origins.Status(),
+		Vault:    copies.Status(),
 		Switches: switchReport{
 			Maintenance: now.Maintenance,
 			Pass:        now.Pass,

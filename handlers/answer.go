@@ -22,6 +22,9 @@ func (k *ask) answerEntry(e *entry) {
 
 // answerFetched sends what the origin has just given.
 func (k *ask) answerFetched(f *fetched) {
+	if f.record != nil && !f.failed() {
+		f.record.Restore(f.response())
+	}
 	switch {
 	case f.validated:
 		// The body is the previous entry's; the age begins anew.

@@ -16,6 +16,7 @@ import (
 	"larder/httpcache"
 	"larder/origin"
 	"larder/problem"
+	"larder/vault"
 )
 
 // Origins asks the origins; *origin.Client is the real one.
@@ -41,6 +42,7 @@ type App struct {
 	cache      corecache.Cache
 	origins    Origins
 	operations Operations
+	vault      *vault.Vault
 	switches   func() config.Switches
 	now        func() time.Time
 	newID      func() string
@@ -54,6 +56,8 @@ type Parts struct {
 	Cache      corecache.Cache
 	Origins    Origins
 	Operations Operations
+	// Vault has copies for outages; nil is none.
+	Vault *vault.Vault
 	// Switches returns what the operator has switched; nil means nothing.
 	Switches func() config.Switches
 	// Now is the wall clock.
@@ -79,6 +83,7 @@ func New(p Parts) *App {
 		cache:      p.Cache,
 		origins:    p.Origins,
 		operations: p.Operations,
+		vault:      p.Vault,
 		switches:   p.Switches,
 		now:        p.Now,
 		newID:      p.NewID,

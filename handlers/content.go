@@ -21,6 +21,8 @@ type ask struct {
 	content []byte
 	// missing are the fields that ask for the rest of a kept part.
 	missing http.Header
+	// after is what is left to do once the client has its answer.
+	after []func()
 	// waited says that this request has waited for another one's fetch.
 	waited bool
 }
@@ -48,6 +50,7 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 	if x.debug {
 		x.status.Key = k.target.printableKey()
 	}
+	defer k.finish()
 	for range maxRounds {
 		e, err := k.find()
 		if err != nil {
@@ -67,15 +70,18 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 	defer e.close()
 	switch {
 	case e.record.Kind == httpcache.KindFailure:
-		k.unavailable(nil, e.record.Detail)
+		if !k.fromVault(k.insert, e.record.Detail) {
+			k.unavailable(nil, e.record.Detail)
+		}
 	case e.record.Kind == httpcache.KindPass:
 		k.fetchAlone(ctx, nil)
 	case k.lacks(e):
 		k.complete(ctx, e)
 	case e.use.Use == httpcache.UseFresh:
-		k.hit(e, "")
+		k.hit(e)
+		k.confirm(e)
 	case e.use.Use == httpcache.UseStaleWhileRevalidate:
-		k.hit(e, "")
+		k.hit(e)
 		if err := k.w.Close(); err != nil {
 			k.app.log("close the answer: %v", err)
 		}
@@ -89,11 +95,11 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 }
 
 // hit answers from an entry.
-func (k *ask) hit(e *entry, detail string) {
+func (k *ask) hit(e *entry) {
 	k.status.Hit = true
 	k.status.TTL = httpcache.Some(e.use.TTL)
 	k.status.Collapsed = k.waited
-	k.status.Detail = detail
+	k.status.Detail = e.record.Detail
 	k.answerEntry(e)
 }
 
@@ -120,13 +126,17 @@ func (k *ask) miss(ctx context.Context) bool {
 	defer f.close()
 	switch {
 	case f.failed():
-		k.note(tx.Insert, httpcache.KindFailure, failureTime, f.why())
+		if k.fromVault(tx.Insert, f.why()) {
+			break
+		}
+		k.note(tx.Insert, httpcache.KindFailure, f.pause(), f.why())
 		k.unavailable(f, f.why())
 	case !f.keep:
 		k.note(tx.Insert, httpcache.KindPass, passTime, f.notStored.String())
 		k.answerFetched(f)
 	default:
 		k.store(f, tx.Insert)
+		k.save(f)
 		k.answerFetched(f)
 	}
 	return true
@@ -144,9 +154,7 @@ func (k *ask) fetchAlone(ctx context.Context, e *entry) {
 		k.failed(e, f)
 		return
 	}
-	if f.keep {
-		k.store(f, k.insert)
-	}
+	k.replace(e, f)
 	k.answerFetched(f)
 }
 
@@ -158,13 +166,17 @@ func (k *ask) failed(e *entry, f *fetched) {
 		k.stale(e, f.why())
 		return
 	}
-	k.unavailable(f, f.why())
+	if !k.fromVault(k.insert, f.why()) {
+		k.unavailable(f, f.why())
+	}
 }
 
 // stale answers with an entry that an outage makes good enough.
 func (k *ask) stale(e *entry, why string) {
 	k.status.Detail = "stale-if-error; " + why
-	k.status.TTL = httpcache.Some(e.use.TTL)
+	if !e.purged {
+		k.status.TTL = httpcache.Some(e.use.TTL)
+	}
 	k.status.Collapsed = k.waited
 	k.answerEntry(e)
 }

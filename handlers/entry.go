@@ -18,10 +18,15 @@ type entry struct {
 	found  corecache.Found
 	use    httpcache.Evaluation
 	purged bool
+	seen   time.Time // not later than the look-up; only where there is a vault
 }
 
 // find looks the request's entry up. It returns nil where there is none.
 func (k *ask) find() (*entry, error) {
+	var seen time.Time
+	if k.app.vault != nil {
+		seen = k.app.now()
+	}
 	found, err := k.app.cache.Lookup(k.target.key, k.lookup)
 	if errors.Is(err, corecache.ErrNotFound) {
 		return nil, nil
@@ -33,6 +38,7 @@ func (k *ask) find() (*entry, error) {
 	if err != nil {
 		return nil, errors.Join(err, found.Close())
 	}
+	e.seen = seen
 	return e, nil
 }
 
@@ -109,6 +115,8 @@ const (
 	// failureTime is how long a failure stands before the origins are asked
 	// again.
 	failureTime = time.Second
+	// maxFailureTime is the longest that an origin can ask for.
+	maxFailureTime = time.Minute
 	// landedTime is how long those who waited can read how a flight ended.
 	landedTime = 10 * time.Second
 )

@@ -32,6 +32,7 @@ type fetched struct {
 	keep      bool // it may be kept
 	notStored httpcache.NotStored
 	kept      bool // all of it was put into the cache
+	overtaken bool // by a purge
 }
 
 func (f *fetched) failed() bool { return f.err != nil }
@@ -47,6 +48,16 @@ func (f *fetched) status() int {
 func (f *fetched) close() {
 	if f.resp != nil {
 		_ = f.resp.Close() // the connection is lost either way
+	}
+}
+
+// response is the origin's answer as the policy sees it.
+func (f *fetched) response() *httpcache.Response {
+	return &httpcache.Response{
+		Status:       f.resp.Status,
+		Header:       f.resp.Header,
+		RequestTime:  f.resp.RequestTime,
+		ResponseTime: f.resp.ResponseTime,
 	}
 }
 
@@ -95,8 +106,12 @@ func (f *fetched) why() string {
 	switch {
 	case f.err == nil:
 		return ""
-	case errors.Is(f.err, errStatus), errors.Is(f.err, errBody), errors.Is(f.err, errFrame):
-		return f.err.Error()
+	case errors.Is(f.err, errStatus):
+		return errStatus.Error() + "-" + strconv.Itoa(f.status())
+	case errors.Is(f.err, errBody):
+		return errBody.Error()
+	case errors.Is(f.err, errFrame):
+		return errFrame.Error()
 	case errors.Is(f.err, origin.ErrCircuitOpen):
 		return "origin-circuit-open"
 	case errors.Is(f.err, origin.ErrTimeout):
@@ -119,6 +134,11 @@ func (f *fetched) retryAfter() int {
 	return min(n, 3600)
 }
 
+// pause is how long the failure stands before the origins are asked again.
+func (f *fetched) pause() time.Duration {
+	return max(failureTime, min(time.Duration(f.retryAfter())*time.Second, maxFailureTime))
+}
+
 // fetch asks the origin, and prepares the answer for the client and for the
 // cache. previous is the entry that it may validate, or nil.
 func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
@@ -135,12 +155,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		return f
 	}
 	k.status.FwdStatus = f.resp.Status
-	resp := &httpcache.Response{
-		Status:       f.resp.Status,
-		Header:       f.resp.Header,
-		RequestTime:  f.resp.RequestTime,
-		ResponseTime: f.resp.ResponseTime,
-	}
+	resp := f.response()
 	request := k.request
 	if request.Method == http.MethodHead {
 		request.Method = http.MethodGet // which is what the origin was asked
@@ -368,7 +383,7 @@ func (k *ask) store(f *fetched, put func(corecache.WriteOptions) (corecache.Writ
 	}
 	f.kept = true
 	k.status.Stored = true
-	k.app.settle(f.record.ID)
+	f.overtaken = !k.app.settle(f.record.ID)
 }
 
 // fill writes the body. What was not read yet goes straight through.
@@ -418,7 +433,7 @@ func (k *ask) updateIn(tx corecache.Transaction, e *entry, f *fetched) {
 	}
 	f.kept = true
 	k.status.Stored = true
-	k.app.settle(f.record.ID)
+	f.overtaken = !k.app.settle(f.record.ID)
 }
 
 // obliged reports whether the transaction can update just this entry.

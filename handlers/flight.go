@@ -45,7 +45,7 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
-		k.note(flight.Insert, httpcache.KindFailure, failureTime, f.why())
+		k.note(flight.Insert, httpcache.KindFailure, f.pause(), f.why())
 		k.failed(e, f)
 		return true
 	}
@@ -73,7 +73,9 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 		k.stale(e, note.record.Detail)
 		return true
 	case note.record.Kind == httpcache.KindFailure:
-		k.unavailable(nil, note.record.Detail)
+		if !k.fromVault(k.insert, note.record.Detail) {
+			k.unavailable(nil, note.record.Detail)
+		}
 		return true
 	case note.record.Detail != "": // what came may not be shared
 		k.fetchAlone(ctx, e)
@@ -83,16 +85,33 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 }
 
 // replace puts what was fetched in the entry's place, and takes the entry away
-// where the origin has said that there is no such answer any more.
+// where the origin has said that there is no such answer any more. Without an
+// entry it only keeps.
 func (k *ask) replace(e *entry, f *fetched) {
 	switch {
 	case f.keep && f.validated:
 		k.update(e, f)
+		k.save(f)
 	case f.keep:
 		k.store(f, k.insert)
-	case f.voids():
-		k.app.drop(&e.record)
+		k.save(f)
+	case e != nil && f.voids():
+		k.void(e)
 	}
+}
+
+// void takes away an entry that the origin says there is no answer for any
+// more, and its copy.
+func (k *ask) void(e *entry) {
+	k.app.drop(&e.record)
+	if k.app.vault == nil {
+		return
+	}
+	k.later(func() {
+		if err := k.app.vault.Forget(k.target.key); err != nil {
+			k.app.log("forget %s in the vault: %v", k.target.path, err)
+		}
+	})
 }
 
 // revalidateBehind renews an entry after it was given to the client. One
@@ -123,12 +142,14 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 		k.app.log("revalidate %s: %s", k.target.path, f.why())
 		k.note(func(o corecache.WriteOptions) (corecache.Writer, error) {
 			return k.app.cache.Insert(flightKey(e), o)
-		}, httpcache.KindFailure, failureTime, f.why())
+		}, httpcache.KindFailure, f.pause(), f.why())
 	case f.keep && f.validated:
 		k.updateIn(tx, e, f)
+		k.save(f)
 	case f.keep:
 		k.store(f, tx.Insert)
+		k.save(f)
 	case f.voids():
-		k.app.drop(&e.record)
+		k.void(e)
 	}
 }

@@ -61,10 +61,11 @@ func (a *App) leased(id string) bool {
 }
 
 // settle checks the lease of an entry that was just inserted: the entry is
-// made stale if a purge has overtaken it.
-func (a *App) settle(id string) {
+// made stale if a purge has overtaken it. It reports whether none has.
+func (a *App) settle(id string) bool {
+	held := a.leased(id)
 	var err error
-	if a.leased(id) {
+	if held {
 		err = a.putLease(id, 2*probation, nil)
 	} else {
 		err = a.cache.Purge(surrogate.EntryKey(id), true)
@@ -72,6 +73,7 @@ func (a *App) settle(id string) {
 	if err != nil {
 		a.log("settle entry %s: %v", id, err)
 	}
+	return held
 }
 
 // drop removes an entry that the origin has declared void.

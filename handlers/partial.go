@@ -51,7 +51,7 @@ func (k *ask) complete(ctx context.Context, e *entry) {
 		f.err = k.join(e, f)
 	}
 	if f.failed() {
-		k.unavailable(f, f.why())
+		k.failed(nil, f)
 		return
 	}
 	if f.keep {
@@ -63,11 +63,7 @@ func (k *ask) complete(ctx context.Context, e *entry) {
 // join makes one body of a kept part and a fetched one.
 func (k *ask) join(e *entry, f *fetched) error {
 	request := k.request
-	resp := &httpcache.Response{
-		Status: f.resp.Status, Header: f.resp.Header,
-		RequestTime: f.resp.RequestTime, ResponseTime: f.resp.ResponseTime,
-	}
-	c, ok := e.record.Combine(f.record.ID, &request, resp, k.policy)
+	c, ok := e.record.Combine(f.record.ID, &request, f.response(), k.policy)
 	if !ok || f.resp.Rest != nil || c.Skip+c.Take > int64(len(f.body)) {
 		return fmt.Errorf("%w; the parts do not fit together", errFrame)
 	}

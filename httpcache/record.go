@@ -123,6 +123,25 @@ func (s *StoredResponse) cleanHeader(received time.Time) {
 	s.hide(hidden)
 }
 
+// Restore gives a response that has just come back the fields that must not be
+// kept, but belong to the answer for the request that it came for: those that
+// a qualified no-cache or private names (RFC 9111 §5.2.2.4, §5.2.2.7). Call it
+// once the record is stored.
+func (s *StoredResponse) Restore(resp *Response) {
+	d, _ := directivesInForce(resp.Header)
+	if len(d.omitted) == 0 {
+		return
+	}
+	once := http.Header{"Connection": resp.Header["Connection"]}
+	for _, name := range d.omitted {
+		move(once, resp.Header.Clone(), name)
+	}
+	EndToEnd(once)
+	for name, values := range once {
+		s.Header[name] = values
+	}
+}
+
 // setClientLifetime replaces what the origin tells downstream caches by what
 // the operator does.
 func (s *StoredResponse) setClientLifetime(p Policy) {

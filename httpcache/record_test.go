@@ -117,3 +117,20 @@ func TestETagIsStrongShortAndStable(t *testing.T) {
 	equal(t, "strong", isStrong(a), true)
 	equal(t, "length", len(a), 18)
 }
+
+func TestRestoreGivesTheFirstClientWhatIsNotKept(t *testing.T) {
+	resp := received(200, `Cache-Control: no-cache="A, Keep-Alive", private="Set-Cookie", max-age=60`,
+		"A: 1", "Keep-Alive: 5", "Set-Cookie: s=1", "B: 2")
+	s := NewStoredResponse("id", get(), resp, Lifetimes{Freshness: time.Minute}, origin())
+	for _, name := range []string{"A", "Set-Cookie", "Keep-Alive"} {
+		if s.Header.Get(name) != "" {
+			t.Errorf("%s is kept", name)
+		}
+	}
+	s.Restore(resp)
+	equal(t, "A", s.Header.Get("A"), "1")
+	equal(t, "Set-Cookie", s.Header.Get("Set-Cookie"), "s=1")
+	equal(t, "Keep-Alive", s.Header.Get("Keep-Alive"), "")
+	equal(t, "B", s.Header.Get("B"), "2")
+	equal(t, "the response's own A", resp.Header.Get("A"), "1")
+}

@@ -44,6 +44,8 @@ func (c *Client) admit(o *config.Origin) (admission, error) {
 func (c *Client) conclude(o *config.Origin, a admission, resp *Response, took time.Duration) {
 	switch {
 	case c.Breaker.Failures == 0:
+	case resp != nil && resp.Status == http.StatusTooManyRequests && c.Tenants:
+		c.release(o, a)
 	case resp == nil, c.Failures.Has(resp.Status):
 		c.concludeFailure(o, a, resp, took)
 	case a.trial:

@@ -23,6 +23,9 @@ type Client struct {
 	Failures config.Failures
 	// Breaker is when an origin is left alone; the zero value is never.
 	Breaker config.Breaker
+	// Tenants says that requests carry credentials of different owners: a 429
+	// then is about one of them, and says nothing of the origin.
+	Tenants bool
 	// Deadline bounds all attempts of one request together.
 	Deadline time.Duration
 	Sender   Sender

@@ -1,0 +1,284 @@
+package fencetest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"larder/corecache"
+	"larder/corecache/coremodel"
+)
+
+// errAborted ends the calls of a coroutine that will not be continued.
+var errAborted = errors.New("the schedule ends here")
+
+// steppedCache makes a step of every call by which one request can affect
+// another. Calls on what a request holds alone (an entry's age, its metadata)
+// are none.
+type steppedCache struct {
+	world *world
+	model *coremodel.Cache
+	// unfenced makes all leases look as if no purge had ended them.
+	unfenced bool
+	hidden   int // lookups of leases that unfenced has answered
+	// keys are all that were ever used.
+	keys map[string]bool
+	// holders are the transactions with an open obligation.
+	holders map[string]*steppedTransaction
+	// writing are the objects, by their metadata, whose body is incomplete.
+	writing map[string]bool
+}
+
+func newSteppedCache(w *world) *steppedCache {
+	return &steppedCache{
+		world:   w,
+		model:   coremodel.New(func() time.Time { return w.now }),
+		keys:    map[string]bool{},
+		holders: map[string]*steppedTransaction{},
+		writing: map[string]bool{},
+	}
+}
+
+// name is how schedules call a cache key.
+func name(key []byte) string {
+	parts := strings.Split(string(key), "\n")
+	switch {
+	case len(parts) == 3:
+		return "the " + parts[1] + " of " + parts[2]
+	case len(parts) > 4 && parts[2] != "":
+		return parts[2][:4] + ":" + parts[3]
+	case len(parts) > 4:
+		return parts[3]
+	}
+	return string(key)
+}
+
+// on is what the calls for a cache key work on.
+func on(key []byte) resource {
+	switch {
+	case isLease(key):
+		return resource{lease, string(key)}
+	case strings.Contains(string(key), "\nflight\n"):
+		return resource{flight, string(key)}
+	}
+	return resource{content, string(key)}
+}
+
+func isLease(key []byte) bool { return strings.Contains(string(key), "\nlease\n") }
+
+// describe tells what was found in a form that is equal for equal objects.
+func describe(f corecache.Found, err error) string {
+	if err != nil {
+		return "nothing"
+	}
+	metadata, _ := f.UserMetadata() // the model does not fail
+	age, _ := f.Age()
+	ttl, _ := f.TTL()
+	state := "fresh"
+	if f.Stale() {
+		state = "stale"
+	}
+	return fmt.Sprintf("%s, age %v of %v, %q", state, age, ttl, metadata)
+}
+
+func (c *steppedCache) find(key string) string {
+	f, err := c.model.Lookup([]byte(key), corecache.LookupOptions{})
+	if err == nil {
+		defer f.Close()
+	}
+	return describe(f, err)
+}
+
+func (c *steppedCache) Lookup(key []byte, opts corecache.LookupOptions) (corecache.Found, error) {
+	if c.unfenced && isLease(key) {
+		c.hidden++
+		return standingLease{}, nil
+	}
+	c.world.pause(step{what: "look up " + name(key), on: on(key)})
+	f, err := c.model.Lookup(key, opts)
+	c.world.observe(describe(f, err))
+	if err != nil {
+		return nil, err
+	}
+	return &steppedFound{f, c}, nil
+}
+
+func (c *steppedCache) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
+	c.world.pause(step{what: "insert " + name(key), on: on(key), writes: true})
+	c.keys[string(key)] = true
+	w, err := c.model.Insert(key, opts)
+	return c.writer(w, opts, err)
+}
+
+func (c *steppedCache) writer(w corecache.Writer, opts corecache.WriteOptions, err error) (corecache.Writer, error) {
+	if err != nil || opts.HasLength && opts.Length == 0 {
+		return w, err
+	}
+	metadata := string(opts.UserMetadata)
+	c.writing[metadata] = true
+	return &steppedWriter{w, c, metadata}, nil
+}
+
+func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
+	k := string(key)
+	c.world.pause(step{what: "begin a transaction on " + name(key), on: on(key), writes: true, ready: func() bool {
+		return c.holders[k] == nil || c.find(k) != "nothing"
+	}})
+	c.keys[k] = true
+	inner, err := c.model.Transact(key, opts)
+	if err != nil {
+		return nil, err
+	}
+	t := &steppedTransaction{inner, c, k}
+	f, err := inner.Found()
+	c.world.observe(fmt.Sprintf("%s, obliged %v", describe(f, err), inner.MustInsertOrUpdate()))
+	if inner.MustInsertOrUpdate() {
+		c.holders[k] = t
+	}
+	return t, nil
+}
+
+func (c *steppedCache) Purge(key string, soft bool) error {
+	if strings.Contains(key, "~") {
+		// No answer here has so many keys that they are folded into buckets.
+		return c.model.Purge(key, soft)
+	}
+	purged := resource{kind: content}
+	if strings.Contains(key, "larder-lease") {
+		purged.kind = lease
+	}
+	kind := "hard"
+	if soft {
+		kind = "soft"
+	}
+	c.world.pause(step{what: kind + "-purge " + key, on: purged, writes: true})
+	return c.model.Purge(key, soft)
+}
+
+type steppedTransaction struct {
+	corecache.Transaction
+	cache *steppedCache
+	key   string
+}
+
+func (t *steppedTransaction) Found() (corecache.Found, error) {
+	f, err := t.Transaction.Found()
+	if err != nil {
+		return nil, err
+	}
+	return &steppedFound{f, t.cache}, nil
+}
+
+func (t *steppedTransaction) holds() bool { return t.cache.holders[t.key] == t }
+
+func (t *steppedTransaction) pause(what string) {
+	t.cache.world.pause(step{what: what + " " + name([]byte(t.key)), on: on([]byte(t.key)), writes: true})
+}
+
+func (t *steppedTransaction) settle() {
+	if t.holds() {
+		delete(t.cache.holders, t.key)
+	}
+}
+
+func (t *steppedTransaction) Insert(opts corecache.WriteOptions) (corecache.Writer, error) {
+	t.pause("insert")
+	t.settle()
+	w, err := t.Transaction.Insert(opts)
+	return t.cache.writer(w, opts, err)
+}
+
+func (t *steppedTransaction) Update(opts corecache.WriteOptions) error {
+	t.pause("update")
+	t.settle()
+	return t.Transaction.Update(opts)
+}
+
+func (t *steppedTransaction) Cancel() error {
+	t.pause("cancel the transaction on")
+	t.settle()
+	return t.Transaction.Cancel()
+}
+
+func (t *steppedTransaction) Close() error {
+	if t.cache.world.aborted {
+		return nil
+	}
+	if t.holds() {
+		t.pause("close the transaction on")
+	}
+	t.settle()
+	return t.Transaction.Close()
+}
+
+type steppedFound struct {
+	corecache.Found
+	cache *steppedCache
+}
+
+func (f *steppedFound) Body() (io.ReadCloser, error) {
+	body, err := f.Found.Body()
+	return f.reader(body, err)
+}
+
+func (f *steppedFound) Range(first, last uint64) (io.ReadCloser, error) {
+	body, err := f.Found.Range(first, last)
+	return f.reader(body, err)
+}
+
+func (f *steppedFound) reader(body io.ReadCloser, err error) (io.ReadCloser, error) {
+	if err != nil {
+		return nil, err
+	}
+	metadata, err := f.UserMetadata()
+	return &steppedReader{body, f.cache, string(metadata)}, err
+}
+
+type steppedReader struct {
+	io.ReadCloser
+	cache    *steppedCache
+	metadata string
+}
+
+// Read waits for a body that is being written. That it could be read piece by
+// piece makes no difference to what is read.
+func (r *steppedReader) Read(p []byte) (int, error) {
+	if r.cache.world.aborted {
+		return 0, errAborted
+	}
+	if r.cache.writing[r.metadata] {
+		r.cache.world.pause(step{what: "read the body", ready: func() bool { return !r.cache.writing[r.metadata] }})
+	}
+	return r.ReadCloser.Read(p)
+}
+
+type steppedWriter struct {
+	corecache.Writer
+	cache    *steppedCache
+	metadata string
+}
+
+func (w *steppedWriter) Write(p []byte) (int, error) {
+	w.cache.world.pauseToWrite("write the body")
+	return w.Writer.Write(p)
+}
+
+func (w *steppedWriter) Close() error {
+	w.cache.world.pauseToWrite("complete the body")
+	delete(w.cache.writing, w.metadata)
+	return w.Writer.Close()
+}
+
+func (w *steppedWriter) Abandon() error {
+	w.cache.world.pauseToWrite("abandon the body")
+	delete(w.cache.writing, w.metadata)
+	return w.Writer.Abandon()
+}
+
+// standingLease is a lease that no purge ends.
+type standingLease struct{ corecache.Found }
+
+func (standingLease) Stale() bool  { return false }
+func (standingLease) Close() error { return nil }

@@ -1,0 +1,261 @@
+package fencetest
+
+import (
+	"fmt"
+	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
+	"strings"
+)
+
+// options are of one exploration.
+type options struct {
+	seed     maphash.Seed // of fingerprints only
+	unfenced bool
+	fine     bool
+	// most is how many states are visited; 0 means all.
+	most  int
+	trace *[]string
+}
+
+// result is what an exploration has seen.
+type result struct {
+	states, runs, ends int
+	// complete says that every schedule was explored.
+	complete bool
+	// violation is the shortest schedule that breaks the promise, readably;
+	// empty without one.
+	violation string
+	// hidden is how often a lease was made to look intact.
+	hidden int
+}
+
+// node is a state: the one before it, and who did a step then.
+type node struct {
+	before  int32
+	who     uint8
+	enabled []int
+}
+
+// shortest visits every state that any schedule leads to, those nearest to the
+// beginning first, until one breaks the promise. It cannot copy a world, so each step is done in a world of
+// its own, after all the steps before it are repeated. Schedules that lead to
+// equal states (see fingerprint) go on as one.
+func shortest(s *scenario, o options) result {
+	o.seed = maphash.MakeSeed()
+	r := result{complete: true}
+	first := newWorld(s, o)
+	nodes := []node{{before: -1, enabled: first.enabled()}}
+	seen := map[uint64]bool{first.fingerprint(): true}
+	first.close()
+	for at := 0; at < len(nodes); at++ {
+		path := pathTo(nodes, at)
+		for _, who := range nodes[at].enabled {
+			r.runs++
+			w := newWorld(s, o)
+			w.follow(path)
+			w.advance(w.actors[who])
+			taken := append(path[:len(path):len(path)], uint8(who))
+			enabled := w.enabled()
+			switch {
+			case w.finished():
+				r.ends++
+				w.judge()
+			case len(enabled) == 0:
+				w.fault("nobody can go on")
+			case !seen[w.fingerprint()]:
+				seen[w.fingerprint()] = true
+				nodes = append(nodes, node{before: int32(at), who: uint8(who), enabled: enabled})
+			}
+			r.hidden += w.cache.hidden
+			w.close()
+			if len(w.faults) > 0 {
+				r.violation = s.tell(taken, o)
+				r.states = len(seen)
+				r.complete = false
+				return r
+			}
+		}
+		nodes[at].enabled = nil
+		if o.most > 0 && len(seen) >= o.most {
+			r.complete = false
+			break
+		}
+	}
+	r.states = len(seen)
+	return r
+}
+
+// prove visits every state too, but each by few schedules: of independent
+// steps it tries one order (sleep sets, as Godefroid combines them with the
+// states that were seen).
+func prove(s *scenario, o options) result {
+	o.seed = maphash.MakeSeed()
+	r := result{complete: true}
+	// seen has, of every state, the actors that need not go on from there.
+	seen := map[uint64]actors{}
+	w := newWorld(s, o)
+	stack := []*branch{{todo: setOf(w.enabled())}}
+	seen[w.fingerprint()] = 0
+	var path []uint8
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		if top.todo == 0 {
+			stack = stack[:len(stack)-1]
+			path = path[:max(0, len(path)-1)]
+			continue
+		}
+		if w == nil {
+			r.runs++
+			w = newWorld(s, o)
+			w.follow(path)
+		}
+		who := bits.TrailingZeros32(uint32(top.todo))
+		sleep := top.asleep(w, who)
+		w.advance(w.actors[who])
+		path = append(path, uint8(who))
+		enabled := setOf(w.enabled())
+		var todo actors
+		switch {
+		case w.finished():
+			r.ends++
+			w.judge()
+		case enabled == 0:
+			w.fault("nobody can go on")
+		default:
+			state := w.fingerprint()
+			before, known := seen[state]
+			if !known {
+				before = enabled
+			}
+			todo = before & enabled &^ sleep
+			seen[state] = before & sleep
+		}
+		if len(w.faults) > 0 {
+			w.close()
+			r.violation, r.states, r.complete = s.tell(path, o), len(seen), false
+			return r
+		}
+		if todo != 0 {
+			stack = append(stack, &branch{todo: todo, sleep: sleep})
+			continue
+		}
+		w.close()
+		w = nil
+		path = path[:len(path)-1]
+	}
+	r.states = len(seen)
+	return r
+}
+
+// actors is a set of them by their index.
+type actors uint32
+
+func setOf(all []int) actors {
+	var set actors
+	for _, n := range all {
+		set |= 1 << n
+	}
+	return set
+}
+
+// branch is a state on the way that is being explored.
+type branch struct {
+	todo actors
+	// sleep are those whose step was tried already, here or before, with
+	// nothing since that depends on it.
+	sleep actors
+}
+
+// asleep takes an actor from those to try, and returns who sleeps after its
+// step.
+func (b *branch) asleep(w *world, who int) actors {
+	var sleep actors
+	for i, a := range w.actors {
+		if b.sleep&(1<<i) != 0 && independent(a.pending, w.actors[who].pending) {
+			sleep |= 1 << i
+		}
+	}
+	b.todo &^= 1 << who
+	b.sleep |= 1 << who
+	return sleep
+}
+
+func pathTo(nodes []node, at int) []uint8 {
+	var path []uint8
+	for ; nodes[at].before >= 0; at = int(nodes[at].before) {
+		path = append(path, nodes[at].who)
+	}
+	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
+		path[i], path[j] = path[j], path[i]
+	}
+	return path
+}
+
+func (w *world) follow(path []uint8) {
+	for _, who := range path {
+		w.advance(w.actors[who])
+	}
+}
+
+// tell repeats a schedule and writes down what happens.
+func (s *scenario) tell(path []uint8, o options) string {
+	var lines []string
+	o.trace = &lines
+	w := newWorld(s, o)
+	w.follow(path)
+	if w.finished() {
+		w.judge()
+	}
+	w.close()
+	var b strings.Builder
+	for i, line := range lines {
+		fmt.Fprintf(&b, "%3d  %s\n", i+1, line)
+	}
+	for _, fault := range w.faults {
+		fmt.Fprintf(&b, "     %s\n", fault)
+	}
+	return b.String()
+}
+
+// sample plays schedules at random: each actor goes on for a while, so that
+// long overtakings are as likely as short ones.
+func sample(s *scenario, o options, random *rand.Rand, runs int) result {
+	o.seed = maphash.MakeSeed()
+	r := result{}
+	for range runs {
+		r.runs++
+		w := newWorld(s, o)
+		var path []uint8
+		current := -1
+		for enabled := w.enabled(); len(enabled) > 0; enabled = w.enabled() {
+			if current < 0 || !contains(enabled, current) || random.IntN(3) == 0 {
+				current = enabled[random.IntN(len(enabled))]
+			}
+			w.advance(w.actors[current])
+			path = append(path, uint8(current))
+		}
+		if w.finished() {
+			r.ends++
+			w.judge()
+		} else {
+			w.fault("nobody can go on")
+		}
+		r.hidden += w.cache.hidden
+		w.close()
+		if len(w.faults) > 0 {
+			r.violation = s.tell(path, o)
+			return r
+		}
+	}
+	return r
+}
+
+func contains(all []int, one int) bool {
+	for _, n := range all {
+		if n == one {
+			return true
+		}
+	}
+	return false
+}

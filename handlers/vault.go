@@ -1,0 +1,147 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+
+	"larder/corecache"
+	"larder/httpcache"
+	"larder/vault"
+)
+
+// The vault has last-known-good copies for places whose cache has nothing
+// while every origin fails. Copies are written once the client has its answer.
+
+// vaultTime is how long a copy from the vault stands in the cache, before the
+// origins are asked again.
+const vaultTime = 5 * time.Second
+
+// later runs once the client has its answer.
+func (k *ask) later(work func()) { k.after = append(k.after, work) }
+
+// finish ends the answer and does what was left for later.
+func (k *ask) finish() {
+	if len(k.after) == 0 {
+		return
+	}
+	if err := k.w.Close(); err != nil {
+		k.app.log("close the answer: %v", err)
+	}
+	for _, work := range k.after {
+		work()
+	}
+}
+
+// save copies to the vault what was fetched and kept. A body that was streamed
+// is not at hand any more, and of a variant the vault could not tell for whom
+// it is.
+func (k *ask) save(f *fetched) {
+	if k.app.vault == nil || !f.kept || f.overtaken || f.resp.Rest != nil || k.route.AllHeaders {
+		return
+	}
+	body := f.body
+	if f.validated {
+		var err error
+		if body, err = readAll(f.previous.found, f.record.Length); err != nil {
+			k.app.log("read %s for the vault: %v", k.target.path, err)
+			return
+		}
+	}
+	k.later(func() {
+		err := k.app.vault.Save(k.target.key, k.target.tenant.prefix(), f.record, body, f.resp.RequestTime)
+		if err != nil {
+			k.app.log("save %s to the vault: %v", k.target.path, err)
+		}
+	})
+}
+
+// confirm tells the vault of an entry that has outlived the purges around its
+// fetch, and so is newer than they are.
+func (k *ask) confirm(e *entry) {
+	if k.app.vault == nil || k.route.AllHeaders || !k.app.vault.Confirms(k.target.key, &e.record, e.seen) {
+		return
+	}
+	body, err := readAll(e.found, e.record.Length)
+	if err != nil {
+		k.app.log("read %s for the vault: %v", k.target.path, err)
+		return
+	}
+	record, seen := e.record, e.seen
+	k.later(func() {
+		err := k.app.vault.Confirm(k.target.key, k.target.tenant.prefix(), &record, body, seen)
+		if err != nil {
+			k.app.log("confirm %s in the vault: %v", k.target.path, err)
+		}
+	})
+}
+
+// readAll reads a kept body of a known length.
+func readAll(found corecache.Found, length int64) ([]byte, error) {
+	body, err := found.Body()
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, max(length, 0))
+	_, err = io.ReadFull(body, data)
+	return data, errors.Join(err, body.Close())
+}
+
+// fromVault answers with the vault's copy, if there is one that may be given.
+// For a moment the cache has it too, so that an outage does not cost a look
+// into the vault for every request.
+func (k *ask) fromVault(put func(corecache.WriteOptions) (corecache.Writer, error), why string) bool {
+	if k.app.vault == nil || k.route.AllHeaders {
+		return false
+	}
+	id := k.app.newID()
+	leaseErr := k.lease(id)
+	copied, err := k.app.vault.Load(k.target.key, k.target.tenant.prefix())
+	if err != nil {
+		if err != vault.ErrNone { // every error is one, but those that say more
+			k.app.log("load %s from the vault: %v", k.target.path, err)
+		}
+		return false
+	}
+	record := copied.Record
+	record.Keys = withEntryKey(record.Keys, record.ID, id)
+	record.ID = id
+	record.Detail = "vault"
+	if copied.Superseded {
+		record.Detail = "vault-superseded"
+	}
+	record.InitialAge = copied.Age
+	record.Freshness = copied.Age + vaultTime
+	record.StaleWhileRevalidate, record.StaleIfError, record.Validation = 0, 0, 0
+	if leaseErr == nil {
+		k.storeCopy(put, &record, copied.Body)
+	}
+	k.status.Detail = record.Detail + "; " + why
+	k.answerRecord(&record, copied.Age, func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
+		if whole {
+			return io.NopCloser(bytes.NewReader(copied.Body)), nil
+		}
+		return io.NopCloser(bytes.NewReader(copied.Body[r.First : r.Last+1])), nil
+	})
+	return true
+}
+
+func (k *ask) storeCopy(put func(corecache.WriteOptions) (corecache.Writer, error), record *httpcache.StoredResponse, body []byte) {
+	opts, err := k.writeOptions(record)
+	if err == nil {
+		var w corecache.Writer
+		if w, err = put(opts); err == nil {
+			if _, err = w.Write(body); err == nil {
+				err = w.Close()
+			} else {
+				err = errors.Join(err, w.Abandon())
+			}
+		}
+	}
+	if err != nil {
+		k.app.log("keep a copy of %s: %v", k.target.path, err)
+		return
+	}
+	k.app.settle(record.ID)
+}
