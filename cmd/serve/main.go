@@ -1,0 +1,76 @@
+// Command serve runs all of Larder on this machine: a demo content API, its
+// standby, and the built Wasm in Viceroy in front of both. `make serve` calls
+// it. Ctrl-C stops everything.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, os.Getenv, os.Stdin, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+// run keeps everything going until ctx ends, which is no error, or until the edge
+// does, which is one. A line on in brings killed origins back.
+func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
+	at, err := chooseAddresses(env)
+	if err != nil {
+		return err
+	}
+	running, err := start(ctx, at, out)
+	if err != nil && ctx.Err() != nil {
+		// Interrupted before it was up: the error is only the echo of that.
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := running.greet(ctx, out); err != nil {
+		return errors.Join(err, running.close())
+	}
+	err = running.wait(ctx, in, out)
+	fmt.Fprintln(out, "stopping everything")
+	return errors.Join(err, running.close())
+}
+
+// wait serves until ctx or the edge ends.
+func (s *stack) wait(ctx context.Context, in io.Reader, out io.Writer) error {
+	enter := make(chan struct{})
+	go func() {
+		// Ends with its input, at the latest with the program.
+		for scanner := bufio.NewScanner(in); scanner.Scan(); {
+			select {
+			case enter <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-enter:
+			s.restart(ctx, out)
+		case <-s.edge.Done():
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("the edge ended by itself\n%s", s.edge.Output())
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+const (
+	// readyWithin bounds a start; Viceroy compiles the Wasm first, which takes
+	// seconds on a busy machine.
+	readyWithin = 2 * time.Minute
+	// stopWithin is how long a program may take to obey an interrupt before it
+	// is killed.
+	stopWithin = 5 * time.Second
+)
+
+// program says how to run a program that listens on a socket.
+type program struct {
+	name string // for logs and errors
+	path string
+	args []string
+	dir  string
+	env  []string // added to this process's environment
+	log  io.Writer
+	// announced recognises the line that tells the address.
+	announced func(line string) (address string, ok bool)
+}
+
+// process is a running program.
+type process struct {
+	name   string
+	cmd    *exec.Cmd
+	output *lines
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the program has ended
+}
+
+// start runs a program and waits until it has announced its address, which it
+// must do only once it accepts connections. The program is interrupted, and
+// killed if that does not help, when ctx ends.
+func (p program) start(ctx context.Context) (*process, string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	output := newLines(p.name+": ", p.log, p.announced)
+	cmd := exec.CommandContext(ctx, p.path, p.args...)
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), p.env...)
+	cmd.Stdout, cmd.Stderr = output, output
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = stopWithin
+	cmd.SysProcAttr = childAttributes()
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, "", fmt.Errorf("start %s: %w", p.name, err)
+	}
+	running := &process{name: p.name, cmd: cmd, output: output, cancel: cancel, done: make(chan struct{})}
+	go func() {
+		// How it ended is told by cmd.ProcessState.
+		_ = cmd.Wait()
+		close(running.done)
+	}()
+
+	address, err := running.ready(ctx)
+	if err != nil {
+		running.stop()
+		return nil, "", err
+	}
+	return running, address, nil
+}
+
+func (p *process) ready(ctx context.Context) (string, error) {
+	timeout := time.NewTimer(readyWithin)
+	defer timeout.Stop()
+	reason := ""
+	select {
+	case address := <-p.output.found:
+		return address, nil
+	case <-p.done:
+		// The announcement and the end may have come together; an ended
+		// program is not ready either way.
+		reason = fmt.Sprintf("ended with %v", p.cmd.ProcessState)
+	case <-timeout.C:
+		reason = fmt.Sprintf("silent for %v", readyWithin)
+	case <-ctx.Done():
+		return "", fmt.Errorf("start %s: %w", p.name, context.Cause(ctx))
+	}
+	tail := p.output.tail()
+	if strings.Contains(strings.ToLower(tail), "address already in use") {
+		return "", fmt.Errorf("start %s: %w", p.name, ErrAddressInUse)
+	}
+	return "", fmt.Errorf("start %s: %w: %s\n%s", p.name, ErrNotReady, reason, tail)
+}
+
+func (p *process) pid() int { return p.cmd.Process.Pid }
+
+// stop interrupts the program and waits for its end, which comes after
+// stopWithin at the latest.
+func (p *process) stop() {
+	p.cancel()
+	<-p.done
+}
+
+// kill ends the program at once and waits for its end.
+func (p *process) kill() {
+	// The only failure is that the program has ended already.
+	_ = p.cmd.Process.Kill()
+	<-p.done
+	p.cancel()
+}
