@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"larder/internal/local"
+)
+
+// within bounds what runs through the edge. It takes about a minute, nearly all
+// of it in the cases' pauses of three seconds.
+const within = 3 * time.Minute
+
+var (
+	errSlow    = fmt.Errorf("the suite took more than %v", within)
+	errEdgeEnd = errors.New("the edge ended by itself")
+)
+
+// throughTheEdge calls use with the URL of an edge that runs Larder, following
+// the origin, in front of the suite's server. It stops both afterwards.
+func throughTheEdge(ctx context.Context, client suite, use func(ctx context.Context, base string) error) (err error) {
+	wasm, remove, err := buildFollower(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+
+	server, err := client.startOrigin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.close()) }()
+	edge, err := local.Start(ctx, local.Options{
+		Wasm:     wasm,
+		Backends: map[string]string{"primary": server.url},
+		Log:      client.log,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, edge.Close()) }()
+
+	ctx, cancel := context.WithTimeoutCause(ctx, within, errSlow)
+	defer cancel()
+	err = use(ctx, edge.URL())
+	select {
+	case <-edge.Done():
+		return errors.Join(err, fmt.Errorf("%w\n%s", errEdgeEnd, edge.Output()))
+	default:
+		return err
+	}
+}
+
+// buildFollower builds the Wasm that takes every lifetime from the origin. The
+// caller must call remove.
+func buildFollower(ctx context.Context) (wasm string, remove func() error, err error) {
+	root, err := local.Root()
+	if err != nil {
+		return "", nil, err
+	}
+	dir, err := os.MkdirTemp("", "larder-conformance-")
+	if err != nil {
+		return "", nil, fmt.Errorf("build the edge: %w", err)
+	}
+	remove = func() error { return os.RemoveAll(dir) }
+	wasm, err = local.Build(ctx, local.BuildOptions{ConfigFile: filepath.Join(root, "presets", "follow-origin.json"), Dir: dir})
+	if err != nil {
+		return "", nil, errors.Join(err, remove())
+	}
+	return wasm, remove, nil
+}

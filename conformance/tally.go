@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// count is how many of a group's cases passed.
+type count struct{ passed, of int }
+
+func (c count) String() string { return fmt.Sprintf("%d of %d", c.passed, c.of) }
+
+// tally holds the counts of a result. A case counts as passed if it passed
+// itself, whatever became of those that the suite says it depends on.
+type tally struct {
+	required, optimal, check count
+	surrogate                count // the suite for Surrogate-Control, every kind
+}
+
+// tallyOf counts a result. A case without an outcome did not pass.
+func tallyOf(suite catalogue, result outcomes) tally {
+	var t tally
+	for _, one := range suite.Cases {
+		group := t.group(one)
+		group.of++
+		if outcome, ran := result[one.ID]; ran && outcome.passed() {
+			group.passed++
+		}
+	}
+	return t
+}
+
+func (t *tally) group(one testCase) *count {
+	switch {
+	case one.Surrogate:
+		return &t.surrogate
+	case one.Kind == required:
+		return &t.required
+	case one.Kind == optimal:
+		return &t.optimal
+	default:
+		return &t.check
+	}
+}
+
+// comparison returns a Markdown page with Larder's counts beside the published
+// ones.
+func comparison(suite catalogue, result outcomes) string {
+	t := tallyOf(suite, result)
+	var page strings.Builder
+	fmt.Fprintf(&page, "# Cases of http-cache-tests %s that pass\n\n", suiteVersion)
+	page.WriteString("Written by `go run ./conformance -update`. Larder's row is a run through its Wasm in Viceroy; the others are the results that come with the suite, by its authors, counted in the same way. They name old versions: newer ones may do better.\n\n")
+	fmt.Fprintf(&page, "| Cache | Required, of %d | Optimal, of %d | Check, of %d | Surrogate-Control, of %d |\n",
+		t.required.of, t.optimal.of, t.check.of, t.surrogate.of)
+	page.WriteString("|---|--:|--:|--:|--:|\n")
+	row(&page, "Larder", t)
+	for _, other := range suite.Published {
+		row(&page, other.Name+" "+other.Version, tallyOf(suite, other.Results))
+	}
+	page.WriteString("\nCheck cases ask what a cache does where no answer is wrong, so their number ranks nobody. The suite for Surrogate-Control stands apart because its authors run it on demand only.\n")
+	return page.String()
+}
+
+func row(page *strings.Builder, name string, t tally) {
+	fmt.Fprintf(page, "| %s | %d | %d | %d | %d |\n",
+		name, t.required.passed, t.optimal.passed, t.check.passed, t.surrogate.passed)
+}
