@@ -1,0 +1,94 @@
+# Larder's commands. `make help` lists them; each does its own set-up.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Steps are ordered and the tools under them use every core already.
+.NOTPARALLEL:
+
+WASM := GOOS=wasip1 GOARCH=wasm
+# Stands for the SDK's own URI parser, which panics on a bad percent-escape.
+TAGS := -tags fastlyinternalsetparseuri
+# What is built into the Wasm.
+GUEST := $$($(WASM) go list $(TAGS) -deps . | grep -E '^larder(/|$$)')
+# Packages that Viceroy or whole programs test, in steps of their own.
+SEPARATE := ^larder/(e2e|internal/local|cmd/serve)(/|$$)
+
+say = @echo "== $(1)"
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: serve
+serve: prerequisites tools ## Run a demo content API with Larder in front of it, until Ctrl-C
+	@mkdir -p bin
+	@go build -o bin/serve ./cmd/serve
+	@exec bin/serve
+
+.PHONY: test
+test: prerequisites tools format vet staticcheck unit host build e2e conformance ## Run every check and every test
+	$(call say,everything passed)
+
+.PHONY: build
+build: prerequisites ## Build and validate the package to deploy, pkg/larder.tar.gz
+	$(call say,package)
+	@tools/package.sh
+
+.PHONY: conformance
+conformance: prerequisites tools ## Run the public suite of HTTP cache tests through the Wasm
+	$(call say,HTTP cache tests)
+	@go run ./conformance
+
+.PHONY: bench
+bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
+	@go run ./bench/hitpath
+	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate | tee bench/results/tagging.txt
+
+.PHONY: clean
+clean: ## Remove what was built here; the Viceroy in the user's cache stays
+	rm -rf bin pkg node_modules
+
+# The steps of `make test`; each runs alone as well.
+
+.PHONY: prerequisites tools format vet staticcheck unit host e2e
+
+prerequisites:
+	@tools/prerequisites.sh
+
+tools:
+	@tools/viceroy.sh >/dev/null
+	@tools/fastly.sh >/dev/null
+
+format:
+	$(call say,format)
+	@unformatted=$$(find . -name '*.go' -not -path './node_modules/*' -print0 | xargs -0 gofmt -l); \
+	if [[ -n "$$unformatted" ]]; then \
+		echo "error: not formatted: $$unformatted" >&2; \
+		echo "hint: gofmt -w on these files" >&2; \
+		exit 1; \
+	fi
+
+vet:
+	$(call say,vet)
+	@go vet ./...
+	@$(WASM) go vet $(TAGS) $(GUEST)
+
+staticcheck:
+	$(call say,staticcheck)
+	@mkdir -p bin
+	@go build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	@bin/staticcheck ./...
+	@$(WASM) bin/staticcheck $(TAGS) $(GUEST)
+
+unit:
+	$(call say,native tests)
+	@go test -race $$(go list ./... | grep -vE '$(SEPARATE)')
+
+host:
+	$(call say,bindings inside Viceroy)
+	@$(WASM) go test $(TAGS) -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./corecache/...
+
+e2e:
+	$(call say,end-to-end tests)
+	@go test -race -count=1 $$(go list ./... | grep -E '$(SEPARATE)')
