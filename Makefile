@@ -87,7 +87,7 @@ unit:
 
 host:
 	$(call say,bindings inside Viceroy)
-	@$(WASM) go test $(TAGS) -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./corecache/...
+	@$(WASM) go test $(TAGS) -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./corecache ./vault/kvtest
 
 e2e:
 	$(call say,end-to-end tests)
