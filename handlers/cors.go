@@ -23,7 +23,8 @@ func (a *App) allowOrigin(request, answer http.Header) {
 			answer["Access-Control-Allow-Origin"] = []string{origin}
 		}
 	}
-	if a.exposed != nil {
+	// Only a script asks which headers it may read, and says where it is from.
+	if a.exposed != nil && len(request["Origin"]) > 0 {
 		answer["Access-Control-Expose-Headers"] = a.exposed
 	}
 }

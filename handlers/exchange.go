@@ -54,7 +54,11 @@ func (x *exchange) begin(status int, header http.Header, length int64) {
 	}
 	x.app.allowOrigin(x.header, out)
 	x.status.AppendTo(out)
-	if length >= 0 && !x.mayCompress(out) {
+	compressed := x.mayCompress(out)
+	if !compressed {
+		delete(out, "X-Compress-Hint")
+	}
+	if length >= 0 && !compressed {
 		// The host frames an answer anew unless it is told that the length
 		// here is meant, and a HEAD's answer would lose it.
 		out["Content-Length"] = []string{strconv.FormatInt(length, 10)}
