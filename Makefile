@@ -40,6 +40,10 @@ conformance: prerequisites tools ## Run the public suite of HTTP cache tests thr
 	$(call say,HTTP cache tests)
 	@go run ./conformance
 
+.PHONY: fuzz
+fuzz: ## Fuzz every parser of untrusted input, 30 s each (FUZZTIME=…)
+	@tools/fuzz.sh
+
 .PHONY: bench
 bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
 	@go run ./bench/hitpath
