@@ -155,6 +155,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		return f
 	}
 	k.status.FwdStatus = f.resp.Status
+	k.forget(f.resp.Status)
 	resp := f.response()
 	request := k.request
 	if request.Method == http.MethodHead {

@@ -96,22 +96,8 @@ func (k *ask) replace(e *entry, f *fetched) {
 		k.store(f, k.insert)
 		k.save(f)
 	case e != nil && f.voids():
-		k.void(e)
+		k.app.drop(&e.record)
 	}
-}
-
-// void takes away an entry that the origin says there is no answer for any
-// more, and its copy.
-func (k *ask) void(e *entry) {
-	k.app.drop(&e.record)
-	if k.app.vault == nil {
-		return
-	}
-	k.later(func() {
-		if err := k.app.vault.Forget(k.target.key); err != nil {
-			k.app.log("forget %s in the vault: %v", k.target.path, err)
-		}
-	})
 }
 
 // revalidateBehind renews an entry after it was given to the client. One
@@ -150,6 +136,6 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 		k.store(f, tx.Insert)
 		k.save(f)
 	case f.voids():
-		k.void(e)
+		k.app.drop(&e.record)
 	}
 }

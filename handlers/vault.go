@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"larder/corecache"
@@ -53,6 +54,18 @@ func (k *ask) save(f *fetched) {
 		err := k.app.vault.Save(k.target.key, k.target.tenant.prefix(), f.record, body, f.resp.RequestTime)
 		if err != nil {
 			k.app.log("save %s to the vault: %v", k.target.path, err)
+		}
+	})
+}
+
+// forget removes the vault's copy of what the origin says is gone.
+func (k *ask) forget(status int) {
+	if k.app.vault == nil || k.route.AllHeaders || status != http.StatusNotFound && status != http.StatusGone {
+		return
+	}
+	k.later(func() {
+		if err := k.app.vault.Forget(k.target.key); err != nil {
+			k.app.log("forget %s in the vault: %v", k.target.path, err)
 		}
 	})
 }

@@ -118,7 +118,10 @@ func (s *StoredResponse) cleanHeader(received time.Time) {
 	}
 	hidden := http.Header{}
 	for _, name := range targetedFields() {
-		move(hidden, s.Header, name)
+		// RFC 9213 §3.1: other CDN caches on the way want to see theirs too.
+		if name != fieldCDN {
+			move(hidden, s.Header, name)
+		}
 	}
 	s.hide(hidden)
 }
@@ -149,7 +152,7 @@ func (s *StoredResponse) setClientLifetime(p Policy) {
 		return
 	}
 	hidden := s.hidden()
-	for _, name := range [...]string{"Cache-Control", "Expires", "Pragma"} {
+	for _, name := range [...]string{"Cache-Control", fieldCDN, "Expires", "Pragma"} {
 		move(hidden, s.Header, name)
 	}
 	s.hide(hidden)
