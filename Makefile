@@ -47,7 +47,8 @@ fuzz: ## Fuzz every parser of untrusted input, 30 s each (FUZZTIME=…)
 .PHONY: bench
 bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
 	@go run ./bench/hitpath
-	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate | tee bench/results/tagging.txt
+	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
+	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
 
 .PHONY: clean
 clean: ## Remove what was built here; the Viceroy in the user's cache stays
