@@ -39,18 +39,31 @@ func (k *ask) answerFetched(f *fetched) {
 			return io.NopCloser(bytes.NewReader(f.body[r.First : r.Last+1])), nil
 		})
 	case f.kept:
-		// All of a large body went into the cache: it comes from there.
-		if e, err := k.find(); err == nil && e != nil && e.record.ID == f.record.ID {
-			defer e.close()
-			k.answerEntry(e)
-			return
-		}
-		k.fail(problemUnavailable.RetryAfter(1))
+		k.answerKept(f)
 	case f.failed():
 		k.unavailable(f, f.why())
 	default:
 		k.stream(f)
 	}
+}
+
+// answerKept sends a large body, all of which went into the cache, from there.
+// Where another entry has taken its place at once, that is sent; it is not
+// older.
+func (k *ask) answerKept(f *fetched) {
+	if f.back != nil {
+		e := &entry{record: *f.record, found: f.back}
+		e.use.Age = f.record.InitialAge
+		k.answerEntry(e)
+		return
+	}
+	e, err := k.find()
+	defer e.close()
+	if err != nil || e == nil || e.record.Kind != httpcache.KindResponse {
+		k.fail(problemUnavailable.RetryAfter(1))
+		return
+	}
+	k.answerEntry(e)
 }
 
 // stream sends a large body that is not kept, as it comes.

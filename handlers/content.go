@@ -118,7 +118,7 @@ func (k *ask) miss(ctx context.Context) bool {
 		return true
 	}
 	defer k.closeTransaction(tx)
-	if _, err := tx.Found(); err == nil || !errors.Is(err, corecache.ErrNotFound) || !tx.MustInsertOrUpdate() {
+	if !tx.MustInsertOrUpdate() {
 		k.waited = true
 		return false
 	}

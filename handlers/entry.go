@@ -35,6 +35,9 @@ func (k *ask) find() (*entry, error) {
 		return nil, err
 	}
 	e, err := k.entry(found)
+	if errors.Is(err, corecache.ErrNotFound) {
+		return nil, found.Close()
+	}
 	if err != nil {
 		return nil, errors.Join(err, found.Close())
 	}
@@ -42,8 +45,10 @@ func (k *ask) find() (*entry, error) {
 	return e, nil
 }
 
-// entry reads what was found. An entry that a purge overtook on its way into
-// the cache counts as purged.
+// entry reads what was found. An entry that a soft purge overtook on its way
+// into the cache counts as purged, and one that a hard purge overtook as not
+// found. The host takes an entry for fresh until its stale-while-revalidate
+// window ends, so what it calls stale before that was purged.
 func (k *ask) entry(found corecache.Found) (*entry, error) {
 	e := &entry{found: found}
 	metadata, err := found.UserMetadata()
@@ -57,9 +62,14 @@ func (k *ask) entry(found corecache.Found) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.purged = found.Stale() && age < e.record.Freshness
+	e.purged = found.Stale() && age < e.record.Freshness+e.record.StaleWhileRevalidate
 	if !e.purged && e.record.Kind == httpcache.KindResponse && age-e.record.InitialAge < probation {
-		e.purged = !k.app.leased(e.record.ID)
+		switch k.app.leased(e.record.ID) {
+		case endedSoft:
+			e.purged = true
+		case endedHard:
+			return nil, corecache.ErrNotFound
+		}
 	}
 	if longest := k.app.switches().MaxStale; longest.Valid {
 		e.record.StaleIfError = min(e.record.StaleIfError, longest.Duration)
@@ -82,8 +92,10 @@ func (k *ask) writeOptions(record *httpcache.StoredResponse) (corecache.WriteOpt
 		return corecache.WriteOptions{}, fmt.Errorf("write the entry's record: %w", err)
 	}
 	opts := corecache.WriteOptions{
-		TTL:                  record.Freshness,
-		StaleWhileRevalidate: record.Window(),
+		// Inside the stale-while-revalidate window an entry is given without
+		// asking, so a purge must still show there.
+		TTL:                  record.Freshness + record.StaleWhileRevalidate,
+		StaleWhileRevalidate: record.Window() - record.StaleWhileRevalidate,
 		InitialAge:           record.InitialAge,
 		SurrogateKeys:        record.Keys,
 		UserMetadata:         metadata,
@@ -121,14 +133,24 @@ const (
 	landedTime = 10 * time.Second
 )
 
-// note writes a note in place of an entry or of a flight.
+// noteKeys are those by which a purge ends a note.
+func (k *ask) noteKeys() []string {
+	return []string{
+		surrogate.AllNotesKey,
+		surrogate.TenantNoteKey(k.target.tenant.prefix()),
+		surrogate.URLNoteKey(urlHash(k.target.host, k.target.path, k.target.query)),
+	}
+}
+
+// note writes a note in place of an entry or of a flight. A purge ends it: what
+// an origin could not give before may be new now.
 func (k *ask) note(put func(corecache.WriteOptions) (corecache.Writer, error), kind httpcache.Kind, ttl time.Duration, detail string) {
 	record := &httpcache.StoredResponse{Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
 	record.Freshness = ttl
 	metadata, err := record.AppendBinary(nil)
 	if err == nil {
 		var w corecache.Writer
-		if w, err = put(corecache.WriteOptions{TTL: ttl, UserMetadata: metadata, SurrogateKeys: []string{surrogate.AllKey}, HasLength: true}); err == nil {
+		if w, err = put(corecache.WriteOptions{TTL: ttl, UserMetadata: metadata, SurrogateKeys: k.noteKeys(), HasLength: true}); err == nil {
 			err = w.Close()
 		}
 	}

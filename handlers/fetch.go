@@ -31,8 +31,9 @@ type fetched struct {
 	previous  *entry
 	keep      bool // it may be kept
 	notStored httpcache.NotStored
-	kept      bool // all of it was put into the cache
-	overtaken bool // by a purge
+	kept      bool            // all of it was put into the cache
+	back      corecache.Found // reads a large body back out of the cache
+	overtaken bool            // by a purge
 }
 
 func (f *fetched) failed() bool { return f.err != nil }
@@ -46,6 +47,9 @@ func (f *fetched) status() int {
 }
 
 func (f *fetched) close() {
+	if f.back != nil {
+		_ = f.back.Close() // a handle that cannot be closed cannot be helped
+	}
 	if f.resp != nil {
 		_ = f.resp.Close() // the connection is lost either way
 	}
@@ -177,7 +181,13 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	if notStored != httpcache.Storable {
 		k.status.Detail = "not-stored; " + notStored.String()
 	}
-	f.record = httpcache.NewStoredResponse(id, &request, resp, lifetimes, k.policy)
+	told := k.policy
+	if notStored != httpcache.Storable {
+		// The operator's lifetimes are not for what is not kept: clients hear
+		// what the origin says.
+		told.TTL.Valid = false
+	}
+	f.record = httpcache.NewStoredResponse(id, &request, resp, lifetimes, told)
 	f.body = f.resp.Body
 	if f.resp.Rest != nil {
 		f.record.SetBody(announcedLength(f.resp.Header), "")
@@ -373,18 +383,49 @@ func (k *ask) store(f *fetched, put func(corecache.WriteOptions) (corecache.Writ
 		k.app.log("store %s: %v", k.target.path, err)
 		return
 	}
+	// A handle of its own, because a purge may take the entry away while the
+	// body is still coming.
+	if f.resp.Rest != nil {
+		f.back = k.handle(f.record.ID)
+	}
+	// The entry can be found from now on, so its lease is checked now.
+	f.overtaken = !k.app.settle(f.record.ID)
 	if err := k.fill(w, f); err != nil {
 		k.app.log("store %s: %v", k.target.path, errors.Join(err, w.Abandon()))
 		// What was abandoned could still be found, and not be read.
 		k.app.drop(f.record)
 		if f.resp.Rest != nil {
-			f.err = err // and a part of the body is gone
+			f.err = err // and a part of the body may be gone
 		}
 		return
 	}
 	f.kept = true
 	k.status.Stored = true
-	f.overtaken = !k.app.settle(f.record.ID)
+}
+
+// handle finds the entry that was just inserted, or nil where another one has
+// taken its place at once.
+func (k *ask) handle(id string) corecache.Found {
+	found, err := k.app.cache.Lookup(k.target.key, k.lookup)
+	if err != nil {
+		return nil
+	}
+	if got, err := recordID(found); err != nil || got != id {
+		_ = found.Close() // a handle that cannot be closed cannot be helped
+		return nil
+	}
+	return found
+}
+
+// recordID reads whose entry was found.
+func recordID(found corecache.Found) (string, error) {
+	metadata, err := found.UserMetadata()
+	if err != nil {
+		return "", err
+	}
+	var record httpcache.StoredResponse
+	err = record.UnmarshalBinary(metadata)
+	return record.ID, err
 }
 
 // fill writes the body. What was not read yet goes straight through.
@@ -446,12 +487,8 @@ func (k *ask) obliged(tx corecache.Transaction, e *entry) bool {
 	if err != nil {
 		return false
 	}
-	metadata, err := found.UserMetadata()
-	if err != nil {
-		return false
-	}
-	var record httpcache.StoredResponse
-	return record.UnmarshalBinary(metadata) == nil && record.ID == e.record.ID
+	id, err := recordID(found)
+	return err == nil && id == e.record.ID
 }
 
 func (k *ask) copyEntry(e *entry, opts corecache.WriteOptions) error {

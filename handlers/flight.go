@@ -20,6 +20,10 @@ import (
 
 func flightKey(e *entry) []byte { return []byte(keyVersion + "\nflight\n" + e.record.ID) }
 
+// behindKey is that of the transaction whose winner revalidates an entry behind
+// an answer. The entry's own would oblige nobody: to the host it is fresh.
+func behindKey(e *entry) []byte { return []byte(keyVersion + "\nbehind\n" + e.record.ID) }
+
 // revalidate answers after the entry was revalidated. It reports false when
 // the cache has to be looked at again.
 func (k *ask) revalidate(ctx context.Context, e *entry) bool {
@@ -112,7 +116,7 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 		k.app.log("flight for %s: %v", k.target.path, err)
 		return
 	}
-	tx, err := k.app.cache.Transact(k.target.key, k.lookup)
+	tx, err := k.app.cache.Transact(behindKey(e), corecache.LookupOptions{})
 	if err != nil {
 		k.app.log("transaction for %s: %v", k.target.path, err)
 		return
@@ -121,6 +125,7 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 	if !tx.MustInsertOrUpdate() {
 		return
 	}
+	k.note(tx.Insert, httpcache.KindPass, landedTime, "") // nobody waits for this
 	f := k.fetch(ctx, e)
 	defer f.close()
 	switch {
@@ -129,11 +134,14 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 		k.note(func(o corecache.WriteOptions) (corecache.Writer, error) {
 			return k.app.cache.Insert(flightKey(e), o)
 		}, httpcache.KindFailure, f.pause(), f.why())
+		k.note(func(o corecache.WriteOptions) (corecache.Writer, error) {
+			return k.app.cache.Insert(behindKey(e), o)
+		}, httpcache.KindPass, f.pause(), "")
 	case f.keep && f.validated:
-		k.updateIn(tx, e, f)
+		k.update(e, f)
 		k.save(f)
 	case f.keep:
-		k.store(f, tx.Insert)
+		k.store(f, k.insert)
 		k.save(f)
 	case f.voids():
 		k.app.drop(&e.record)

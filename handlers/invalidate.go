@@ -28,7 +28,8 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: unescape(path, false), RawPath: path, RawQuery: rawQuery}
 	for _, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
 		if hash, ok := a.hashOf(u, x.header); ok {
-			a.purge(surrogate.URLLeaseKey(hash), false)
+			a.purge(surrogate.URLLeaseKey(hash), true)
+			a.purge(surrogate.URLNoteKey(hash), false)
 			a.purge(surrogate.URLKey(hash), true)
 		}
 	}
@@ -37,7 +38,8 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 		return
 	}
 	prefix := tenantOf(a.config.Tenant, parseQuery(rawQuery), x.header).prefix()
-	a.purge(surrogate.TenantLeaseKey(prefix), false)
+	a.purge(surrogate.TenantLeaseKey(prefix), true)
+	a.purge(surrogate.TenantNoteKey(prefix), false)
 	for _, group := range groups {
 		for _, key := range surrogate.ForPurge(prefix, group) {
 			a.purge(key, true)

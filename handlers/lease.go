@@ -17,7 +17,8 @@ import (
 // Between the insertion and the check others can see the entry. Whoever meets
 // one that was inserted moments ago therefore looks at its lease himself. A
 // fetch that has checked its lease turns it into one that no purge ends, since
-// from then on purges see the entry itself.
+// from then on purges see the entry itself. A soft purge ends leases softly, so
+// that they can be told from those that a hard one has ended.
 //
 // Which items an answer has is known only once it is there, so a purge of any
 // key ends the leases of all fetches that the same tenant has under way. One
@@ -43,37 +44,56 @@ func (k *ask) lease(id string) error {
 }
 
 func (a *App) putLease(id string, ttl time.Duration, keys []string) error {
-	w, err := a.cache.Insert(leaseName(id), corecache.WriteOptions{TTL: ttl, SurrogateKeys: keys, HasLength: true})
+	w, err := a.cache.Insert(leaseName(id), corecache.WriteOptions{TTL: ttl, StaleWhileRevalidate: ttl, SurrogateKeys: keys, HasLength: true})
 	if err != nil {
 		return err
 	}
 	return w.Close()
 }
 
-// leased reports whether no purge has come since the lease was taken. Where
-// the cache cannot say, it is taken as gone.
-func (a *App) leased(id string) bool {
+// standing is what purges have left of a lease.
+type standing uint8
+
+const (
+	stands    standing = iota
+	endedSoft          // what was fetched is to be revalidated
+	endedHard          // what was fetched may have been deleted
+)
+
+// leased says what has come of a lease. Where the cache cannot say, it is
+// taken as ended by a hard purge.
+func (a *App) leased(id string) standing {
 	f, err := a.cache.Lookup(leaseName(id), corecache.LookupOptions{})
 	if err != nil {
-		return false
+		return endedHard
 	}
-	return f.Close() == nil
+	state := stands
+	if f.Stale() {
+		state = endedSoft
+	}
+	if f.Close() != nil {
+		return endedHard
+	}
+	return state
 }
 
-// settle checks the lease of an entry that was just inserted: the entry is
-// made stale if a purge has overtaken it. It reports whether none has.
+// settle checks the lease of an entry that was just inserted: a purge that has
+// overtaken the entry is made up for.
 func (a *App) settle(id string) bool {
-	held := a.leased(id)
 	var err error
-	if held {
+	state := a.leased(id)
+	switch state {
+	case stands:
 		err = a.putLease(id, 2*probation, nil)
-	} else {
+	case endedSoft:
 		err = a.cache.Purge(surrogate.EntryKey(id), true)
+	default:
+		err = a.cache.Purge(surrogate.EntryKey(id), false)
 	}
 	if err != nil {
 		a.log("settle entry %s: %v", id, err)
 	}
-	return held
+	return state == stands
 }
 
 // drop removes an entry that the origin has declared void.

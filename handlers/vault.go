@@ -145,6 +145,7 @@ func (k *ask) storeCopy(put func(corecache.WriteOptions) (corecache.Writer, erro
 	if err == nil {
 		var w corecache.Writer
 		if w, err = put(opts); err == nil {
+			k.app.settle(record.ID)
 			if _, err = w.Write(body); err == nil {
 				err = w.Close()
 			} else {
@@ -154,7 +155,5 @@ func (k *ask) storeCopy(put func(corecache.WriteOptions) (corecache.Writer, erro
 	}
 	if err != nil {
 		k.app.log("keep a copy of %s: %v", k.target.path, err)
-		return
 	}
-	k.app.settle(record.ID)
 }

@@ -103,5 +103,5 @@ func (s *StoredResponse) usableOnError(r requestDirectives, age time.Duration, f
 	if r.staleIfError.present {
 		allowed = r.staleIfError.duration()
 	}
-	return age < s.Freshness+allowed
+	return allowed > 0 && age < s.Freshness+allowed
 }

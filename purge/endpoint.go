@@ -87,11 +87,6 @@ type order struct {
 func (e *Endpoint) execute(o *order) (*Result, error) {
 	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys(o.keys, o.all), Hard: o.surrogateKeys(o.hard, false)}
 	errs := e.tellVault(o)
-	for _, key := range o.leaseKeys() {
-		if err := e.Cache.Purge(key, false); err != nil {
-			errs = append(errs, fmt.Errorf("end leases %q: %w", key, err))
-		}
-	}
 	purge := func(keys []string, soft bool) {
 		for _, key := range keys {
 			if err := e.Cache.Purge(key, soft); err != nil {
@@ -99,6 +94,8 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 			}
 		}
 	}
+	purge(o.leaseKeys(), o.soft && len(o.hard) == 0)
+	purge(o.noteKeys(), false)
 	purge(result.Hard, false)
 	purge(result.Keys, o.soft)
 	if err := errors.Join(errs...); err != nil {
@@ -140,6 +137,18 @@ func (o *order) leaseKeys() []string {
 	keys := make([]string, len(o.prefixes))
 	for i, prefix := range o.prefixes {
 		keys[i] = surrogate.TenantLeaseKey(prefix)
+	}
+	return keys
+}
+
+// noteKeys are those of the notes that the purge ends.
+func (o *order) noteKeys() []string {
+	if o.everyone {
+		return []string{surrogate.AllNotesKey}
+	}
+	keys := make([]string, len(o.prefixes))
+	for i, prefix := range o.prefixes {
+		keys[i] = surrogate.TenantNoteKey(prefix)
 	}
 	return keys
 }

@@ -12,7 +12,11 @@ const (
 	// AllLeasesKey is on the lease of every fetch that is under way.
 	AllLeasesKey = "larder-leases"
 
+	// AllNotesKey is on every note about a fetch that has ended.
+	AllNotesKey = "larder-notes"
+
 	leaseName   = "larder-lease"
+	noteName    = "larder-note"
 	urlPrefix   = "larder-url-"
 	entryPrefix = "larder-entry-"
 )
@@ -20,6 +24,13 @@ const (
 // TenantLeaseKey is on the leases of one tenant's fetches. Whoever purges a
 // tenant's keys hard-purges it first.
 func TenantLeaseKey(prefix string) string { return prefix + leaseName }
+
+// TenantNoteKey is on the notes about one tenant's fetches. Whoever purges a
+// tenant's keys hard-purges it too: what could not be had may be there now.
+func TenantNoteKey(prefix string) string { return prefix + noteName }
+
+// URLNoteKey is on the notes about fetches of one URL.
+func URLNoteKey(hash string) string { return noteName + "-" + hash }
 
 // URLLeaseKey is on the leases of the fetches of one URL.
 func URLLeaseKey(hash string) string { return leaseName + "-" + hash }

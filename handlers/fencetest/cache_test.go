@@ -118,7 +118,7 @@ func (c *steppedCache) writer(w corecache.Writer, opts corecache.WriteOptions, e
 	}
 	metadata := string(opts.UserMetadata)
 	c.writing[metadata] = true
-	return &steppedWriter{w, c, metadata}, nil
+	return &steppedWriter{w, c, metadata, c.world.steps()}, nil
 }
 
 func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
@@ -258,21 +258,22 @@ type steppedWriter struct {
 	corecache.Writer
 	cache    *steppedCache
 	metadata string
+	inserted int // the actor's steps until then
 }
 
 func (w *steppedWriter) Write(p []byte) (int, error) {
-	w.cache.world.pauseToWrite("write the body")
+	w.cache.world.pauseToWrite("write the body", w.inserted)
 	return w.Writer.Write(p)
 }
 
 func (w *steppedWriter) Close() error {
-	w.cache.world.pauseToWrite("complete the body")
+	w.cache.world.pauseToWrite("complete the body", w.inserted)
 	delete(w.cache.writing, w.metadata)
 	return w.Writer.Close()
 }
 
 func (w *steppedWriter) Abandon() error {
-	w.cache.world.pauseToWrite("abandon the body")
+	w.cache.world.pauseToWrite("abandon the body", w.inserted)
 	delete(w.cache.writing, w.metadata)
 	return w.Writer.Abandon()
 }

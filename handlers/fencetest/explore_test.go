@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -106,7 +107,6 @@ func prove(s *scenario, o options) result {
 			continue
 		}
 		if w == nil {
-			r.runs++
 			w = newWorld(s, o)
 			w.follow(path)
 		}
@@ -140,9 +140,14 @@ func prove(s *scenario, o options) result {
 			stack = append(stack, &branch{todo: todo, sleep: sleep})
 			continue
 		}
+		r.runs++
 		w.close()
 		w = nil
 		path = path[:len(path)-1]
+		if o.most > 0 && len(seen) >= o.most {
+			r.complete = false
+			break
+		}
 	}
 	r.states = len(seen)
 	return r
@@ -186,9 +191,7 @@ func pathTo(nodes []node, at int) []uint8 {
 	for ; nodes[at].before >= 0; at = int(nodes[at].before) {
 		path = append(path, nodes[at].who)
 	}
-	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
-		path[i], path[j] = path[j], path[i]
-	}
+	slices.Reverse(path)
 	return path
 }
 
@@ -229,7 +232,7 @@ func sample(s *scenario, o options, random *rand.Rand, runs int) result {
 		var path []uint8
 		current := -1
 		for enabled := w.enabled(); len(enabled) > 0; enabled = w.enabled() {
-			if current < 0 || !contains(enabled, current) || random.IntN(3) == 0 {
+			if current < 0 || !slices.Contains(enabled, current) || random.IntN(3) == 0 {
 				current = enabled[random.IntN(len(enabled))]
 			}
 			w.advance(w.actors[current])
@@ -249,13 +252,4 @@ func sample(s *scenario, o options, random *rand.Rand, runs int) result {
 		}
 	}
 	return r
-}
-
-func contains(all []int, one int) bool {
-	for _, n := range all {
-		if n == one {
-			return true
-		}
-	}
-	return false
 }

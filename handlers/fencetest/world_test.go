@@ -66,6 +66,7 @@ type actor struct {
 	// deterministic, so it stands for their state.
 	history uint64
 	ids     int
+	steps   int
 	// demands are the oldest versions that an answer may have.
 	demands map[string]int
 }
@@ -142,6 +143,9 @@ func newWorld(s *scenario, o options) *world {
 		NewID: w.newID,
 		Log:   w.log,
 	})
+	for _, path := range s.paths {
+		w.posts[path] = &post{version: 1, announced: 1, deleted: 1}
+	}
 	if s.prepare != nil {
 		s.prepare(w)
 	}
@@ -194,13 +198,24 @@ func (w *world) pause(s step) {
 		// moment at which anybody could tell.
 		a.begun, a.demands = true, w.demands()
 	}
+	a.steps++
 	w.note(s.what)
 }
 
-func (w *world) pauseToWrite(what string) {
-	if w.fine || w.aborted {
+// pauseToWrite is a step only where it must be: in fine runs, and where the
+// body is not written in the step of the insertion, from the given one on.
+func (w *world) pauseToWrite(what string, inserted int) {
+	if w.fine || w.aborted || w.running != nil && w.running.steps != inserted {
 		w.pause(step{what: what})
 	}
+}
+
+// steps of the running actor so far.
+func (w *world) steps() int {
+	if w.running == nil {
+		return 0
+	}
+	return w.running.steps
 }
 
 // demands are what a request that begins now must be given.
@@ -342,8 +357,14 @@ func (w *world) judge() {
 // Do is the origin. It answers with what it has in the moment of the step;
 // how long that is under way is up to the scheduler.
 func (w *world) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Response, error) {
-	w.pause(step{what: "the origin answers", on: resource{kind: originContent}})
+	w.pause(step{what: "the origin answers", on: resource{kind: originContent}, writes: req.Method == http.MethodPost})
 	w.asked++
+	if req.Method == http.MethodPost {
+		p := w.posts[req.Path]
+		p.version++
+		w.observe(fmt.Sprintf("version %d", p.version))
+		return &origin.Response{Origin: "primary", Status: http.StatusNoContent, Header: http.Header{}, RequestTime: w.now, ResponseTime: w.now}, nil
+	}
 	if w.down {
 		w.observe("an error")
 		return nil, fmt.Errorf("%w: connection refused", origin.ErrUnavailable)
@@ -452,6 +473,22 @@ func (w *world) edit(path string, hard bool) {
 	if hard {
 		p.deleted = max(p.deleted, version)
 	}
+}
+
+// post changes a post through the edge, which makes stale what is kept for its
+// URL before it answers (RFC 9111 §4.4).
+func (w *world) post(path string) {
+	before := w.posts[path].version
+	r := w.request(http.MethodPost, path, "")
+	if w.aborted {
+		return
+	}
+	if r.status != http.StatusNoContent {
+		w.fault("the unsafe request is answered with %d %s", r.status, r.body)
+		return
+	}
+	w.note("is answered")
+	w.posts[path].announced = max(w.posts[path].announced, before+1)
 }
 
 func queryOf(path string) string {
