@@ -154,8 +154,9 @@ type Secrets struct {
 // Limits bound what one request may cost. Sizes are bytes.
 type Limits struct {
 	// TaggedBody is the largest body that is read for surrogate keys; a
-	// larger one is kept under its route's keys alone. Default 8 MiB, from
-	// 1 KiB to 16 MiB (the platform gives a sandbox 128 MB of heap).
+	// larger one is kept under its route's keys alone. Default 2 MiB, from
+	// 1 KiB to 16 MiB. The platform gives a request 50 ms of CPU, in which
+	// about 2.5 MB are read for keys at 53 MB/s (bench/results/wasm.txt).
 	TaggedBody int64
 	// PurgeBody is the largest body of a purge request. Default 256 KiB, at
 	// most 1 MiB.

@@ -32,7 +32,7 @@ func TestDefaults(t *testing.T) {
 		Failures:      Failures{Statuses: []int{429, 500, 502, 503, 504}},
 		Breaker:       Breaker{Failures: 5, Window: 10 * time.Second, Pause: time.Second, MaxPause: time.Minute},
 		Secrets:       Secrets{Store: "larder_secrets", Name: "larder"},
-		Limits:        Limits{TaggedBody: 8 << 20, PurgeBody: 256 << 10},
+		Limits:        Limits{TaggedBody: 2 << 20, PurgeBody: 256 << 10},
 		PassUnmatched: true,
 		Routes:        []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}}},
 	}
