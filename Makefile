@@ -27,7 +27,7 @@ serve: prerequisites tools ## Run a demo content API with Larder in front of it,
 	@exec bin/serve
 
 .PHONY: test
-test: prerequisites tools format vet staticcheck unit host build e2e conformance ## Run every check and every test
+test: prerequisites tools format vet staticcheck unit host build e2e outages conformance ## Run every check and every test
 	$(call say,everything passed)
 
 .PHONY: build
@@ -44,9 +44,14 @@ conformance: prerequisites tools ## Run the public suite of HTTP cache tests thr
 fuzz: ## Fuzz every parser of untrusted input, 30 s each (FUZZTIME=…)
 	@tools/fuzz.sh
 
+.PHONY: drill
+drill: prerequisites tools ## Break origins in every way under load, and look for errors and old content
+	@go run ./drill
+
 .PHONY: bench
 bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
 	@go run ./bench/hitpath
+	@go run ./bench/outage
 	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
 	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
 
@@ -56,7 +61,7 @@ clean: ## Remove what was built here; the Viceroy in the user's cache stays
 
 # The steps of `make test`; each runs alone as well.
 
-.PHONY: prerequisites tools format vet staticcheck unit host e2e
+.PHONY: prerequisites tools format vet staticcheck unit host e2e outages
 
 prerequisites:
 	@tools/prerequisites.sh
@@ -89,6 +94,7 @@ staticcheck:
 unit:
 	$(call say,native tests)
 	@go test -race $$(go list ./... | grep -vE '$(SEPARATE)')
+	@go test ./handlers/fencetest # which proves more without the race detector
 
 host:
 	$(call say,bindings inside Viceroy)
@@ -97,3 +103,7 @@ host:
 e2e:
 	$(call say,end-to-end tests)
 	@go test -race -count=1 $$(go list ./... | grep -E '$(SEPARATE)')
+
+outages:
+	$(call say,outages)
+	@go run ./drill -short
