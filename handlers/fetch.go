@@ -148,7 +148,6 @@ func (f *fetched) pause() time.Duration {
 func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	f := &fetched{previous: previous}
 	id := k.app.newID()
-	known := k.target.keySet(k.route.Route)
 	leaseErr := k.lease(id)
 	f.resp, f.err = k.app.origins.Do(ctx, k.originRequest(previous), k.app.config.Limits.TaggedBody)
 	if f.err != nil {
@@ -160,54 +159,62 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	}
 	k.status.FwdStatus = f.resp.Status
 	k.forget(f.resp.Status)
-	resp := f.response()
 	request := k.request
 	if request.Method == http.MethodHead {
 		request.Method = http.MethodGet // which is what the origin was asked
 	}
-	if resp.Status == http.StatusNotModified && previous != nil {
-		record, ok := previous.record.Freshen(id, &request, resp, k.policy)
-		if !ok {
-			f.err = fmt.Errorf("%w; 304 for another answer", errFrame)
-			return f
-		}
-		f.record, f.validated, f.keep = record, true, leaseErr == nil
-		f.record.Keys = withEntryKey(previous.record.Keys, previous.record.ID, id)
-		return f
+	if f.resp.Status == http.StatusNotModified {
+		k.freshen(f, id, &request)
+	} else {
+		k.take(f, id, &request)
 	}
-	lifetimes, notStored := httpcache.Plan(&request, resp, k.policy)
-	f.notStored = notStored
-	f.keep = notStored == httpcache.Storable && leaseErr == nil
-	if notStored != httpcache.Storable {
-		k.status.Detail = "not-stored; " + notStored.String()
+	// Without a lease no purge would be noticed.
+	f.keep = f.keep && leaseErr == nil
+	return f
+}
+
+// freshen makes the record of an entry that the origin has validated. A 304 can
+// also say that the entry is not to be kept any more.
+func (k *ask) freshen(f *fetched, id string, request *httpcache.Request) {
+	record, ok := f.previous.record.Freshen(id, request, f.response(), k.policy)
+	if !ok {
+		f.err = fmt.Errorf("%w; 304 for another answer", errFrame)
+		return
 	}
+	f.record, f.validated, f.keep = record, true, record.Detail == ""
+	record.Keys = withEntryKey(f.previous.record.Keys, f.previous.record.ID, id)
+	k.dress(record.Header)
+}
+
+// take makes the record of a new answer.
+func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
+	lifetimes, notStored := httpcache.Plan(request, f.response(), k.policy)
+	f.notStored, f.keep = notStored, notStored == httpcache.Storable
 	told := k.policy
-	if notStored != httpcache.Storable {
+	if !f.keep {
+		k.status.Detail = "not-stored; " + notStored.String()
 		// The operator's lifetimes are not for what is not kept: clients hear
 		// what the origin says.
 		told.TTL.Valid = false
 	}
-	f.record = httpcache.NewStoredResponse(id, &request, resp, lifetimes, told)
+	f.record = httpcache.NewStoredResponse(id, request, f.response(), lifetimes, told)
 	f.body = f.resp.Body
 	if f.resp.Rest != nil {
 		f.record.SetBody(announcedLength(f.resp.Header), "")
 	} else {
-		if !f.record.BodyFits(int64(len(f.body))) {
-			f.keep = false
-		}
+		f.keep = f.keep && f.record.BodyFits(int64(len(f.body)))
 		f.record.SetBody(int64(len(f.body)), ownETag(f))
 	}
-	keys, err := k.keys(known, f)
+	keys, err := k.keys(f)
 	if err != nil && k.policy.TTL.Valid {
 		f.err = fmt.Errorf("%w; %w", errBody, err)
-		return f
+		return
 	}
 	keys.AddService(surrogate.AllKey)
 	keys.AddService(surrogate.URLKey(urlHash(k.target.host, k.target.path, k.target.query)))
 	keys.AddService(surrogate.EntryKey(id))
 	f.record.Keys = keys.Keys()
 	k.dress(f.record.Header)
-	return f
 }
 
 // ownETag is the validator of an answer that came without one, so that
@@ -235,9 +242,11 @@ func (k *ask) judge(resp *origin.Response, previous *entry) error {
 	return nil
 }
 
-// keys completes the set of surrogate keys: the origin's own, and those of the
-// items in the body. The error is about a body that should be JSON and is not.
-func (k *ask) keys(set *surrogate.Set, f *fetched) (*surrogate.Set, error) {
+// keys are the surrogate keys of an answer, the coarse ones first: the route's,
+// the origin's own, and those of the items in the body. The error is about a
+// body that should be JSON and is not.
+func (k *ask) keys(f *fetched) (*surrogate.Set, error) {
+	set := k.target.keySet(k.route.Route)
 	header := f.resp.Header
 	for _, name := range [...]string{"Surrogate-Key", "Cache-Tag", "Xkey"} {
 		set.Add(surrogate.FromHeader(header[name])...)
