@@ -61,6 +61,7 @@ func main() {
 		Config:  cfg,
 		Cache:   cache,
 		Origins: origins,
+		Down:    origins.Down,
 		Operations: handlers.Operations{
 			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies},
 			handlers.HealthPath: handlers.Health{},

@@ -42,6 +42,7 @@ type App struct {
 	cache      corecache.Cache
 	origins    Origins
 	operations Operations
+	down       func() bool
 	vault      *vault.Vault
 	switches   func() config.Switches
 	now        func() time.Time
@@ -56,6 +57,8 @@ type Parts struct {
 	Cache      corecache.Cache
 	Origins    Origins
 	Operations Operations
+	// Down reports whether every origin has been failing; nil means never.
+	Down func() bool
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault
 	// Switches returns what the operator has switched; nil means nothing.
@@ -74,6 +77,9 @@ type Parts struct {
 
 // New joins the parts.
 func New(p Parts) *App {
+	if p.Down == nil {
+		p.Down = func() bool { return false }
+	}
 	if p.Switches == nil {
 		p.Switches = func() config.Switches { return config.Switches{} }
 	}
@@ -83,6 +89,7 @@ func New(p Parts) *App {
 		cache:      p.Cache,
 		origins:    p.Origins,
 		operations: p.Operations,
+		down:       p.Down,
 		vault:      p.Vault,
 		switches:   p.Switches,
 		now:        p.Now,

@@ -46,16 +46,35 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 		return false
 	}
 	now.close()
+	answered := k.answerFirst(e)
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
 		k.note(flight.Insert, httpcache.KindFailure, f.pause(), f.why())
-		k.failed(e, f)
+		if !answered {
+			k.failed(e, f)
+		}
 		return true
 	}
 	k.replace(e, f)
 	k.note(flight.Insert, httpcache.KindPass, landedTime, f.refusal())
-	k.answerFetched(f)
+	if !answered {
+		k.answerFetched(f)
+	}
+	return true
+}
+
+// answerFirst gives a stale entry to the client before the origins are asked,
+// where all of them have been failing: the request that tries one again would
+// wait for it. A purged entry is not given before they have failed once more.
+func (k *ask) answerFirst(e *entry) bool {
+	if e.purged || !e.use.StaleIfError || !k.app.down() {
+		return false
+	}
+	k.stale(e, "origin-circuit-open")
+	if err := k.w.Close(); err != nil {
+		k.app.log("close the answer: %v", err)
+	}
 	return true
 }
 

@@ -159,3 +159,35 @@ func TestWhereTheOriginDecidesItsErrorsAreTheClients(t *testing.T) {
 	e.says(500, "oops")
 	e.get("/open/a").want(200, "a page", "")
 }
+
+func TestAStaleAnswerDoesNotWaitForTheTrialOfAnOriginThatIsDown(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		purged bool
+		first  bool // the client has its answer before the origin is asked
+	}{
+		{"stale by age", false, true},
+		{"purged", true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := newEdge(t)
+			e.app.down = func() bool { return true }
+			e.says(200, `{"data":{"slug":"tea"}}`)
+			e.get("/posts/tea/")
+			if test.purged {
+				e.purge(`"keys":["post:tea"]`)
+			} else {
+				e.pass(2 * time.Hour)
+			}
+			e.fails(origin.ErrTimeout)
+			body := e.get("/posts/tea/")
+			if body.status != 200 || !strings.Contains(body.header.Get("Cache-Status"), "stale-if-error") {
+				t.Errorf("the answer is %d, %s", body.status, body.header.Get("Cache-Status"))
+			}
+			if first := body.closedAt == 1; first != test.first {
+				t.Errorf("the answer ended before the origin was asked: %t, want %t", first, test.first)
+			}
+			e.wantAsked(2)
+		})
+	}
+}

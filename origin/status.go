@@ -46,3 +46,18 @@ func (c *Client) Status() []OriginStatus {
 	}
 	return all
 }
+
+// Down reports whether every origin that may be asked has been failing: no
+// circuit is closed, and whoever asks next may wait long for nothing. It costs
+// a lookup for each origin at most.
+func (c *Client) Down() bool {
+	if c.Breaker.Failures == 0 {
+		return false
+	}
+	for _, o := range c.usable() {
+		if known, _ := c.circuit(o); known.state(c.Now()) == Closed {
+			return false
+		}
+	}
+	return true
+}
