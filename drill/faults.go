@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// place is what stands around an edge: two origins, and perhaps a KV Store.
+type place int
+
+const (
+	usual      place = iota
+	wrongTLS         // the primary's certificate is wrong, always
+	withoutKV        // the service has no KV Store
+	placeCount       // how many there are
+)
+
+// fault is a row of the table.
+type fault struct {
+	name  string
+	at    place
+	begin func(primary, standby *site)
+	// served says that some origin answers, so that everybody must be served.
+	served bool
+	// noVault says that copies cannot be read, so that a cold place has none.
+	noVault bool
+}
+
+func faults() []fault {
+	both := func(name string, answer func(s *site) http.HandlerFunc) fault {
+		return fault{name: name, begin: func(primary, standby *site) {
+			primary.does(answer(primary))
+			standby.does(answer(standby))
+		}}
+	}
+	always := func(answer http.HandlerFunc) func(*site) http.HandlerFunc {
+		return func(*site) http.HandlerFunc { return answer }
+	}
+	refused := func(primary, standby *site) {
+		primary.refuse()
+		standby.refuse()
+	}
+	list := []fault{
+		{name: "both origins refuse", begin: refused},
+		both("both accept and hang", always(hang)),
+		both("reset in the middle of the body", func(s *site) http.HandlerFunc { return s.broken(true, true) }),
+		both("body cut short of its Content-Length", func(s *site) http.HandlerFunc { return s.broken(true, false) }),
+		both("half of the JSON, its Content-Length right", func(s *site) http.HandlerFunc { return s.broken(false, false) }),
+	}
+	for _, code := range []int{500, 502, 503, 504, 429} {
+		list = append(list, both(fmt.Sprintf("status %d", code), always(status(code))))
+	}
+	return append(list,
+		both("garbage with 200", always(garbage)),
+		both("one byte a second", func(s *site) http.HandlerFunc { return s.drip }),
+		fault{name: "primary hangs, standby refuses", begin: func(primary, standby *site) {
+			primary.does(hang)
+			standby.refuse()
+		}},
+		fault{name: "primary dead, standby alive", begin: func(primary, _ *site) { primary.refuse() }, served: true},
+		fault{name: "wrong certificate, standby alive", at: wrongTLS, begin: func(_, _ *site) {}, served: true},
+		fault{name: "wrong certificate, standby dead", at: wrongTLS, begin: func(_, standby *site) { standby.refuse() }},
+		fault{name: "no KV Store, origins alive", at: withoutKV, begin: func(_, _ *site) {}, served: true, noVault: true},
+		fault{name: "no KV Store, both refuse", at: withoutKV, begin: refused, noVault: true},
+	)
+}
+
+// state is a column of the table: what the place has of an answer.
+type state struct {
+	name  string
+	route string
+	// hasCopy says that there is a copy: in the cache, or in the vault alone.
+	hasCopy, inVault bool
+}
+
+var states = [...]state{
+	{name: "warm entry", route: "long", hasCopy: true},
+	{name: "stale entry", route: "short", hasCopy: true},
+	{name: "purged entry", route: "long", hasCopy: true},
+	{name: "cold, vault filled", route: "long", hasCopy: true, inVault: true},
+	{name: "cold, vault empty", route: "long"},
+}
+
+// cell is a fault in a state.
+type cell struct {
+	fault fault
+	state state
+	path  string
+	tally tally
+}
+
+func newCell(f fault, s state) *cell {
+	slug := strings.NewReplacer(" ", "-", ",", "").Replace(f.name + " " + s.name)
+	return &cell{fault: f, state: s, path: "/" + s.route + "/" + slug + "/"}
+}
+
+func (c *cell) key() string { return "item:" + strings.Split(c.path, "/")[2] }
+
+// want says what the customers must get.
+func (c *cell) want() string {
+	switch {
+	case c.fault.served:
+		return "200"
+	case c.state.inVault && c.fault.noVault:
+		return "503" // nobody has the answer any more
+	case c.state.hasCopy:
+		return "200 copy"
+	}
+	return "503"
+}
+
+// deadline is larder.json's, and what a busy machine may add.
+const deadline = 2*time.Second + time.Second
+
+var errAnswer = errors.New("the answer is wrong")
+
+// judge says what is wrong with an answer.
+func (c *cell) judge(a answer) error {
+	switch c.want() {
+	case "200":
+		if a.status != http.StatusOK || edition(a.body) < 1 || a.body != item(c.path, edition(a.body)) {
+			return fmt.Errorf("%w: %v", errAnswer, a)
+		}
+	case "200 copy":
+		if a.status != http.StatusOK || a.body != item(c.path, 1) {
+			return fmt.Errorf("%w: %v", errAnswer, a)
+		}
+	case "503":
+		if a.status != http.StatusServiceUnavailable || a.header.Get("Content-Type") != "application/problem+json" ||
+			a.header.Get("Retry-After") == "" || a.took > deadline {
+			return fmt.Errorf("%w: %v", errAnswer, a)
+		}
+	}
+	return nil
+}

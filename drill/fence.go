@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	shelfItems = 8
+	readers    = 24
+	writers    = 2
+	// hardPurges is the share of purges that are hard, in percent.
+	hardPurges = 15
+	// restBetween is how long a writer rests at most, in seconds. Much less and
+	// hardly any read would be a hit.
+	restBetween = 0.15
+	// slowest is how long a fetch takes at most, in milliseconds: long enough
+	// that purges come while it is under way.
+	slowest = 40
+)
+
+var errBlind = errors.New("without the fence no old content was found, so the search proves nothing")
+
+// drillFence looks for content that is older than a purge which was
+// acknowledged before the request began: with the fence there must be none,
+// and without it the same search must find some.
+func drillFence(ctx context.Context, out io.Writer, wasm, dir string, reads int) error {
+	fmt.Fprintf(out, "fence: %d readers look for old content while %d writers edit and purge, %d%% of purges hard\n", readers, writers, hardPurges)
+	fenced, err := search(ctx, wasm, reads)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  with the fence     %v\n", fenced)
+	open, err := buildUnfenced(ctx, dir)
+	if err != nil {
+		return err
+	}
+	unfenced, err := search(ctx, open, min(max(reads/4, 1_000), 10_000))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  without the fence  %v\n", unfenced)
+	switch {
+	case fenced.old > 0 || fenced.failed > 0:
+		return fmt.Errorf("%w:\n  %s", errWrong, strings.Join(fenced.examples, "\n  "))
+	case unfenced.old == 0:
+		return errBlind
+	}
+	return nil
+}
+
+// findings of a search.
+type findings struct {
+	reads, purges, fetches int64
+	old, failed            int64
+	examples               []string // of both, a few
+}
+
+// shown is how many examples a search keeps.
+const shown = 5
+
+func (f *findings) String() string {
+	return fmt.Sprintf("%d reads, %d purges, %d fetches: %d reads of old content, %d failed", f.reads, f.purges, f.fetches, f.old, f.failed)
+}
+
+// shelf is an origin's content: items that only ever get newer.
+type shelf struct {
+	version      [shelfItems]atomic.Int64 // as the origin has it
+	acknowledged [shelfItems]atomic.Int64 // as readers may rely on
+}
+
+func slug(i int) string { return "item-" + strconv.Itoa(i) }
+
+// serve reads the content at once and gives it slowly, which is the worst that
+// can meet a purge.
+func (s *shelf) serve(w http.ResponseWriter, r *http.Request) {
+	var rows []string
+	for i := range shelfItems {
+		if strings.HasPrefix(r.URL.Path, "/list/") || strings.HasSuffix(r.URL.Path, "/"+slug(i)+"/") {
+			rows = append(rows, fmt.Sprintf(`{"slug":%q,"version":%d}`, slug(i), s.version[i].Load()))
+		}
+	}
+	body := `{"data":[` + strings.Join(rows, ",") + `]}`
+	etag := fmt.Sprintf(`"%x"`, strings.Join(rows, ""))
+	unchanged := r.Header.Get("If-None-Match") == etag
+	pause(r.Context(), rand.Float64()*slowest/1000)
+	w.Header().Set("Etag", etag)
+	if unchanged {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	io.WriteString(w, body) //nolint:errcheck // nobody to tell
+}
+
+// edit changes an item and purges it.
+func (s *shelf) edit(ctx context.Context, c *customers, i int) error {
+	version := s.version[i].Add(1)
+	soft := rand.IntN(100) >= hardPurges
+	if err := c.purge(ctx, fmt.Sprintf(`{"keys":["item:%s"],"soft":%t}`, slug(i), soft)); err != nil {
+		return err
+	}
+	for {
+		known := s.acknowledged[i].Load()
+		if known >= version || s.acknowledged[i].CompareAndSwap(known, version) {
+			return nil
+		}
+	}
+}
+
+var versions = regexp.MustCompile(`"slug":"item-(\d)","version":(\d+)`)
+
+// routes keep an item for long, for a second, and for a second with
+// stale-while-revalidate.
+var routes = [...]string{"long", "short", "brief"}
+
+// read asks for a random answer and compares it with what was acknowledged
+// before.
+func (s *shelf) read(ctx context.Context, c *customers) (old, err error) {
+	var relied [shelfItems]int64
+	for i := range relied {
+		relied[i] = s.acknowledged[i].Load()
+	}
+	path := "/list/"
+	if route := rand.IntN(len(routes) + 1); route < len(routes) {
+		path = "/" + routes[route] + "/" + slug(rand.IntN(shelfItems)) + "/"
+	}
+	got, err := c.get(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	found := versions.FindAllStringSubmatch(got.body, -1)
+	if got.status != http.StatusOK || len(found) == 0 {
+		return nil, fmt.Errorf("%w: %s: %v", errAnswer, path, got)
+	}
+	for _, match := range found {
+		i, _ := strconv.Atoi(match[1])                   // a digit
+		version, _ := strconv.ParseInt(match[2], 10, 64) // digits
+		if version < relied[i] {
+			return fmt.Errorf("%s has version %d of item %d, and %d was acknowledged before: %s",
+				path, version, i, relied[i], got.header.Get("Cache-Status")), nil
+		}
+	}
+	return nil, nil
+}
+
+// search lets readers and writers loose on a Larder.
+func search(ctx context.Context, wasm string, reads int) (*findings, error) {
+	w, err := newWorld(ctx, wasm, usual)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	s := &shelf{}
+	w.primary.does(s.serve)
+	w.standby.does(s.serve)
+	began := w.primary.asked.Load() + w.standby.asked.Load()
+
+	f := &findings{}
+	var mu sync.Mutex // of f
+	note := func(count *int64, err error) {
+		if err == nil {
+			return
+		}
+		*count++
+		if len(f.examples) < shown {
+			f.examples = append(f.examples, err.Error())
+		}
+	}
+	reading, done := context.WithTimeout(ctx, 20*time.Minute)
+	defer done()
+	var left atomic.Int64
+	left.Store(int64(reads))
+	var reader, writer sync.WaitGroup
+	for range readers {
+		reader.Go(func() {
+			for left.Add(-1) >= 0 && reading.Err() == nil {
+				old, err := s.read(ctx, w.customers)
+				mu.Lock()
+				f.reads++
+				note(&f.old, old)
+				note(&f.failed, err)
+				mu.Unlock()
+			}
+		})
+	}
+	for range writers {
+		writer.Go(func() {
+			for reading.Err() == nil {
+				err := s.edit(ctx, w.customers, rand.IntN(shelfItems))
+				mu.Lock()
+				f.purges++
+				note(&f.failed, err)
+				mu.Unlock()
+				pause(reading, rand.Float64()*restBetween)
+			}
+		})
+	}
+	reader.Wait()
+	done()
+	writer.Wait()
+	f.fetches = w.primary.asked.Load() + w.standby.asked.Load() - began
+	if f.reads < int64(reads) {
+		return f, fmt.Errorf("only %d of %d reads: %w", f.reads, reads, context.DeadlineExceeded)
+	}
+	return f, nil
+}

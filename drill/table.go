@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"text/tabwriter"
+	"time"
+
+	"larder/internal/local"
+)
+
+// customersPerCell ask in turn while a fault lasts.
+const customersPerCell = 2
+
+// drillFaults runs the table of faults and states.
+func drillFaults(ctx context.Context, out io.Writer, wasm string, load time.Duration) error {
+	fmt.Fprintf(out, "faults: %d, each under load for %v, %d customers in each of %d states\n", len(faults()), load, customersPerCell, len(states))
+	var cells []*cell
+	var errs []error
+	for at := range placeCount {
+		done, err := drillPlace(ctx, wasm, at, load)
+		cells = append(cells, done...)
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return report(out, cells)
+}
+
+// drillPlace runs the faults of one place.
+func drillPlace(ctx context.Context, wasm string, at place, load time.Duration) ([]*cell, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := newWorld(ctx, wasm, at)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	var rows [][]*cell
+	for _, f := range faults() {
+		if f.at != at {
+			continue
+		}
+		row := make([]*cell, len(states))
+		for i, s := range states {
+			row[i] = newCell(f, s)
+		}
+		rows = append(rows, row)
+	}
+	if err := w.prepare(ctx, rows); err != nil {
+		return nil, fmt.Errorf("fill the cache: %w", err)
+	}
+	var all []*cell
+	for _, row := range rows {
+		row[0].fault.begin(w.primary, w.standby)
+		w.load(ctx, row, load)
+		if err := w.recover(ctx, row); err != nil {
+			return nil, fmt.Errorf("after %q: %w", row[0].fault.name, err)
+		}
+		all = append(all, row...)
+	}
+	return all, nil
+}
+
+// world is an edge and what is around it.
+type world struct {
+	*customers
+	primary, standby *site
+	edition          atomic.Int64
+}
+
+// newWorld starts an edge while its origins are well.
+func newWorld(ctx context.Context, wasm string, at place) (w *world, err error) {
+	w = &world{}
+	w.edition.Store(1)
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	if w.primary, err = newSite(&w.edition); err != nil {
+		return w, err
+	}
+	if w.standby, err = newSite(&w.edition); err != nil {
+		return w, err
+	}
+	options := local.Options{Wasm: wasm, Backends: map[string]string{"primary": w.primary.url(), "standby": w.standby.url()}}
+	switch at {
+	case wrongTLS:
+		if options.Backends["primary"], err = untrusted(ctx); err != nil {
+			return w, err
+		}
+	case withoutKV:
+		options.Edit = func(server map[string]any) { delete(server, "kv_stores") }
+	}
+	edge, err := local.Start(ctx, options)
+	if err != nil {
+		return w, err
+	}
+	w.customers = customersOf(edge)
+	return w, nil
+}
+
+func (w *world) close() {
+	for _, s := range []*site{w.primary, w.standby} {
+		if s != nil {
+			s.refuse()
+		}
+	}
+	if w.customers != nil {
+		_ = w.edge.Close() // its folder is a temporary one
+	}
+}
+
+// prepare brings the place into every state for every fault.
+func (w *world) prepare(ctx context.Context, rows [][]*cell) error {
+	fill := func(inVault bool) error {
+		for _, row := range rows {
+			for _, c := range row {
+				if !c.state.hasCopy || c.state.inVault != inVault {
+					continue
+				}
+				if got, err := w.get(ctx, c.path); err != nil || got.status != http.StatusOK {
+					return fmt.Errorf("%s: %v %w", c.path, got, err)
+				}
+			}
+		}
+		return nil
+	}
+	if err := fill(true); err != nil {
+		return err
+	}
+	// Copies are written behind the answers.
+	if !pause(ctx, 0.5) {
+		return context.Cause(ctx)
+	}
+	if err := w.purge(ctx, `{"all":true,"soft":false}`); err != nil {
+		return err
+	}
+	if err := fill(false); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := w.purge(ctx, `{"keys":["`+row[2].key()+`"]}`); err != nil {
+			return err
+		}
+	}
+	if !pause(ctx, 1.1) { // the lifetime of the route "short"
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// load lets customers ask while a fault lasts.
+func (w *world) load(ctx context.Context, row []*cell, during time.Duration) {
+	until := time.Now().Add(during)
+	var group sync.WaitGroup
+	for _, c := range row {
+		var mu sync.Mutex
+		for range customersPerCell {
+			group.Go(func() {
+				for time.Now().Before(until) && ctx.Err() == nil {
+					got, err := w.get(ctx, c.path)
+					if err == nil {
+						err = c.judge(got)
+					}
+					mu.Lock()
+					c.tally.add(got, err)
+					mu.Unlock()
+					pause(ctx, 0.005)
+				}
+			})
+		}
+	}
+	group.Wait()
+}
+
+// recover ends a fault, and waits until whoever asked an origin in vain gets
+// what it says now.
+func (w *world) recover(ctx context.Context, row []*cell) error {
+	w.edition.Add(1)
+	w.primary.heal()
+	w.standby.heal()
+	if err := errors.Join(w.primary.listen(), w.standby.listen()); err != nil {
+		return err
+	}
+	if row[0].fault.served {
+		return nil // nobody asked in vain, and what they got is fresh
+	}
+	// The KV Store's copies stand for five seconds more, and are left out.
+	for _, c := range []*cell{row[1], row[4]} {
+		for tries := 0; ; tries++ {
+			got, err := w.get(ctx, c.path)
+			if err != nil {
+				return err
+			}
+			if got.status == http.StatusOK && edition(got.body) == w.edition.Load() {
+				break
+			}
+			if tries == 200 || !pause(ctx, 0.05) {
+				return fmt.Errorf("the origins are well, and %s is not: %v", c.path, got)
+			}
+		}
+	}
+	return nil
+}
+
+// report prints the table, and returns an error if a cell failed.
+func report(out io.Writer, cells []*cell) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "FAULT\tSTATE\tMUST GET\tANSWERS\tFAILURES\tP50\tP99")
+	var failed []*cell
+	total := 0
+	for i, c := range cells {
+		name := ""
+		if i%len(states) == 0 {
+			name = c.fault.name
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%v\t%v\n", name, c.state.name, c.want(), len(c.tally.took), c.tally.failures,
+			c.tally.percentile(50).Round(time.Millisecond), c.tally.percentile(99).Round(time.Millisecond))
+		total += len(c.tally.took)
+		if c.tally.failures > 0 || len(c.tally.took) == 0 {
+			failed = append(failed, c)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d answers in %d cells, %d cells failed\n", total, len(cells), len(failed))
+	for _, c := range failed {
+		fmt.Fprintf(out, "FAILED %s, %s: %s\n", c.fault.name, c.state.name, c.tally.first)
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("%w in %d of %d cells", errWrong, len(failed), len(cells))
+	}
+	return nil
+}

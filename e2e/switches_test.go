@@ -1,0 +1,142 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// switched writes the operator's switches into Viceroy's manifest.
+func switched(entries map[string]string) func(map[string]any) {
+	return func(server map[string]any) {
+		contents := map[string]any{}
+		for name, value := range entries {
+			contents[name] = value
+		}
+		server["config_stores"] = map[string]any{
+			"larder_switches": map[string]any{"format": "inline-toml", "contents": contents},
+		}
+	}
+}
+
+func TestMaintenanceAsksNoOrigin(t *testing.T) {
+	f := newFragile(t, switched(map[string]string{"maintenance": "on"}))
+	f.both("/things/tea/", say(thing("tea", "Tea.")))
+	got := f.get(t, "/things/tea/")
+	got.wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
+	if got.header.Get("Retry-After") == "" {
+		t.Errorf("there is no Retry-After: %v", got.header)
+	}
+	if n := f.primary.asked() + f.standby.asked(); n != 0 {
+		t.Errorf("the origins were asked %d times", n)
+	}
+	if page := f.status(t); !page.Switches.Maintenance || len(page.Switches.Errors) > 0 {
+		t.Errorf("the status page shows %+v", page.Switches)
+	}
+	if health := f.get(t, "/_larder/health"); health.status != http.StatusOK {
+		t.Errorf("maintenance makes Larder itself unhealthy: %v", health)
+	}
+}
+
+func TestADisabledOriginIsNotAsked(t *testing.T) {
+	f := newFragile(t, switched(map[string]string{"disabled_origins": "primary"}))
+	f.primary.script("/things/tea/", say(thing("tea", "Of the primary.")))
+	f.standby.script("/things/tea/", say(thing("tea", "Of the standby.")))
+	got := f.get(t, "/things/tea/").wantFetched(t)
+	if string(got.body) != thing("tea", "Of the standby.") || f.primary.asked() != 0 {
+		t.Errorf("the disabled primary was asked %d times: %v", f.primary.asked(), got)
+	}
+	if page := f.status(t); len(page.Switches.Disabled) != 1 || page.Switches.Disabled[0] != "primary" {
+		t.Errorf("the status page shows %+v", page.Switches)
+	}
+}
+
+func TestPassKeepsNothing(t *testing.T) {
+	f := newFragile(t, switched(map[string]string{"pass": "on"}))
+	f.both("/things/tea/", say(thing("tea", "Tea.")))
+	for range 3 {
+		got := f.get(t, "/things/tea/")
+		if got.status != http.StatusOK || got.cache.hit || got.cache.stored || got.cache.fwd != "bypass" {
+			t.Errorf("an answer was kept: %v", got)
+		}
+	}
+	if n := f.primary.asked(); n != 3 {
+		t.Errorf("the origin was asked %d times, want three times", n)
+	}
+	if page := f.status(t); !page.Switches.Pass {
+		t.Errorf("the status page shows %+v", page.Switches)
+	}
+}
+
+func TestAShorterStaleWindow(t *testing.T) {
+	f := newFragile(t, switched(map[string]string{"max_stale": "0s"}))
+	const path = "/brief/tea/"
+	f.both(path, say(thing("tea", "Tea.")))
+	f.get(t, path).wantFetched(t)
+	f.both(path, status(http.StatusServiceUnavailable))
+	// The vault has a copy and is no stale entry, so its detail tells.
+	eventually(t, "the entry is past its window", func() bool {
+		got := f.get(t, path)
+		if strings.HasPrefix(got.cache.detail, "stale-if-error") {
+			t.Errorf("a stale answer in spite of the switch: %v", got)
+		}
+		return !got.cache.hit || got.cache.detail != ""
+	})
+	if page := f.status(t); page.Switches.MaxStale != "0s" {
+		t.Errorf("the status page shows %+v", page.Switches)
+	}
+}
+
+func TestABadSwitchIsIgnoredAndShown(t *testing.T) {
+	f := newFragile(t, switched(map[string]string{
+		"maintenance": "perhaps", "disabled_origins": "nobody", "max_stale": "long", "pass": "off",
+	}))
+	f.both("/things/tea/", say(thing("tea", "Tea.")))
+	f.get(t, "/things/tea/").wantFetched(t)
+	f.get(t, "/things/tea/").wantHit(t)
+	page := f.status(t)
+	if page.Switches.Maintenance || page.Switches.Pass || len(page.Switches.Disabled) > 0 || page.Switches.MaxStale != "" {
+		t.Errorf("a bad value counts: %+v", page.Switches)
+	}
+	errors := strings.Join(page.Switches.Errors, "\n")
+	for _, want := range []string{"maintenance", "perhaps", "nobody", "max_stale", "long"} {
+		if !strings.Contains(errors, want) {
+			t.Errorf("the status page does not name %q:\n%s", want, errors)
+		}
+	}
+	if log := f.log.since(0); !strings.Contains(log, "perhaps") {
+		t.Error("the log does not name the bad value")
+	}
+}
+
+func TestTheStatusPageIsForOperators(t *testing.T) {
+	edge, _ := begin(t)
+	for name, c := range map[string]struct {
+		path    string
+		options []option
+		status  int
+	}{
+		"health for everybody":          {"/_larder/health", nil, http.StatusOK},
+		"health with HEAD":              {"/_larder/health", []option{method(http.MethodHead)}, http.StatusOK},
+		"health is not for POST":        {"/_larder/health", []option{method(http.MethodPost)}, http.StatusMethodNotAllowed},
+		"status without a token":        {"/_larder/status", nil, http.StatusUnauthorized},
+		"status with a wrong token":     {"/_larder/status", []option{with("Authorization", "Bearer guess")}, http.StatusUnauthorized},
+		"status with the purge token":   {"/_larder/status", []option{with("Authorization", "Bearer "+purgeToken)}, http.StatusOK},
+		"status with a valid key":       {"/_larder/status", []option{with("Fastly-Key", fastlyKey)}, http.StatusOK},
+		"status is not for POST either": {"/_larder/status", []option{method(http.MethodPost), with("Authorization", "Bearer "+purgeToken)}, http.StatusMethodNotAllowed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := edge.get(t, c.path, c.options...)
+			if got.status != c.status {
+				t.Errorf("want %d; got %d %v", c.status, got.status, got)
+			}
+			if got.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("Cache-Control is %q", got.header.Get("Cache-Control"))
+			}
+		})
+	}
+	page := edge.status(t)
+	if page.Config == "" || len(page.Origins) != 2 || page.Origins[0].Name != "primary" || page.Vault.Configured {
+		t.Errorf("the status page shows %+v", page)
+	}
+}
