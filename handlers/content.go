@@ -73,6 +73,8 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 		if !k.fromVault(k.insert, e.record.Detail) {
 			k.unavailable(nil, e.record.Detail)
 		}
+	case (e.record.Kind == httpcache.KindPass || k.lacks(e)) && httpcache.OnlyIfCached(&k.request, k.policy):
+		k.onlyIfCached()
 	case e.record.Kind == httpcache.KindPass:
 		k.fetchAlone(ctx, nil)
 	case k.lacks(e):
@@ -129,10 +131,10 @@ func (k *ask) miss(ctx context.Context) bool {
 		if k.fromVault(tx.Insert, f.why()) {
 			break
 		}
-		k.note(tx.Insert, httpcache.KindFailure, f.pause(), f.why())
+		k.note(k.forVariant(tx.Insert, f), httpcache.KindFailure, f.pause(), f.why())
 		k.unavailable(f, f.why())
 	case !f.keep:
-		k.note(tx.Insert, httpcache.KindPass, passTime, f.notStored.String())
+		k.note(k.forVariant(tx.Insert, f), httpcache.KindPass, passTime, f.notStored.String())
 		k.answerFetched(f)
 	default:
 		k.store(f, tx.Insert)
@@ -145,7 +147,7 @@ func (k *ask) miss(ctx context.Context) bool {
 // fetchAlone asks the origin for this request only. e is the entry that the
 // answer replaces, or nil.
 func (k *ask) fetchAlone(ctx context.Context, e *entry) {
-	if e == nil {
+	if k.status.Fwd == httpcache.FwdNone {
 		k.status.Fwd = httpcache.FwdMiss
 	}
 	f := k.fetch(ctx, e)

@@ -133,6 +133,27 @@ const (
 	landedTime = 10 * time.Second
 )
 
+// negotiated are the request headers by which origins mostly choose a variant.
+var negotiated = []string{"Accept", "Accept-Language", "Authorization", "Cookie", "Origin", "User-Agent"}
+
+// forVariant keeps a note to the variant that it is about, as well as that is
+// known: by the answer's own Vary, or by what most origins look at.
+func (k *ask) forVariant(put func(corecache.WriteOptions) (corecache.Writer, error), f *fetched) func(corecache.WriteOptions) (corecache.Writer, error) {
+	if !k.route.AllHeaders {
+		return put
+	}
+	vary := negotiated
+	if f.resp != nil && f.err == nil {
+		if names, ok := httpcache.VaryNames(f.resp.Header); ok {
+			vary = names
+		}
+	}
+	return func(opts corecache.WriteOptions) (corecache.Writer, error) {
+		opts.Vary = vary
+		return put(opts)
+	}
+}
+
 // noteKeys are those by which a purge ends a note.
 func (k *ask) noteKeys() []string {
 	return []string{

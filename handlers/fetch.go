@@ -200,6 +200,9 @@ func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
 	f.record = httpcache.NewStoredResponse(id, request, f.response(), lifetimes, told)
 	f.body = f.resp.Body
 	if f.resp.Rest != nil {
+		// Whether a large part is all that it says cannot be known before it
+		// is too late.
+		f.keep = f.keep && f.resp.Status != http.StatusPartialContent
 		f.record.SetBody(announcedLength(f.resp.Header), "")
 	} else {
 		f.keep = f.keep && f.record.BodyFits(int64(len(f.body)))
@@ -309,8 +312,8 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		for _, name := range ownHeaders {
 			delete(header, name)
 		}
-		if values := k.header["Range"]; previous == nil && len(values) > 0 && k.r.Method == http.MethodGet {
-			header["Range"] = values
+		if previous == nil && k.asksForPart() {
+			header["Range"] = k.header["Range"]
 		}
 	}
 	for _, name := range k.route.Headers {

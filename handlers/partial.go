@@ -15,6 +15,14 @@ import (
 // keeps the part that comes back (RFC 9111 §3.3). Elsewhere the origin is
 // always asked for the whole.
 
+// asksForPart reports whether the origin is asked for the range that the client
+// asks for. It is not where the body has to be read for its items, nor where
+// the client has a condition, which only the whole can answer.
+func (k *ask) asksForPart() bool {
+	return k.r.Method == http.MethodGet && k.route.AllHeaders && k.route.Items.Empty() &&
+		len(k.header["Range"]) > 0 && len(k.header["If-Range"]) == 0
+}
+
 // lacks reports whether an entry holds only a part of its content, and not
 // what this request asks for.
 func (k *ask) lacks(e *entry) bool {
@@ -39,7 +47,8 @@ func (k *ask) rangeHeader() http.Header {
 func (k *ask) complete(ctx context.Context, e *entry) {
 	k.status.Fwd = httpcache.FwdPartial
 	missing, ok := e.record.MissingRange()
-	if !ok || k.header.Get("Range") != "" || e.use.Use != httpcache.UseFresh {
+	if !ok || k.header.Get("Range") != "" || e.use.Use != httpcache.UseFresh ||
+		e.record.TotalLength() > k.app.config.Limits.TaggedBody {
 		k.fetchAlone(ctx, nil)
 		return
 	}

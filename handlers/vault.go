@@ -70,10 +70,18 @@ func (k *ask) forget(status int) {
 	})
 }
 
+// confirmSample is how many hits there are to one that asks the vault whether
+// it wants an entry confirmed, which costs a look-up.
+const confirmSample = 8
+
 // confirm tells the vault of an entry that has outlived the purges around its
-// fetch, and so is newer than they are.
+// fetch, and so is newer than they are. It is about what is in demand, of
+// which some hits are enough.
 func (k *ask) confirm(e *entry) {
-	if k.app.vault == nil || k.route.AllHeaders || !k.app.vault.Confirms(k.target.key, &e.record, e.seen) {
+	if k.app.vault == nil || k.route.AllHeaders || e.use.Age.Milliseconds()%confirmSample != 0 {
+		return
+	}
+	if !k.app.vault.Confirms(k.target.key, &e.record, e.seen) {
 		return
 	}
 	body, err := readAll(e.found, e.record.Length)

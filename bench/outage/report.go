@@ -66,7 +66,7 @@ func (r *report) markdown() string {
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| %s | %d | %.0f | %.2f | %.2f | %.2f |\n", row.Name, row.Connections, row.PerSecond, row.P50, row.P99, row.Ratio)
 	}
-	b.WriteString("\nFigures are medians of rounds. While the origins hang, a request for a stale entry is now and then the one that tries them, and waits for its timeout: with one connection that takes a whole round.\n")
+	b.WriteString("\nFigures are medians of rounds. While the origins hang, a request for a stale entry is now and then the one behind whose answer they are tried.\n")
 	fmt.Fprintf(&b, "\nFetches that reached the origins: %d until both circuits were open, then %.1f a minute.\n\n", r.Opening, r.PerMinute)
 	fmt.Fprintf(&b, "| resident memory of Viceroy | requests | MiB |\n|---|---|---|\n")
 	for _, m := range r.Memory {

@@ -1,0 +1,122 @@
+package handlers
+
+import (
+	"slices"
+	"testing"
+)
+
+// kept are URLs of which the cache has something before an unsafe request,
+// with the groups that they belong to.
+var kept = []struct{ uri, groups string }{
+	{"/open/a", ""},
+	{"/open/a?x=1", ""},
+	{"/open/b", `"one"`},
+	{"/open/dir/c", `"one", "two"`},
+	{"/posts/tea/", ""},
+}
+
+func (e *edge) keepAll() {
+	e.t.Helper()
+	for _, k := range kept {
+		lines := []string{aMinute}
+		if k.groups != "" {
+			lines = append(lines, "Cache-Groups: "+k.groups)
+		}
+		e.says(200, before, lines...)
+		e.get(k.uri).want(200, before, "Larder; fwd=uri-miss; fwd-status=200; stored")
+	}
+}
+
+// wantStale checks that these URLs are fetched anew, and no other one.
+func (e *edge) wantStale(stale ...string) {
+	e.t.Helper()
+	e.says(200, after, aMinute)
+	for _, k := range kept {
+		want := before
+		if slices.Contains(stale, k.uri) {
+			want = after
+		}
+		if r := e.get(k.uri); r.status != 200 || r.body != want {
+			e.t.Errorf("%s is answered with %d %s; %s", k.uri, r.status, r.body, r.header.Get("Cache-Status"))
+		}
+	}
+}
+
+func TestWhatAnUnsafeRequestInvalidates(t *testing.T) {
+	tests := []struct {
+		name, method, uri string
+		status            int
+		lines             []string
+		stale             []string
+	}{
+		{"a PUT its own URL", "PUT", "/open/a", 204, nil, []string{"/open/a"}},
+		{"a POST", "POST", "/open/a", 200, nil, []string{"/open/a"}},
+		{"a PATCH", "PATCH", "/open/a", 200, nil, []string{"/open/a"}},
+		{"a DELETE", "DELETE", "/open/a", 204, nil, []string{"/open/a"}},
+		{"a method that is not known", "BREW", "/open/a", 200, nil, []string{"/open/a"}},
+		{"its query counts", "PUT", "/open/a?x=1", 204, nil, []string{"/open/a?x=1"}},
+		{"a URL that nothing is kept of", "PUT", "/open/z", 201, nil, nil},
+		{"a URL without a route", "POST", "/open/", 201, []string{"Location: /open/b"}, []string{"/open/b"}},
+		{"a path, in Location", "POST", "/open/a", 201, []string{"Location: /open/b"}, []string{"/open/a", "/open/b"}},
+		{"a relative path", "POST", "/open/a", 201, []string{"Location: dir/c"}, []string{"/open/a", "/open/dir/c"}},
+		{"a query", "POST", "/open/a", 201, []string{"Location: ?x=1"}, []string{"/open/a", "/open/a?x=1"}},
+		{"a fragment is no part of it", "POST", "/open/a", 303, []string{"Location: /open/b#end"}, []string{"/open/a", "/open/b"}},
+		{"a URL", "POST", "/open/a", 201, []string{"Location: https://edge.example/open/b"}, []string{"/open/a", "/open/b"}},
+		{"a URL with the usual port", "POST", "/open/a", 201, []string{"Location: https://edge.example:443/open/b"}, []string{"/open/a", "/open/b"}},
+		{"a URL as the origin knows it, by http", "POST", "/open/a", 201, []string{"Location: http://edge.example/open/b"}, []string{"/open/a", "/open/b"}},
+		{"a URL of another route", "POST", "/open/a", 201, []string{"Location: /posts/tea"}, []string{"/open/a", "/posts/tea/"}},
+		{"Content-Location", "PUT", "/open/a", 200, []string{"Content-Location: /open/b"}, []string{"/open/a", "/open/b"}},
+		{"both", "POST", "/open/a", 201, []string{"Location: /open/b", "Content-Location: /open/dir/c"}, []string{"/open/a", "/open/b", "/open/dir/c"}},
+		{"not another site", "POST", "/open/a", 201, []string{"Location: https://other.example/open/b", "Content-Location: //other.example/open/b"}, []string{"/open/a"}},
+		{"not another port", "POST", "/open/a", 201, []string{"Location: https://edge.example:8443/open/b"}, []string{"/open/a"}},
+		{"not what is no URL", "POST", "/open/a", 201, []string{"Location: https://%zz/open/b"}, []string{"/open/a"}},
+		{"not Larder's own paths", "POST", "/open/a", 201, []string{"Location: /_larder/purge"}, []string{"/open/a"}},
+		{"a group", "POST", "/open/a", 200, []string{`Cache-Group-Invalidation: "two"`}, []string{"/open/a", "/open/dir/c"}},
+		{"a group of several", "POST", "/open/z", 200, []string{`Cache-Group-Invalidation: "one"`}, []string{"/open/b", "/open/dir/c"}},
+		{"several groups", "POST", "/open/z", 200, []string{`Cache-Group-Invalidation: "two", "none"`, `Cache-Group-Invalidation: "one"`}, []string{"/open/b", "/open/dir/c"}},
+		{"not a group in another case", "POST", "/open/z", 200, []string{`Cache-Group-Invalidation: "One"`}, nil},
+		{"not what is no list of strings", "POST", "/open/z", 200, []string{"Cache-Group-Invalidation: one"}, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := newEdge(t)
+			e.keepAll()
+			e.says(test.status, "", test.lines...)
+			e.request(test.method, test.uri, "{}").want(test.status, "", "")
+			e.wantStale(test.stale...)
+		})
+	}
+}
+
+func TestWhatInvalidatesNothing(t *testing.T) {
+	lines := []string{"Location: /open/b", "Content-Location: /posts/tea/", `Cache-Group-Invalidation: "one", "two"`}
+	tests := []struct {
+		name, method, uri string
+		status            int
+	}{
+		{"a request that is refused", "PUT", "/open/a", 403},
+		{"a request for what is not there", "DELETE", "/open/a", 404},
+		{"a request in conflict", "PUT", "/open/a", 409},
+		{"a request that fails", "POST", "/open/a", 500},
+		{"a request that meets an outage", "POST", "/open/a", 503},
+		{"an OPTIONS", "OPTIONS", "/open/a", 200},
+		{"a GET that is fetched", "GET", "/open/z", 200},
+		{"a GET that is passed", "GET", "/posts/tea/?preview=1", 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := newEdge(t)
+			e.keepAll()
+			e.says(test.status, "", lines...)
+			e.request(test.method, test.uri, "").want(test.status, "", "")
+			e.wantStale()
+		})
+	}
+	t.Run("a request without an answer", func(t *testing.T) {
+		e := newEdge(t)
+		e.keepAll()
+		e.fails(errRefused)
+		e.request("PUT", "/open/a", "{}").wantProblem(503, "origin-unavailable")
+		e.wantStale()
+	})
+}
