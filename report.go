@@ -40,7 +40,7 @@ type switchReport struct {
 // report collects how things are in this place.
 func report(cfg *config.Config, origins *origin.Client, copies *vault.Vault, s *switches) statusReport {
 	sum := sha256.Sum256([]byte(larderJSON))
-	now := s.current()
+	now := s.current(time.Now())
 	r := statusReport{
 		Version:  version,
 		Config:   hex.EncodeToString(sum[:6]),

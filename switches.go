@@ -26,8 +26,8 @@ type switches struct {
 }
 
 // current returns the switches. Without a store nothing is switched.
-func (s *switches) current() config.Switches {
-	if now := time.Now(); now.Sub(s.read) >= switchTime {
+func (s *switches) current(now time.Time) config.Switches {
+	if now.Sub(s.read) >= switchTime {
 		s.read = now
 		s.refresh()
 	}
@@ -61,6 +61,6 @@ func (s *switches) refresh() {
 
 // disabled reports whether the operator keeps Larder from asking an origin.
 func (s *switches) disabled(origin string) bool {
-	now := s.current()
+	now := s.current(time.Now())
 	return now.Maintenance || slices.Contains(now.Disabled, origin)
 }

@@ -44,7 +44,7 @@ type App struct {
 	operations Operations
 	down       func() bool
 	vault      *vault.Vault
-	switches   func() config.Switches
+	switches   func(now time.Time) config.Switches
 	now        func() time.Time
 	newID      func() string
 	log        func(format string, args ...any)
@@ -62,7 +62,7 @@ type Parts struct {
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault
 	// Switches returns what the operator has switched; nil means nothing.
-	Switches func() config.Switches
+	Switches func(now time.Time) config.Switches
 	// Now is the wall clock.
 	Now func() time.Time
 	// NewID returns a name that no other entry has, of characters that a
@@ -81,7 +81,7 @@ func New(p Parts) *App {
 		p.Down = func() bool { return false }
 	}
 	if p.Switches == nil {
-		p.Switches = func() config.Switches { return config.Switches{} }
+		p.Switches = func(time.Time) config.Switches { return config.Switches{} }
 	}
 	a := &App{
 		config:     p.Config,
@@ -143,7 +143,7 @@ func (a *App) dispatch(ctx context.Context, x *exchange) {
 		a.preflight(x)
 		return
 	}
-	if a.switches().Pass {
+	if x.switches.Pass {
 		a.passThrough(ctx, x, path, rawQuery, httpcache.FwdBypass, "switch-pass")
 		return
 	}

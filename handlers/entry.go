@@ -18,15 +18,10 @@ type entry struct {
 	found  corecache.Found
 	use    httpcache.Evaluation
 	purged bool
-	seen   time.Time // not later than the look-up; only where there is a vault
 }
 
 // find looks the request's entry up. It returns nil where there is none.
 func (k *ask) find() (*entry, error) {
-	var seen time.Time
-	if k.app.vault != nil {
-		seen = k.app.now()
-	}
 	found, err := k.app.cache.Lookup(k.target.key, k.lookup)
 	if errors.Is(err, corecache.ErrNotFound) {
 		return nil, nil
@@ -41,7 +36,6 @@ func (k *ask) find() (*entry, error) {
 	if err != nil {
 		return nil, errors.Join(err, found.Close())
 	}
-	e.seen = seen
 	return e, nil
 }
 
@@ -71,7 +65,7 @@ func (k *ask) entry(found corecache.Found) (*entry, error) {
 			return nil, corecache.ErrNotFound
 		}
 	}
-	if longest := k.app.switches().MaxStale; longest.Valid {
+	if longest := k.switches.MaxStale; longest.Valid {
 		e.record.StaleIfError = min(e.record.StaleIfError, longest.Duration)
 		e.record.StaleWhileRevalidate = min(e.record.StaleWhileRevalidate, longest.Duration)
 	}

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
+	"larder/config"
 	"larder/httpcache"
 	"larder/problem"
 )
@@ -20,7 +22,10 @@ type exchange struct {
 	w      fsthttp.ResponseWriter
 	r      *fsthttp.Request
 	header http.Header // the request's
-	status httpcache.CacheStatus
+	// began is when the request came, and switches are the operator's then.
+	began    time.Time
+	switches config.Switches
+	status   httpcache.CacheStatus
 	// body is the request's where it has been read already, else nil.
 	body  io.ReadCloser
 	debug bool
@@ -28,7 +33,8 @@ type exchange struct {
 }
 
 func newExchange(a *App, w fsthttp.ResponseWriter, r *fsthttp.Request) *exchange {
-	x := &exchange{app: a, w: w, r: r, header: http.Header(r.Header)}
+	x := &exchange{app: a, w: w, r: r, header: http.Header(r.Header), began: a.now()}
+	x.switches = a.switches(x.began)
 	x.status.Cache = a.config.Name
 	if name := a.config.DebugHeader; name != "" {
 		x.debug = x.header.Get(name) != ""

@@ -13,7 +13,7 @@ import (
 
 // switches sets what the operator has switched from now on.
 func (e *edge) switches(s config.Switches) {
-	e.app.switches = func() config.Switches { return s }
+	e.app.switches = func(time.Time) config.Switches { return s }
 }
 
 func atMost(d time.Duration) config.Switches {

@@ -81,7 +81,7 @@ func (k *ask) confirm(e *entry) {
 	if k.app.vault == nil || k.route.AllHeaders || e.use.Age.Milliseconds()%confirmSample != 0 {
 		return
 	}
-	if !k.app.vault.Confirms(k.target.key, &e.record, e.seen) {
+	if !k.app.vault.Confirms(k.target.key, &e.record, k.began) {
 		return
 	}
 	body, err := readAll(e.found, e.record.Length)
@@ -89,9 +89,9 @@ func (k *ask) confirm(e *entry) {
 		k.app.log("read %s for the vault: %v", k.target.path, err)
 		return
 	}
-	record, seen := e.record, e.seen
+	record := e.record
 	k.later(func() {
-		err := k.app.vault.Confirm(k.target.key, k.target.tenant.prefix(), &record, body, seen)
+		err := k.app.vault.Confirm(k.target.key, k.target.tenant.prefix(), &record, body, k.began)
 		if err != nil {
 			k.app.log("confirm %s in the vault: %v", k.target.path, err)
 		}
