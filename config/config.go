@@ -156,7 +156,7 @@ type Limits struct {
 	// TaggedBody is the largest body that is read for surrogate keys; a
 	// larger one is kept under its route's keys alone. Default 2 MiB, from
 	// 1 KiB to 16 MiB. The platform gives a request 50 ms of CPU, in which
-	// about 2.5 MB are read for keys at 53 MB/s (bench/results/wasm.txt).
+	// about 3 MB are read for keys at 69 MB/s (bench/results/wasm.txt).
 	TaggedBody int64
 	// PurgeBody is the largest body of a purge request. Default 256 KiB, at
 	// most 1 MiB.
