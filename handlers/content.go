@@ -84,9 +84,7 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 		k.confirm(e)
 	case e.use.Use == httpcache.UseStaleWhileRevalidate:
 		k.hit(e)
-		if err := k.w.Close(); err != nil {
-			k.app.log("close the answer: %v", err)
-		}
+		k.end()
 		k.revalidateBehind(ctx, e)
 	case e.use.OnlyIfCached:
 		k.onlyIfCached()

@@ -105,6 +105,14 @@ func (k *ask) writeOptions(record *httpcache.StoredResponse) (corecache.WriteOpt
 	return opts, nil
 }
 
+// putter puts an object in one place of the cache: a transaction's, or any.
+type putter func(corecache.WriteOptions) (corecache.Writer, error)
+
+// at puts an object at a key, over whatever is there.
+func (a *App) at(key []byte) putter {
+	return func(opts corecache.WriteOptions) (corecache.Writer, error) { return a.cache.Insert(key, opts) }
+}
+
 // insert puts an entry into the cache, over whatever is there.
 func (k *ask) insert(opts corecache.WriteOptions) (corecache.Writer, error) {
 	if len(opts.Vary) > 0 {
@@ -132,7 +140,7 @@ var negotiated = []string{"Accept", "Accept-Language", "Authorization", "Cookie"
 
 // forVariant keeps a note to the variant that it is about, as well as that is
 // known: by the answer's own Vary, or by what most origins look at.
-func (k *ask) forVariant(put func(corecache.WriteOptions) (corecache.Writer, error), f *fetched) func(corecache.WriteOptions) (corecache.Writer, error) {
+func (k *ask) forVariant(put putter, f *fetched) putter {
 	if !k.route.AllHeaders {
 		return put
 	}
@@ -159,7 +167,7 @@ func (k *ask) noteKeys() []string {
 
 // note writes a note in place of an entry or of a flight. A purge ends it: what
 // an origin could not give before may be new now.
-func (k *ask) note(put func(corecache.WriteOptions) (corecache.Writer, error), kind httpcache.Kind, ttl time.Duration, detail string) {
+func (k *ask) note(put putter, kind httpcache.Kind, ttl time.Duration, detail string) {
 	record := &httpcache.StoredResponse{Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
 	record.Freshness = ttl
 	metadata, err := record.AppendBinary(nil)

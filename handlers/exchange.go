@@ -107,6 +107,13 @@ func (x *exchange) fail(err error) {
 	x.send(d.Status, header, body)
 }
 
+// end tells the client that it has the whole answer, while the request goes on.
+func (x *exchange) end() {
+	if err := x.w.Close(); err != nil {
+		x.app.log("close the answer: %v", err)
+	}
+}
+
 // cut breaks off an answer whose body has an end that cannot be had. Ended in
 // the ordinary way, the client would take it for the whole.
 func (x *exchange) cut(err error) {

@@ -375,16 +375,15 @@ func (a *App) introduce(header, request http.Header) {
 
 // announcedLength is the length that the header promises, or -1.
 func announcedLength(header http.Header) int64 {
-	n, err := strconv.ParseInt(header.Get("Content-Length"), 10, 64)
-	if err != nil || n < 0 {
-		return -1
+	if n, ok := origin.ContentLength(header); ok {
+		return n
 	}
-	return n
+	return -1
 }
 
 // store puts what was fetched into the cache. A fetch of which a part is lost
 // on the way has failed.
-func (k *ask) store(f *fetched, put func(corecache.WriteOptions) (corecache.Writer, error)) {
+func (k *ask) store(f *fetched, put putter) {
 	opts, err := k.writeOptions(f.record)
 	if err != nil {
 		k.app.log("store %s: %v", k.target.path, err)
@@ -457,25 +456,21 @@ func (k *ask) fill(w corecache.Writer, f *fetched) error {
 	return w.Close()
 }
 
-// update gives an entry that the origin has validated its new record.
+// update gives an entry that the origin has validated its new record: in place
+// where a transaction is obliged to update just this entry, otherwise by
+// writing it anew.
 func (k *ask) update(e *entry, f *fetched) {
+	opts, err := k.writeOptions(f.record)
+	if err != nil {
+		k.app.log("update %s: %v", k.target.path, err)
+		return
+	}
 	tx, err := k.app.cache.Transact(k.target.key, k.lookup)
 	if err != nil {
 		k.app.log("transaction for %s: %v", k.target.path, err)
 		return
 	}
 	defer k.closeTransaction(tx)
-	k.updateIn(tx, e, f)
-}
-
-// updateIn does so in a transaction, if that is obliged to update this entry;
-// otherwise the entry is written anew.
-func (k *ask) updateIn(tx corecache.Transaction, e *entry, f *fetched) {
-	opts, err := k.writeOptions(f.record)
-	if err != nil {
-		k.app.log("update %s: %v", k.target.path, err)
-		return
-	}
 	if k.obliged(tx, e) {
 		err = tx.Update(opts)
 	} else {

@@ -72,9 +72,7 @@ func (k *ask) answerFirst(e *entry) bool {
 		return false
 	}
 	k.stale(e, "origin-circuit-open")
-	if err := k.w.Close(); err != nil {
-		k.app.log("close the answer: %v", err)
-	}
+	k.end()
 	return true
 }
 
@@ -147,22 +145,11 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 	k.note(tx.Insert, httpcache.KindPass, landedTime, "") // nobody waits for this
 	f := k.fetch(ctx, e)
 	defer f.close()
-	switch {
-	case f.failed():
+	if f.failed() {
 		k.app.log("revalidate %s: %s", k.target.path, f.why())
-		k.note(func(o corecache.WriteOptions) (corecache.Writer, error) {
-			return k.app.cache.Insert(flightKey(e), o)
-		}, httpcache.KindFailure, f.pause(), f.why())
-		k.note(func(o corecache.WriteOptions) (corecache.Writer, error) {
-			return k.app.cache.Insert(behindKey(e), o)
-		}, httpcache.KindPass, f.pause(), "")
-	case f.keep && f.validated:
-		k.update(e, f)
-		k.save(f)
-	case f.keep:
-		k.store(f, k.insert)
-		k.save(f)
-	case f.voids():
-		k.app.drop(&e.record)
+		k.note(k.app.at(flightKey(e)), httpcache.KindFailure, f.pause(), f.why())
+		k.note(k.app.at(behindKey(e)), httpcache.KindPass, f.pause(), "")
+		return
 	}
+	k.replace(e, f)
 }

@@ -27,9 +27,7 @@ func (k *ask) finish() {
 	if len(k.after) == 0 {
 		return
 	}
-	if err := k.w.Close(); err != nil {
-		k.app.log("close the answer: %v", err)
-	}
+	k.end()
 	for _, work := range k.after {
 		work()
 	}
@@ -112,7 +110,7 @@ func readAll(found corecache.Found, length int64) ([]byte, error) {
 // fromVault answers with the vault's copy, if there is one that may be given.
 // For a moment the cache has it too, so that an outage does not cost a look
 // into the vault for every request.
-func (k *ask) fromVault(put func(corecache.WriteOptions) (corecache.Writer, error), why string) bool {
+func (k *ask) fromVault(put putter, why string) bool {
 	if k.app.vault == nil || k.route.AllHeaders {
 		return false
 	}
@@ -148,7 +146,7 @@ func (k *ask) fromVault(put func(corecache.WriteOptions) (corecache.Writer, erro
 	return true
 }
 
-func (k *ask) storeCopy(put func(corecache.WriteOptions) (corecache.Writer, error), record *httpcache.StoredResponse, body []byte) {
+func (k *ask) storeCopy(put putter, record *httpcache.StoredResponse, body []byte) {
 	opts, err := k.writeOptions(record)
 	if err == nil {
 		var w corecache.Writer

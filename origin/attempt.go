@@ -80,7 +80,7 @@ func (c *Client) read(ctx context.Context, o *config.Origin, resp *Response, met
 // complete compares the length with what was announced, for hosts that do not
 // do it themselves. The header is gone where the host decompressed the body.
 func complete(h http.Header, method string, status, length int) error {
-	announced, ok := contentLength(h)
+	announced, ok := ContentLength(h)
 	if !ok || method == http.MethodHead || status == http.StatusNotModified {
 		return nil
 	}
@@ -93,7 +93,7 @@ func complete(h http.Header, method string, status, length int) error {
 // sizeHint is room for the announced body and the read that finds its end, or
 // for a typical one.
 func sizeHint(h http.Header, limit int64) int64 {
-	if n, ok := contentLength(h); ok {
+	if n, ok := ContentLength(h); ok {
 		return min(n, limit) + 512
 	}
 	return min(limit+1, 16<<10)

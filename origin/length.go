@@ -5,8 +5,9 @@ import (
 	"strconv"
 )
 
-// contentLength returns the announced length of a body.
-func contentLength(h http.Header) (int64, bool) {
+// ContentLength returns the length in bytes that a header announces for a body,
+// or false where it announces none.
+func ContentLength(h http.Header) (int64, bool) {
 	v := h["Content-Length"]
 	if len(v) == 0 {
 		return 0, false
