@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-func TestOnlyTheFirstOriginIsRetriedByDefault(t *testing.T) {
+func TestEveryOriginIsRetriedOnceByDefault(t *testing.T) {
 	origins := parse(t, `{"origins":[{"name":"a"},{"name":"b"},{"name":"c","retries":2}],"routes":[{"name":"a","path":"/"}]}`).Origins
-	for i, want := range []int{1, 0, 2} {
+	for i, want := range []int{1, 1, 2} {
 		if got := origins[i].Retries; got != want {
 			t.Errorf("origin %q is retried %d times, want %d", origins[i].Name, got, want)
 		}

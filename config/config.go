@@ -85,8 +85,8 @@ type Origin struct {
 	Headers map[string]string
 	// Retries is how often a GET or HEAD is sent to this origin once more,
 	// on another connection, where it was refused, reset, timed out or
-	// answered 502, 503 or 504. From 0 to 3; default 1 for the first origin
-	// and 0 for the others.
+	// answered 502, 503 or 504. From 0 to 3; default 1, for a standby too: one
+	// that is hardly ever asked may have closed the first connection.
 	Retries int
 }
 

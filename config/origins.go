@@ -25,19 +25,10 @@ func (c *checker) origins(files []originFile, at *place) []Origin {
 			FirstByteTimeout: c.within(f.FirstByteTimeout, minWait, maxWait, 5*time.Second, here.member("first_byte_timeout")),
 			BodyTimeout:      c.within(f.BodyTimeout, minWait, maxWait, 10*time.Second, here.member("body_timeout")),
 			Headers:          c.originHeaders(f.Headers, here.member("headers")),
-			Retries:          c.count(f.Retries, 0, 3, firstOnly(i), here.member("retries")),
+			Retries:          c.count(f.Retries, 0, 3, 1, here.member("retries")),
 		}
 	}
 	return origins
-}
-
-// firstOnly is the default of an origin's retries: the first one is asked
-// again, because the others stand behind it.
-func firstOnly(i int) int {
-	if i == 0 {
-		return 1
-	}
-	return 0
 }
 
 // name checks a name that logs, switches and messages use.
