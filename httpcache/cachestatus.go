@@ -72,6 +72,9 @@ type CacheStatus struct {
 	// Stored: the origin's answer was kept. Collapsed: the request waited for
 	// another one's.
 	Stored, Collapsed bool
+	// Nearer is the member of a cache nearer to the origin, about this request
+	// alone; left out if empty.
+	Nearer string
 	// Key is the cache key, Detail anything else; left out if empty.
 	Key, Detail string
 }
@@ -118,7 +121,11 @@ func (c CacheStatus) writeForwarded(b *strings.Builder) {
 func (c CacheStatus) AppendTo(h http.Header) {
 	const name = "Cache-Status"
 	lines := h[name]
-	h[name] = append(lines[:len(lines):len(lines)], c.String())
+	lines = lines[:len(lines):len(lines)]
+	if c.Nearer != "" {
+		lines = append(lines, c.Nearer)
+	}
+	h[name] = append(lines, c.String())
 }
 
 // floorSeconds rounds down, so that what is stale by half a second has -1.

@@ -59,11 +59,11 @@ func (s *StoredResponse) Evaluate(req *Request, age time.Duration, purged bool, 
 	switch {
 	case s.NoCache || purged:
 		e.Use, e.Fwd = UseAfterValidation, FwdStale
-	case fresh && r.refusesAge(age, e.TTL):
+	case fresh && (p.Validate || r.refusesAge(age, e.TTL)):
 		e.Use, e.Fwd = UseAfterValidation, FwdRequest
 	case fresh:
 		e.Use = UseFresh
-	case s.usableStale(r, age):
+	case !p.Validate && s.usableStale(r, age):
 		e.Use, e.Fwd = UseStaleWhileRevalidate, FwdStale
 	default:
 		e.Use, e.Fwd = UseAfterValidation, FwdStale

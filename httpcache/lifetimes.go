@@ -70,12 +70,12 @@ func followOperator(resp *Response, p Policy, d responseDirectives, explicit Opt
 	}
 	switch resp.Status {
 	case 200, 203, 204, 300, 301, 308:
-		l.Freshness = age + clampDelta(p.TTL.Value)
+		l.Freshness = max(0, age+p.lifetime(p.TTL.Value))
 	case 404, 410:
 		if p.NotFoundTTL <= 0 {
 			return Lifetimes{}, NotStoredErrorStatus
 		}
-		l.Freshness = age + clampDelta(p.NotFoundTTL)
+		l.Freshness = max(0, age+p.lifetime(p.NotFoundTTL))
 		return l, Storable
 	case 302, 303, 307:
 		if explicit.Value <= age {
@@ -92,6 +92,15 @@ func followOperator(resp *Response, p Policy, d responseDirectives, explicit Opt
 	}
 	l.setWindows(resp, p, d)
 	return l, Storable
+}
+
+// lifetime is the operator's, counted from the moment of storing, or what the
+// cache before this one has left of it.
+func (p Policy) lifetime(operator time.Duration) time.Duration {
+	if p.Remaining.Valid {
+		return min(clampDelta(operator), p.Remaining.Value)
+	}
+	return clampDelta(operator)
 }
 
 // followOrigin is the lifetimes where the origin's headers count.

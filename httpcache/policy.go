@@ -22,6 +22,13 @@ type Policy struct {
 	// TTL is the freshness lifetime, counted from the moment of storing.
 	// Absent: the origin's headers decide.
 	TTL Optional[time.Duration]
+	// Remaining is what another cache of the same operator, from which the
+	// response comes, has left of its freshness lifetime; it may be negative.
+	// Where TTL is set, it counts instead if it is shorter.
+	Remaining Optional[time.Duration]
+	// Validate asks for a validation before every use, as if the request said
+	// no-cache.
+	Validate bool
 	// StaleWhileRevalidate and StaleIfError are counted from the end of the
 	// freshness lifetime (RFC 5861). Absent: the origin's directives decide.
 	StaleWhileRevalidate, StaleIfError Optional[time.Duration]

@@ -172,6 +172,24 @@ func clientMaxAge(maxAge time.Duration) string {
 	return "max-age=" + strconv.FormatInt(int64(maxAge/time.Second), 10) + ", must-revalidate"
 }
 
+// OriginHeader is the header as the origin meant it, with the fields for caches
+// in it and without what the operator tells clients: what another cache of the
+// same operator is to get. Where the origin sent no ETag, one that was made
+// here stays. It is the caller's own; the lines are shared.
+func (s *StoredResponse) OriginHeader() http.Header {
+	h := make(http.Header, len(s.Header)+2)
+	for name, lines := range s.Header {
+		h[name] = lines
+	}
+	if s.rewritten {
+		delete(h, "Cache-Control")
+	}
+	for name, lines := range s.hidden() {
+		h[name] = lines
+	}
+	return h
+}
+
 // ClientCacheControl is the Cache-Control to answer with at this age. A
 // downstream cache counts the age that it is told against max-age, so the
 // operator's ClientTTL is added to it; everything else is Header's own value.

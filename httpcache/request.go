@@ -74,6 +74,13 @@ func (r requestDirectives) refusesAge(age, ttl time.Duration) bool {
 		r.minFresh.present && ttl < r.minFresh.duration()
 }
 
+// LimitsAge says whether the request limits how old its answer may be, so that
+// what a cache further up has kept may not do (RFC 9111 §5.2.1).
+func LimitsAge(req *Request, p Policy) bool {
+	r := requestOf(req.Header, p)
+	return r.noCache || r.maxAge.present || r.minFresh.present
+}
+
 // OnlyIfCached says whether the request forbids to ask the origin (RFC 9111
 // §5.2.1.7); a miss is then answered with 504.
 func OnlyIfCached(req *Request, p Policy) bool {

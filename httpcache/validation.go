@@ -113,20 +113,10 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 // origin sent with the body, with the fields of resp in place of those of the
 // same name. Fields that belong to the kept bytes stay.
 func (s *StoredResponse) merge(resp *Response) http.Header {
-	h := s.Header.Clone()
-	if h == nil {
-		h = http.Header{}
-	}
+	h := s.OriginHeader()
 	if s.OriginETag == "" {
 		// The tag was made here and says nothing about the origin.
 		delete(h, "Etag")
-	}
-	hidden := s.hidden()
-	if s.rewritten {
-		delete(h, "Cache-Control")
-	}
-	for name, lines := range hidden {
-		h[name] = lines
 	}
 	news := resp.Header.Clone()
 	EndToEnd(news)
