@@ -20,6 +20,7 @@ import (
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
+	"larder/shield"
 	"larder/vault"
 )
 
@@ -36,6 +37,7 @@ func main() {
 	}
 	log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 	cache := corecache.Host{}
+	readTokens := func() ([]string, error) { return purgeTokens(cfg.Secrets) }
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
 		Origins:  cfg.Origins,
@@ -53,8 +55,19 @@ func main() {
 	if cfg.Vault != nil {
 		copies = vault.New(cfg.Vault, &vault.Fastly{Name: cfg.Vault.Store}, cache, time.Now)
 	}
+	var site *shield.Site
+	if cfg.Shield != nil {
+		site = &shield.Site{
+			Config: cfg.Shield,
+			Tokens: &shield.Tokens{Purge: readTokens, Now: time.Now},
+			Host:   shield.Platform{},
+			Now:    time.Now,
+			Log:    log,
+		}
+		origins.Shield = site.Way
+	}
 	guard := &purge.Guard{
-		Tokens:           func() ([]string, error) { return purgeTokens(cfg.Secrets) },
+		Tokens:           readTokens,
 		FastlyKeyIsValid: fastlyKeyIsValid,
 	}
 	app := handlers.New(handlers.Parts{
@@ -65,9 +78,10 @@ func main() {
 		Operations: handlers.Operations{
 			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies},
 			handlers.HealthPath: handlers.Health{},
-			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, copies, switched) }},
+			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, site, copies, switched) }},
 		},
 		Vault:    copies,
+		Shield:   site,
 		Switches: switched.current,
 		Now:      time.Now,
 		NewID:    newID,

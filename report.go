@@ -8,6 +8,7 @@ import (
 
 	"larder/config"
 	"larder/origin"
+	"larder/shield"
 	"larder/vault"
 )
 
@@ -25,8 +26,10 @@ type statusReport struct {
 	Deployed string                `json:"service_version"`
 	Time     time.Time             `json:"time"`
 	Origins  []origin.OriginStatus `json:"origins"`
-	Vault    vault.Status          `json:"vault"`
-	Switches switchReport          `json:"switches"`
+	// Shield is missing where none is configured.
+	Shield   *shield.Status `json:"shield,omitempty"`
+	Vault    vault.Status   `json:"vault"`
+	Switches switchReport   `json:"switches"`
 }
 
 type switchReport struct {
@@ -38,7 +41,7 @@ type switchReport struct {
 }
 
 // report collects how things are in this place.
-func report(cfg *config.Config, origins *origin.Client, copies *vault.Vault, s *switches) statusReport {
+func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
 	sum := sha256.Sum256([]byte(larderJSON))
 	now := s.current(time.Now())
 	r := statusReport{
@@ -50,6 +53,7 @@ func report(cfg *config.Config, origins *origin.Client, copies *vault.Vault, s *
 		Deployed: os.Getenv("FASTLY_SERVICE_VERSION"),
 		Time:     time.Now().UTC(),
 		Origins:  origins.Status(),
+		Shield:   site.Status(),
 		Vault:    copies.Status(),
 		Switches: switchReport{
 			Maintenance: now.Maintenance,

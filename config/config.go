@@ -30,6 +30,9 @@ type Config struct {
 	Failures Failures
 	// Breaker says when an origin that keeps failing is left alone.
 	Breaker Breaker
+	// Shield collects the misses of all places; nil where each place asks the
+	// origins itself.
+	Shield *Shield
 	// Tenant says where a tenant's credential is; nil without tenants.
 	Tenant *Tenant
 	// CORS is nil when browsers of other origins get no access.
@@ -89,6 +92,9 @@ type Origin struct {
 	// that is hardly ever asked may have closed the first connection.
 	Retries int
 }
+
+// ShieldName is what the shield is called among the origins.
+const ShieldName = "shield"
 
 // Failures says which answers count as failures, beside having none.
 type Failures struct {

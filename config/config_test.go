@@ -50,6 +50,7 @@ func TestEverythingSet(t *testing.T) {
 		"deadline": "110s",
 		"failures": {"statuses": [503, 502, 599]},
 		"breaker": {"failures": 100, "window": "1s", "pause": "100ms", "max_pause": "1h"},
+		"shield": {"site": "frankfurt-de", "first_byte_timeout": "4s", "body_timeout": "5s", "purge_delay": "1m"},
 		"tenant": {"query": "auth_token", "header": "authorization"},
 		"cors": {"origins": ["https://WWW.example.com:8443", "http://localhost"], "headers": ["x-a"], "expose": ["age"], "max_age": "2h"},
 		"debug_header": "larder-debug",
@@ -80,6 +81,7 @@ func TestEverythingSet(t *testing.T) {
 		Deadline: 110 * time.Second,
 		Failures: Failures{Statuses: []int{502, 503, 599}},
 		Breaker:  Breaker{Failures: 100, Window: time.Second, Pause: 100 * time.Millisecond, MaxPause: time.Hour},
+		Shield:   &Shield{Site: "frankfurt-de", FirstByteTimeout: 4 * time.Second, BodyTimeout: 5 * time.Second, PurgeDelay: time.Minute},
 		Tenant:   &Tenant{Query: "auth_token", Header: "Authorization"},
 		CORS: &CORS{
 			Origins: []string{"https://www.example.com:8443", "http://localhost"},

@@ -12,6 +12,7 @@ type file struct {
 	Deadline    duration      `larder:"deadline"`
 	Failures    failuresFile  `larder:"failures"`
 	Breaker     breakerFile   `larder:"breaker"`
+	Shield      *shieldFile   `larder:"shield"`
 	Tenant      *tenantFile   `larder:"tenant"`
 	CORS        *corsFile     `larder:"cors"`
 	DebugHeader string        `larder:"debug_header,empty"`
@@ -42,6 +43,13 @@ type breakerFile struct {
 	Window   duration `larder:"window"`
 	Pause    duration `larder:"pause"`
 	MaxPause duration `larder:"max_pause"`
+}
+
+type shieldFile struct {
+	Site             string   `larder:"site,required"`
+	FirstByteTimeout duration `larder:"first_byte_timeout"`
+	BodyTimeout      duration `larder:"body_timeout"`
+	PurgeDelay       duration `larder:"purge_delay"`
 }
 
 type tenantFile struct {

@@ -22,6 +22,8 @@ func (in *filler) file() (f file, routes []Route) {
 			f.Failures = in.failures()
 		case "breaker":
 			f.Breaker = in.breaker()
+		case "shield":
+			f.Shield = in.shield()
 		case "tenant":
 			f.Tenant = in.tenant()
 		case "cors":
@@ -104,6 +106,25 @@ func (in *filler) breaker() (f breakerFile) {
 		}
 	})
 	return f
+}
+
+func (in *filler) shield() *shieldFile {
+	var f shieldFile
+	in.members(func(name string) {
+		switch name {
+		case "site":
+			f.Site = in.text()
+		case "first_byte_timeout":
+			in.decode(&f.FirstByteTimeout)
+		case "body_timeout":
+			in.decode(&f.BodyTimeout)
+		case "purge_delay":
+			in.decode(&f.PurgeDelay)
+		default:
+			in.failed = true
+		}
+	})
+	return &f
 }
 
 func (in *filler) tenant() *tenantFile {

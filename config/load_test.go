@@ -32,6 +32,7 @@ func everything() map[string][]byte {
 	"deadline": "110s",
 	"failures": {"statuses": [503, 502, 599]},
 	"breaker": {"failures": 100, "window": "1s", "pause": "100ms", "max_pause": "1h"},
+	"shield": {"site": "frankfurt-de", "first_byte_timeout": "4s", "body_timeout": "5s", "purge_delay": "1m"},
 	"tenant": {"query": "auth_token", "header": "authorization"},
 	"cors": {"origins": ["https://WWW.example.com:8443"], "headers": ["x-a"], "expose": ["age"], "max_age": "2h"},
 	"debug_header": "larder-debug",
@@ -43,7 +44,7 @@ func everything() map[string][]byte {
 		"client_ttl": "8s", "not_found_ttl": "9s", "heuristic": true}
 }`),
 		"nothing set":   []byte(`{"origins":[{"name":"a"}],"routes":[{"name":"r","path":"/"}]}`),
-		"empty members": []byte(`{"failures":{"statuses":[]},"vault":{},"breaker":{},"tenant":{"query":"t"},"origins":[{"name":"a","headers":{}}],"routes":[{"name":"r","path":"/","query":{},"bypass":{},"keys":[],"items":[],"headers":[]}]}`),
+		"empty members": []byte(`{"failures":{"statuses":[]},"vault":{},"breaker":{},"shield":{"site":"a"},"tenant":{"query":"t"},"origins":[{"name":"a","headers":{}}],"routes":[{"name":"r","path":"/","query":{},"bypass":{},"keys":[],"items":[],"headers":[]}]}`),
 	}
 }
 

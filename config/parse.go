@@ -52,6 +52,7 @@ func (c *checker) config(f file) *Config {
 		Limits:        c.limits(f.Limits, root.member("limits")),
 		PassUnmatched: f.Unmatched != "reject",
 	}
+	config.Shield = c.shield(f.Shield, f.Origins, config.Deadline, root.member("shield"))
 	if !token(config.Name) || !letter(config.Name[0]) {
 		c.fail(root.member("name"), `want a name such as "Larder", of letters, digits and -, a letter first; got %s`, quote(f.Name))
 	}

@@ -111,6 +111,15 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"a vault that is only switched on", minimal(`"vault":true,`, ``), true},
 		{"a vault without a store's name", minimal(`"vault":{"store":""},`, ``), true},
 		{"a vault with a text for a yes", minimal(`"vault":{"superseded":"yes"},`, ``), true},
+		{"a shield with its defaults", minimal(`"shield":{"site":"iad-va-us"},`, ``), false},
+		{"a shield", minimal(`"shield":{"site":"frankfurt-de","first_byte_timeout":"4s","body_timeout":"5s","purge_delay":"1m"},`, ``), false},
+		{"a shield without a site", minimal(`"shield":{},`, ``), true},
+		{"a shield with an empty site", minimal(`"shield":{"site":""},`, ``), true},
+		{"a shield's site in capitals", minimal(`"shield":{"site":"IAD"},`, ``), true},
+		{"a shield's site with an underscore", minimal(`"shield":{"site":"iad_va_us"},`, ``), true},
+		{"a shield that is only named", minimal(`"shield":"iad-va-us",`, ``), true},
+		{"a shield with a member too much", minimal(`"shield":{"site":"iad-va-us","backup":"bwi-va-us"},`, ``), true},
+		{"a purge delay as a number", minimal(`"shield":{"site":"iad-va-us","purge_delay":10},`, ``), true},
 		{"no debug header", minimal(`"debug_header":"",`, ``), false},
 	}
 	for _, test := range tests {

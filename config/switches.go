@@ -58,7 +58,7 @@ func (c *Config) ReadSwitches(lookup func(entry string) (string, bool)) (Switche
 	s.Pass = onOff(switchPass)
 	if value, ok := lookup(switchDisabled); ok {
 		for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
-			if !slices.ContainsFunc(c.Origins, func(o Origin) bool { return o.Name == name }) {
+			if !c.hasOrigin(name) {
 				bad(switchDisabled, name, "names of origins in larder.json")
 				continue
 			}
@@ -74,4 +74,10 @@ func (c *Config) ReadSwitches(lookup func(entry string) (string, bool)) (Switche
 		}
 	}
 	return s, errs
+}
+
+// hasOrigin reports whether there is such an origin; the shield is one.
+func (c *Config) hasOrigin(name string) bool {
+	return c.Shield != nil && name == ShieldName ||
+		slices.ContainsFunc(c.Origins, func(o Origin) bool { return o.Name == name })
 }

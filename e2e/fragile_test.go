@@ -76,6 +76,10 @@ type statusPage struct {
 	Origins         []struct {
 		Name, State string
 	}
+	Shield *struct {
+		Site, Error string
+		Here        bool
+	}
 	Vault struct {
 		Configured, Reachable bool
 		LastError             string `json:"last_error"`

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"larder/httpcache"
+	"larder/shield"
 )
 
 // answerEntry sends what the cache has.
@@ -68,7 +69,11 @@ func (k *ask) answerKept(f *fetched) {
 
 // stream sends a large body that is not kept, as it comes.
 func (k *ask) stream(f *fetched) {
-	k.begin(f.record.Status, f.record.Header, f.record.Length)
+	header := f.record.Header
+	if k.edge != shield.Direct {
+		header = f.record.OriginHeader()
+	}
+	k.begin(f.record.Status, header, f.record.Length)
 	if k.r.Method == http.MethodHead || !k.write(f.body) {
 		return
 	}
@@ -87,9 +92,12 @@ type opener func(part httpcache.ByteRange, whole bool) (io.ReadCloser, error)
 // answerRecord sends the answer that a record makes to this request: the
 // whole, a part, or only that nothing has changed.
 func (k *ask) answerRecord(s *httpcache.StoredResponse, age time.Duration, open opener) {
+	if k.edge != shield.Direct {
+		s = k.forEdge(s, age)
+	}
 	header := s.Header
 	header["Age"] = []string{httpcache.FormatAge(age)}
-	if s.ClientTTL > 0 {
+	if s.ClientTTL > 0 && k.edge == shield.Direct {
 		header["Cache-Control"] = []string{s.ClientCacheControl(age)}
 	}
 	if k.debug {

@@ -16,6 +16,7 @@ import (
 	"larder/httpcache"
 	"larder/origin"
 	"larder/problem"
+	"larder/shield"
 	"larder/vault"
 )
 
@@ -44,6 +45,7 @@ type App struct {
 	operations Operations
 	down       func() bool
 	vault      *vault.Vault
+	shield     *shield.Site
 	switches   func(now time.Time) config.Switches
 	now        func() time.Time
 	newID      func() string
@@ -61,6 +63,8 @@ type Parts struct {
 	Down func() bool
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault
+	// Shield collects misses; nil is none.
+	Shield *shield.Site
 	// Switches returns what the operator has switched; nil means nothing.
 	Switches func(now time.Time) config.Switches
 	// Now is the wall clock.
@@ -91,6 +95,7 @@ func New(p Parts) *App {
 		operations: p.Operations,
 		down:       p.Down,
 		vault:      p.Vault,
+		shield:     p.Shield,
 		switches:   p.Switches,
 		now:        p.Now,
 		newID:      p.NewID,
@@ -120,9 +125,11 @@ func (a *App) ServeHTTP(ctx context.Context, w fsthttp.ResponseWriter, r *fsthtt
 // maxURL is the platform's limit for a URL in bytes.
 const maxURL = 8192
 
+func tooLong(path, query string) bool { return len(path)+1+len(query) > maxURL }
+
 func (a *App) dispatch(ctx context.Context, x *exchange) {
 	rawPath, rawQuery := requestTarget(x.r.URL)
-	if len(rawPath)+1+len(rawQuery) > maxURL {
+	if tooLong(rawPath, rawQuery) {
 		x.fail(problemURLTooLong)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/shield"
 )
 
 // ask is a request for content that is kept.
@@ -47,6 +48,7 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 	if r.AllHeaders {
 		k.lookup.RequestHeader = varyHeader(x.header)
 	}
+	k.serveEdge()
 	if x.debug {
 		x.status.Key = k.target.printableKey()
 	}
@@ -100,6 +102,9 @@ func (k *ask) hit(e *entry) {
 	k.status.TTL = httpcache.Some(e.use.TTL)
 	k.status.Collapsed = k.waited
 	k.status.Detail = e.record.Detail
+	if e.record.Detail != "" { // a copy that stands in for a while
+		k.answer.State = shield.Stale
+	}
 	k.answerEntry(e)
 }
 
@@ -174,6 +179,7 @@ func (k *ask) failed(e *entry, f *fetched) {
 // stale answers with an entry that an outage makes good enough.
 func (k *ask) stale(e *entry, why string) {
 	k.status.Detail = "stale-if-error; " + why
+	k.answer.State = shield.Stale
 	if !e.purged {
 		k.status.TTL = httpcache.Some(e.use.TTL)
 	}

@@ -13,6 +13,7 @@ import (
 	"larder/config"
 	"larder/httpcache"
 	"larder/problem"
+	"larder/shield"
 )
 
 // exchange is one request and its answer. It sees to what every answer has:
@@ -30,6 +31,10 @@ type exchange struct {
 	body  io.ReadCloser
 	debug bool
 	begun bool
+	// edge is what another place of this service demands, for which this one
+	// is the shield; Direct for everybody else. answer is what it is told.
+	edge   shield.Demand
+	answer shield.Answer
 }
 
 func newExchange(a *App, w fsthttp.ResponseWriter, r *fsthttp.Request) *exchange {
@@ -53,13 +58,11 @@ func (x *exchange) begin(status int, header http.Header, length int64) {
 	for name, values := range header {
 		out[name] = values
 	}
-	if !x.debug {
-		for _, name := range internalHeaders {
-			delete(out, name)
-		}
+	if x.edge != shield.Direct {
+		x.tellEdge(out)
+	} else {
+		x.tellClient(out)
 	}
-	x.app.allowOrigin(x.header, out)
-	x.status.AppendTo(out)
 	compressed := x.mayCompress(out)
 	if !compressed {
 		delete(out, "X-Compress-Hint")
@@ -75,10 +78,21 @@ func (x *exchange) begin(status int, header http.Header, length int64) {
 	x.w.WriteHeader(status)
 }
 
+// tellClient completes the header that clients get.
+func (x *exchange) tellClient(out http.Header) {
+	if !x.debug {
+		for _, name := range internalHeaders {
+			delete(out, name)
+		}
+	}
+	x.app.allowOrigin(x.header, out)
+	x.status.AppendTo(out)
+}
+
 // mayCompress reports whether the host may compress this answer on its way
 // out, which changes its length.
 func (x *exchange) mayCompress(answer http.Header) bool {
-	if len(answer["X-Compress-Hint"]) == 0 || x.r.Method == http.MethodHead {
+	if len(answer["X-Compress-Hint"]) == 0 || x.r.Method == http.MethodHead || x.edge != shield.Direct {
 		return false
 	}
 	accepted := x.header.Get("Accept-Encoding")
@@ -104,6 +118,9 @@ func (x *exchange) fail(err error) {
 		return
 	}
 	header, body := d.Answer()
+	if d.Status >= 500 {
+		x.answer = shield.Answer{State: shield.Failed}
+	}
 	x.send(d.Status, header, body)
 }
 

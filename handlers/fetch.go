@@ -15,6 +15,7 @@ import (
 	"larder/corecache"
 	"larder/httpcache"
 	"larder/origin"
+	"larder/shield"
 	"larder/surrogate"
 )
 
@@ -22,6 +23,8 @@ import (
 type fetched struct {
 	resp *origin.Response
 	err  error // the answer is of no use: why
+	// policy is the request's, with what the shield has left of the lifetime.
+	policy httpcache.Policy
 	// record is the answer as it is kept and given to clients.
 	record *httpcache.StoredResponse
 	// body is all of it, or its beginning where resp.Rest goes on. Of an
@@ -103,6 +106,7 @@ var (
 	errStatus = errors.New("origin-status")
 	errBody   = errors.New("origin-body-invalid")
 	errFrame  = errors.New("origin-answer-invalid")
+	errStale  = errors.New("shield-stale")
 )
 
 // why names the failure for Cache-Status and for notes.
@@ -116,6 +120,8 @@ func (f *fetched) why() string {
 		return errBody.Error()
 	case errors.Is(f.err, errFrame):
 		return errFrame.Error()
+	case errors.Is(f.err, errStale):
+		return errStale.Error()
 	case errors.Is(f.err, origin.ErrCircuitOpen):
 		return "origin-circuit-open"
 	case errors.Is(f.err, origin.ErrTimeout):
@@ -146,19 +152,39 @@ func (f *fetched) pause() time.Duration {
 // fetch asks the origin, and prepares the answer for the client and for the
 // cache. previous is the entry that it may validate, or nil.
 func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
-	f := &fetched{previous: previous}
+	f := &fetched{previous: previous, policy: k.policy}
 	id := k.app.newID()
 	leaseErr := k.lease(id)
-	f.resp, f.err = k.app.origins.Do(ctx, k.originRequest(previous), k.app.config.Limits.TaggedBody)
+	req := k.originRequest(previous)
+	calm := k.calm(id)
+	req.Shield = k.demand(req, calm)
+	f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
 	if f.err != nil {
 		k.app.log("fetch %s: %v", k.target.path, f.err)
 		return f
 	}
-	if f.err = k.judge(f.resp, previous); f.err != nil {
-		return f
+	k.receive(f, id, calm)
+	if f.failed() && f.resp.Spare != nil {
+		// The shield's copy beats an origin's answer that is of no use.
+		f.resp, f.err = f.resp.TakeSpare(), nil
+		k.receive(f, id, calm)
+	}
+	// Without a lease no purge would be noticed.
+	f.keep = f.keep && leaseErr == nil
+	return f
+}
+
+// receive looks at an answer, and makes its record.
+func (k *ask) receive(f *fetched, id string, calm calm) {
+	if f.err = k.judge(f.resp, f.previous); f.err != nil {
+		return
 	}
 	k.status.FwdStatus = f.resp.Status
-	k.forget(f.resp.Status)
+	if f.resp.Shield == nil {
+		k.forget(f.resp.Status)
+	} else if f.err = k.fromShield(f, calm); f.err != nil {
+		return
+	}
 	request := k.request
 	if request.Method == http.MethodHead {
 		request.Method = http.MethodGet // which is what the origin was asked
@@ -168,15 +194,15 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	} else {
 		k.take(f, id, &request)
 	}
-	// Without a lease no purge would be noticed.
-	f.keep = f.keep && leaseErr == nil
-	return f
+	if f.standsIn() {
+		k.standIn(f)
+	}
 }
 
 // freshen makes the record of an entry that the origin has validated. A 304 can
 // also say that the entry is not to be kept any more.
 func (k *ask) freshen(f *fetched, id string, request *httpcache.Request) {
-	record, ok := f.previous.record.Freshen(id, request, f.response(), k.policy)
+	record, ok := f.previous.record.Freshen(id, request, f.response(), f.policy)
 	if !ok {
 		f.err = fmt.Errorf("%w; 304 for another answer", errFrame)
 		return
@@ -188,7 +214,7 @@ func (k *ask) freshen(f *fetched, id string, request *httpcache.Request) {
 
 // take makes the record of a new answer.
 func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
-	lifetimes, notStored := httpcache.Plan(request, f.response(), k.policy)
+	lifetimes, notStored := httpcache.Plan(request, f.response(), f.policy)
 	f.notStored, f.keep = notStored, notStored == httpcache.Storable
 	told := k.policy
 	if !f.keep {
@@ -331,7 +357,8 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 	for name, values := range k.missing {
 		header[name] = values
 	}
-	if previous != nil {
+	// What stands in for a while is replaced, not renewed.
+	if previous != nil && previous.record.Detail == "" {
 		for name, values := range previous.record.ValidationHeader() {
 			header[name] = values
 		}
@@ -360,7 +387,7 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 // ranges are answered from what is kept.
 var ownHeaders = []string{
 	"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range",
-	"Accept-Encoding", "Host", "Content-Length",
+	"Accept-Encoding", "Host", "Content-Length", shield.EdgeField,
 }
 
 // introduce sets the headers by which an origin knows the edge. CDN-Loop goes

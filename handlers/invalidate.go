@@ -20,17 +20,31 @@ func urlHash(host, path, query string) string {
 // invalidate makes stale what an unsafe request has changed, as far as HTTP
 // tells (RFC 9111 §4.4, RFC 9875 §3): what is kept for its URL, for those that
 // Location and Content-Location name, and for the groups that the origin
-// names. Leases go first, as with every purge.
+// names. What a DELETE names must not come back, so it is not made stale but
+// taken away. Leases go first, as with every purge.
 func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Response) {
 	if !httpcache.Invalidates(x.r.Method, resp.Status) {
 		return
 	}
+	deleted := x.r.Method == http.MethodDelete
+	if a.config.Shield != nil {
+		a.purge(surrogate.AllCalmKey, !deleted)
+	}
 	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: unescape(path, false), RawPath: path, RawQuery: rawQuery}
-	for _, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
-		if hash, ok := a.hashOf(u, x.header); ok {
-			a.purge(surrogate.URLLeaseKey(hash), true)
-			a.purge(surrogate.URLNoteKey(hash), false)
-			a.purge(surrogate.URLKey(hash), true)
+	for i, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
+		t, ok := a.targetOf(u, x.header)
+		if !ok {
+			continue
+		}
+		gone := deleted && i == 0 // its own URL is the first
+		hash := urlHash(t.host, t.path, t.query)
+		a.purge(surrogate.URLLeaseKey(hash), !gone)
+		a.purge(surrogate.URLNoteKey(hash), false)
+		a.purge(surrogate.URLKey(hash), !gone)
+		if gone {
+			if err := a.vault.Forget(t.key); err != nil {
+				a.log("forget %s in the vault: %v", t.path, err)
+			}
 		}
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
@@ -53,19 +67,18 @@ func (a *App) purge(key string, soft bool) {
 	}
 }
 
-// hashOf returns the hash of a URL as a GET for it would have it.
-func (a *App) hashOf(u *url.URL, header http.Header) (string, bool) {
+// targetOf returns what a GET for a URL would ask for.
+func (a *App) targetOf(u *url.URL, header http.Header) (t target, ok bool) {
 	raw, query := requestTarget(u)
 	path, err := normalisePath(raw)
 	if err != nil {
-		return "", false
+		return target{}, false
 	}
 	r, vars, err := a.match(http.MethodGet, path)
 	if err != nil || !r.keeps(http.MethodGet) {
-		return "", false
+		return target{}, false
 	}
-	t := newTarget(a.config, r.Route, path, query, vars, u.Host, header, nil)
-	return urlHash(t.host, t.path, t.query), true
+	return newTarget(a.config, r.Route, path, query, vars, u.Host, header, nil), true
 }
 
 // absoluteReferences are the fields that may name other URLs. Clients reach

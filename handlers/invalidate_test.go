@@ -120,3 +120,29 @@ func TestWhatInvalidatesNothing(t *testing.T) {
 		e.wantStale()
 	})
 }
+
+func TestWhatADeleteNamesDoesNotComeBackInAnOutage(t *testing.T) {
+	tests := []struct {
+		method  string
+		comes   bool
+		problem string
+	}{
+		{"DELETE", false, "origin-unavailable"},
+		{"PUT", true, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.method, func(t *testing.T) {
+			e := newEdge(t)
+			e.fill("/posts/tea/", before)
+			e.says(204, "")
+			e.request(test.method, "/posts/tea/", "").want(204, "", "")
+			e.fails(errRefused)
+			r := e.get("/posts/tea/")
+			if test.comes {
+				r.want(200, before, "")
+				return
+			}
+			r.wantProblem(503, test.problem)
+		})
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"larder/httpcache"
 	"larder/origin"
+	"larder/shield"
 )
 
 // passThrough sends a request to the origin as it is, and its answer back,
@@ -17,6 +18,7 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 	httpcache.EndToEnd(header)
 	delete(header, "Host")
 	delete(header, "Content-Length")
+	delete(header, shield.EdgeField)
 	addForwardedFor(header, x.r.RemoteAddr)
 	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header}
 	if hasBody(x.header) {

@@ -9,6 +9,7 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/shield"
 	"larder/vault"
 )
 
@@ -34,10 +35,10 @@ func (k *ask) finish() {
 }
 
 // save copies to the vault what was fetched and kept. A body that was streamed
-// is not at hand any more, and of a variant the vault could not tell for whom
-// it is.
+// is not at hand any more, of a variant the vault could not tell for whom it
+// is, and what the shield gives the shield has saved.
 func (k *ask) save(f *fetched) {
-	if k.app.vault == nil || !f.kept || f.overtaken || f.resp.Rest != nil || k.route.AllHeaders {
+	if k.app.vault == nil || !f.kept || f.overtaken || f.resp.Rest != nil || k.route.AllHeaders || f.resp.Shield != nil {
 		return
 	}
 	body := f.body
@@ -137,6 +138,7 @@ func (k *ask) fromVault(put putter, why string) bool {
 		k.storeCopy(put, &record, copied.Body)
 	}
 	k.status.Detail = record.Detail + "; " + why
+	k.answer.State = shield.Stale
 	k.answerRecord(&record, copied.Age, func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
 		if whole {
 			return io.NopCloser(bytes.NewReader(copied.Body)), nil

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"larder/config"
+	"larder/shield"
 )
 
 // attempt asks one origin once. A body that is read ahead belongs to it: an
 // answer that is cut short is none.
-func (c *Client) attempt(ctx context.Context, o *config.Origin, req *Request, limit int64) (*Response, error) {
+func (c *Client) attempt(ctx context.Context, s stop, req *Request, limit int64) (*Response, error) {
+	o := s.origin
 	own := *req
 	own.Header = req.Header.Clone()
 	if own.Header == nil {
@@ -26,6 +28,9 @@ func (c *Client) attempt(ctx context.Context, o *config.Origin, req *Request, li
 		own.Host = o.Host
 	}
 	own.Header.Set("Host", own.Host)
+	if s.shield {
+		own.Header.Set(shield.EdgeField, req.Shield.Ask(o.Headers[shield.EdgeField]))
+	}
 
 	headCtx, cancel := context.WithTimeout(ctx, o.FirstByteTimeout)
 	defer cancel()
@@ -38,6 +43,12 @@ func (c *Client) attempt(ctx context.Context, o *config.Origin, req *Request, li
 		return nil, err
 	}
 	resp.Origin, resp.RequestTime, resp.ResponseTime = o.Name, sent, c.Now()
+	if s.shield {
+		if err := fromShield(resp); err != nil {
+			_ = resp.Close() // there is nothing in it
+			return nil, err
+		}
+	}
 	if limit > 0 && resp.Rest != nil {
 		if err := c.read(ctx, o, resp, req.Method, limit); err != nil {
 			_ = resp.Close() // the connection is lost either way

@@ -41,12 +41,13 @@ func (c *Client) admit(o *config.Origin) (admission, error) {
 
 // conclude tells an origin's circuit how an attempt has ended, with an answer
 // or without one, and how long it took.
-func (c *Client) conclude(o *config.Origin, a admission, resp *Response, took time.Duration) {
+func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err error, took time.Duration) {
+	alive := shieldAlive(resp, err)
 	switch {
 	case c.Breaker.Failures == 0:
-	case resp != nil && resp.Status == http.StatusTooManyRequests && c.Tenants:
+	case !alive && resp != nil && resp.Status == http.StatusTooManyRequests && c.Tenants:
 		c.release(o, a)
-	case resp == nil, c.Failures.Has(resp.Status):
+	case !alive && (resp == nil || c.Failures.Has(resp.Status)):
 		c.concludeFailure(o, a, resp, took)
 	case a.trial:
 		c.change(o, func(circuit) circuit { return closed(c.Now()) })

@@ -32,6 +32,9 @@ type Client struct {
 	// Cache shares the circuits among the sandboxes of a place. Without one,
 	// each sandbox has its own.
 	Cache Cache
+	// Shield returns the way to the shield as an origin, or nil where there is
+	// none to ask; nil means there never is.
+	Shield func() *config.Origin
 	// Health tells what the platform knows of a backend; nil is nothing.
 	Health func(backend string) Health
 	// Disabled is the operator's switch for an origin by its name; nil
@@ -52,11 +55,15 @@ type Client struct {
 // requests.
 const maxAttempts = 4
 
-// Do asks the origins in turn, leaving out those whose circuit is open. GET
-// and HEAD without a body go to the next origin after any failure, and are
-// sent to the same one again, as often as it is configured, where a second
-// connection may help; other requests go on to the next origin only while
-// nothing was sent. At most limit bytes of the body are read ahead.
+// Do asks the shield, where the request says so, and then the origins in turn,
+// leaving out those whose circuit is open. GET and HEAD without a body go to
+// the next origin after any failure, and are sent to the same one again, as
+// often as it is configured, where a second connection may help; other
+// requests go on to the next origin only while nothing was sent. At most limit
+// bytes of the body are read ahead.
+//
+// A shield that has only a stale copy, or nothing, is passed over: it may be
+// cut off itself. Its copy is the answer if no origin has a better one.
 //
 // The response may carry a failure's status; an error wraps [ErrUnavailable]
 // and says on one line what happened at each origin. It wraps [ErrCircuitOpen]
@@ -64,7 +71,7 @@ const maxAttempts = 4
 func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, error) {
 	within, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
-	t := tour{client: c, caller: ctx, queue: c.queue(), repeatable: req.repeatable()}
+	t := tour{client: c, caller: ctx, queue: c.queue(req), repeatable: req.repeatable()}
 	for len(t.queue) > 0 && t.attempts < maxAttempts && within.Err() == nil {
 		next := t.queue[0]
 		t.queue = t.queue[1:]
@@ -75,9 +82,9 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 		}
 		t.attempts++
 		began := c.Now()
-		resp, err := c.attempt(within, next.origin, req, limit)
+		resp, err := c.attempt(within, next, req, limit)
 		if t.blames(within, admission, err) {
-			c.conclude(next.origin, admission, resp, c.Now().Sub(began))
+			c.conclude(next.origin, admission, resp, err, c.Now().Sub(began))
 		} else {
 			c.release(next.origin, admission)
 		}

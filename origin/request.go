@@ -1,9 +1,12 @@
 package origin
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
+
+	"larder/shield"
 )
 
 // Request is what every origin is asked. The origin's own Host and headers
@@ -17,6 +20,9 @@ type Request struct {
 	Header http.Header
 	// Body is nil, or is sent once: such a request is not tried again.
 	Body io.ReadCloser
+	// Shield is what a shield, where there is one, is asked before the
+	// origins. Only a request that can be repeated may ask it.
+	Shield shield.Demand
 }
 
 // repeatable reports whether the request can be sent twice without harm
@@ -35,15 +41,34 @@ type Response struct {
 	Body []byte
 	// Rest is what was not read because Body reached the limit.
 	Rest io.ReadCloser
+	// Shield is what the shield says of its answer; nil where an origin has
+	// answered itself. ShieldStatus is the shield's member of Cache-Status.
+	Shield       *shield.Answer
+	ShieldStatus string
+	// Spare is a stale copy of the shield's, in case this answer of an origin
+	// turns out to be of no use; else nil.
+	Spare *Response
 	// RequestTime and ResponseTime are wall clock (RFC 9111 §4.2.3).
 	RequestTime, ResponseTime time.Time
 }
 
 // Close frees the connection of a response whose body was not read to its
-// end.
+// end, and its spare.
 func (r *Response) Close() error {
-	if r.Rest == nil {
-		return nil
+	var err error
+	if r.Rest != nil {
+		err = r.Rest.Close()
 	}
-	return r.Rest.Close()
+	if r.Spare != nil {
+		err = errors.Join(err, r.Spare.Close())
+	}
+	return err
+}
+
+// TakeSpare closes the response, and returns its spare.
+func (r *Response) TakeSpare() *Response {
+	spare := r.Spare
+	r.Spare = nil
+	_ = r.Close() // it is of no use
+	return spare
 }

@@ -1,6 +1,10 @@
 package origin
 
-import "time"
+import (
+	"time"
+
+	"larder/config"
+)
 
 // OriginStatus is what is known of an origin, for the operator.
 type OriginStatus struct {
@@ -22,12 +26,20 @@ type OriginStatus struct {
 	NextTrial time.Time `json:"next_trial,omitzero"`
 }
 
-// Status returns what this place knows of each origin, in their order. It
-// costs a lookup for each.
+// Status returns what this place knows of each origin, in their order, the
+// shield first where misses go through it. It costs a lookup for each.
 func (c *Client) Status() []OriginStatus {
-	all := make([]OriginStatus, len(c.Origins))
+	origins := make([]*config.Origin, 0, len(c.Origins)+1)
+	if c.Shield != nil {
+		if o := c.Shield(); o != nil {
+			origins = append(origins, o)
+		}
+	}
 	for i := range c.Origins {
-		o := &c.Origins[i]
+		origins = append(origins, &c.Origins[i])
+	}
+	all := make([]OriginStatus, len(origins))
+	for i, o := range origins {
 		known := c.refresh(o)
 		state, failures := known.state(c.Now()), known.count
 		if state == Closed {
@@ -47,14 +59,18 @@ func (c *Client) Status() []OriginStatus {
 	return all
 }
 
-// Down reports whether every origin that may be asked has been failing: no
-// circuit is closed, and whoever asks next may wait long for nothing. It costs
-// a lookup for each origin at most.
+// Down reports whether the shield and every origin that may be asked have been
+// failing: no circuit is closed, and whoever asks next may wait long for
+// nothing. It costs a lookup for each at most.
 func (c *Client) Down() bool {
 	if c.Breaker.Failures == 0 {
 		return false
 	}
-	for _, o := range c.usable() {
+	asked := c.usable()
+	if o := c.shield(); o != nil {
+		asked = append(asked, o)
+	}
+	for _, o := range asked {
 		if known, _ := c.circuit(o); known.state(c.Now()) == Closed {
 			return false
 		}

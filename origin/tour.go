@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"larder/config"
+	"larder/shield"
 )
 
 // stop is an origin's turn among those of one request.
@@ -16,13 +17,20 @@ type stop struct {
 	retries int
 	// again says that the origin had a turn already.
 	again bool
+	// shield says that it is not an origin, but the way to the shield.
+	shield bool
 }
 
-func (c *Client) queue() []stop {
+func (c *Client) queue(req *Request) []stop {
 	usable := c.usable()
-	queue := make([]stop, len(usable), len(usable)+maxAttempts)
-	for i, o := range usable {
-		queue[i] = stop{origin: o, retries: o.Retries}
+	queue := make([]stop, 0, len(usable)+1+maxAttempts)
+	if req.Shield != shield.Direct {
+		if o := c.shield(); o != nil {
+			queue = append(queue, stop{origin: o, shield: true})
+		}
+	}
+	for _, o := range usable {
+		queue = append(queue, stop{origin: o, retries: o.Retries})
 	}
 	return queue
 }
@@ -37,6 +45,7 @@ type tour struct {
 	skipped    failures // circuits that are open
 	failures   failures
 	last       *Response
+	copy       *Response // the shield's, which is stale
 }
 
 func (t *tour) skip(s stop, err error) {
@@ -65,6 +74,8 @@ func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 		if !t.repeatable || errors.Is(err, ErrRequest) {
 			return true
 		}
+	} else if isStale(resp) {
+		t.copy = resp
 	} else {
 		if t.last != nil {
 			_ = t.last.Close() // a failure's body is of no use
@@ -121,8 +132,19 @@ func (t *tour) untried() int {
 	return n
 }
 
-// result is the last answer, however bad, or what happened instead.
+// result is the last answer, however bad, or what happened instead. A copy of
+// the shield's beats a failure, and is a spare for any other answer.
 func (t *tour) result(within context.Context) (*Response, error) {
+	switch {
+	case t.copy == nil:
+	case t.last == nil:
+		t.last = t.copy
+	case t.client.Failures.Has(t.last.Status):
+		t.last.Spare = t.copy
+		t.last = t.last.TakeSpare()
+	default:
+		t.last.Spare = t.copy
+	}
 	if t.last != nil {
 		return t.last, nil
 	}

@@ -12,6 +12,9 @@ const (
 	// AllLeasesKey is on the lease of every fetch that is under way.
 	AllLeasesKey = "larder-leases"
 
+	// AllCalmKey is on what tells a place that it has seen no purge lately.
+	AllCalmKey = "larder-calm"
+
 	// AllNotesKey is on every note about a fetch that has ended.
 	AllNotesKey = "larder-notes"
 

@@ -1,0 +1,99 @@
+package handlers
+
+import (
+	"time"
+
+	"larder/corecache"
+	"larder/surrogate"
+)
+
+// A purge reaches an edge and the shield at different times. A lease tells an
+// edge of purges that come while it fetches. That one came just before, and may
+// not have reached the shield yet, it knows by its calm: an object in its cache
+// that any purge takes away, as old as the quiet since the last one. While the
+// calm is young, the shield's answers must come from the origins.
+//
+// A soft purge only makes the calm stale. A hard one takes it away, and a place
+// that has none cannot know: what is deleted may still be at the shield, so for
+// a while a copy of the shield's is not taken in an outage either.
+
+// calm is how long no purge has come to this place.
+type calm uint8
+
+const (
+	// calmLong: the last purge has reached the shield.
+	calmLong calm = iota
+	// calmStirred: there was a soft purge lately.
+	calmStirred
+	// calmBroken: there was a hard purge lately, or perhaps.
+	calmBroken
+)
+
+// calmTime is how long a calm is kept at most.
+const calmTime = 30 * 24 * time.Hour
+
+// The metadata of a calm is how the one before it ended.
+const (
+	afterSoft = "s"
+	afterHard = "h"
+)
+
+func (k *ask) calmName() []byte { return []byte(keyVersion + "\ncalm\n" + k.target.tenant.prefix()) }
+
+// calm says how long no purge has come here. Ask it with a lease in hand, by
+// its ID: a purge that comes later then ends the lease.
+func (k *ask) calm(lease string) calm {
+	if !k.app.shield.Leads() {
+		return calmLong
+	}
+	f, err := k.app.cache.Lookup(k.calmName(), corecache.LookupOptions{})
+	if err != nil { // not found, or the cache fails
+		return k.beginCalm(calmBroken, lease)
+	}
+	age, ageErr := f.Age()
+	metadata, err := f.UserMetadata()
+	stale := f.Stale()
+	if closeErr := f.Close(); ageErr != nil || err != nil || closeErr != nil {
+		return calmBroken
+	}
+	state := calmStirred
+	if young := age < k.app.config.Shield.PurgeDelay; young && string(metadata) == afterHard {
+		state = calmBroken
+	} else if !young && !stale {
+		return calmLong
+	}
+	if stale {
+		return k.beginCalm(state, lease)
+	}
+	return state
+}
+
+// beginCalm begins a new calm after a purge.
+func (k *ask) beginCalm(state calm, lease string) calm {
+	put := func(after string) {
+		w, err := k.app.cache.Insert(k.calmName(), corecache.WriteOptions{
+			TTL:                  calmTime,
+			StaleWhileRevalidate: calmTime,
+			SurrogateKeys:        []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.tenant.prefix()), surrogate.AllCalmKey},
+			UserMetadata:         []byte(after),
+			HasLength:            true,
+		})
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil {
+			k.app.log("begin a calm: %v", err)
+		}
+	}
+	if state == calmBroken {
+		put(afterHard)
+		return state
+	}
+	put(afterSoft)
+	// A hard purge may have come in between, and not have found this calm.
+	if k.app.leased(lease) != stands {
+		put(afterHard)
+		return calmBroken
+	}
+	return state
+}

@@ -1,0 +1,17 @@
+//go:build !wasip1
+
+package shield
+
+import "testing"
+
+func TestOutsideThePlatformThereAreNoShields(t *testing.T) {
+	b := newBed()
+	s := b.site()
+	s.Host = Platform{}
+	if s.Leads() || s.Status().Error == "" {
+		t.Errorf("the status is %+v", *s.Status())
+	}
+	if _, err := (Platform{}).Backend("target"); err == nil {
+		t.Error("there is a backend")
+	}
+}
