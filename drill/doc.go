@@ -1,7 +1,8 @@
 // Command drill shows that Larder keeps its two promises while things go wrong:
 // it breaks origins in every way of a table while customers go on asking,
 // plays an eight-hour outage in a few seconds, and lets readers look for old
-// content while a writer edits and purges. What runs is the Wasm that is
+// content while writers edit and purge, at a place alone and at one behind a
+// shield. What runs is the Wasm that is
 // deployed, in Viceroy, over real sockets.
 //
 // It prints what customers got, and fails if anybody got what they must not:

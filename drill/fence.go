@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"larder/internal/local"
 )
 
 const (
@@ -29,31 +31,64 @@ const (
 	slowest = 40
 )
 
-var errBlind = errors.New("without the fence no old content was found, so the search proves nothing")
+var errBlind = errors.New("without the protection no old content was found, so the search proves nothing")
 
 // drillFence looks for content that is older than a purge which was
 // acknowledged before the request began: with the fence there must be none,
 // and without it the same search must find some.
-func drillFence(ctx context.Context, out io.Writer, wasm, dir string, reads int) error {
+func drillFence(ctx context.Context, out io.Writer, wasm, config, dir string, reads int) error {
 	fmt.Fprintf(out, "fence: %d readers look for old content while %d writers edit and purge, %d%% of purges hard\n", readers, writers, hardPurges)
-	fenced, err := search(ctx, wasm, reads)
+	open, err := buildWithout(ctx, theFence, config, dir)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  with the fence     %v\n", fenced)
-	open, err := buildUnfenced(ctx, dir)
+	one := func(wasm string) func() (*world, error) {
+		return func() (*world, error) { return newWorld(ctx, wasm, usual) }
+	}
+	return compare(ctx, out, one(wasm), one(open), reads)
+}
+
+// drillShield does the same at an edge whose shield hears of a purge earlier or
+// later than the edge.
+func drillShield(ctx context.Context, out io.Writer, config, dir string, reads int) error {
+	fmt.Fprintf(out, "shield: the same through a shield that hears of a purge up to %v before or after the edge; \"without\" is without the calm\n", shieldDelay)
+	config, err := withShield(config, dir)
 	if err != nil {
 		return err
 	}
-	unfenced, err := search(ctx, open, min(max(reads/4, 1_000), 10_000))
+	wasm, err := local.Build(ctx, local.BuildOptions{Dir: dir, ConfigFile: config})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  without the fence  %v\n", unfenced)
+	restless, err := buildWithout(ctx, theCalm, config, dir)
+	if err != nil {
+		return err
+	}
+	two := func(wasm string) func() (*world, error) {
+		return func() (*world, error) { return newShieldedWorld(ctx, wasm) }
+	}
+	return compare(ctx, out, two(wasm), two(restless), reads)
+}
+
+// compare searches with a protection and without it.
+func compare(ctx context.Context, out io.Writer, with, without func() (*world, error), reads int) error {
+	protected, err := search(ctx, with, reads)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  with it     %v\n", protected)
+	open, err := search(ctx, without, min(max(reads/4, 1_000), 10_000))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  without it  %v\n", open)
+	for _, fault := range append(protected.faults, open.faults...) {
+		fmt.Fprintf(out, "  FAILED %s\n", fault)
+	}
 	switch {
-	case fenced.old > 0 || fenced.failed > 0:
-		return fmt.Errorf("%w:\n  %s", errWrong, strings.Join(fenced.examples, "\n  "))
-	case unfenced.old == 0:
+	case protected.old > 0 || protected.failed > 0:
+		return fmt.Errorf("%w:\n  %s", errWrong, strings.Join(protected.examples, "\n  "))
+	case open.old == 0:
 		return errBlind
 	}
 	return nil
@@ -63,7 +98,7 @@ func drillFence(ctx context.Context, out io.Writer, wasm, dir string, reads int)
 type findings struct {
 	reads, purges, fetches int64
 	old, failed            int64
-	examples               []string // of both, a few
+	examples, faults       []string // of the two, a few
 }
 
 // shown is how many examples a search keeps.
@@ -104,10 +139,10 @@ func (s *shelf) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // edit changes an item and purges it.
-func (s *shelf) edit(ctx context.Context, c *customers, i int) error {
+func (s *shelf) edit(ctx context.Context, w *world, i int, late func(error)) error {
 	version := s.version[i].Add(1)
 	soft := rand.IntN(100) >= hardPurges
-	if err := c.purge(ctx, fmt.Sprintf(`{"keys":["item:%s"],"soft":%t}`, slug(i), soft)); err != nil {
+	if err := w.purgeEverywhere(ctx, fmt.Sprintf(`{"keys":["item:%s"],"soft":%t}`, slug(i), soft), late); err != nil {
 		return err
 	}
 	for {
@@ -155,8 +190,8 @@ func (s *shelf) read(ctx context.Context, c *customers) (old, err error) {
 }
 
 // search lets readers and writers loose on a Larder.
-func search(ctx context.Context, wasm string, reads int) (*findings, error) {
-	w, err := newWorld(ctx, wasm, usual)
+func search(ctx context.Context, start func() (*world, error), reads int) (*findings, error) {
+	w, err := start()
 	if err != nil {
 		return nil, err
 	}
@@ -168,14 +203,19 @@ func search(ctx context.Context, wasm string, reads int) (*findings, error) {
 
 	f := &findings{}
 	var mu sync.Mutex // of f
-	note := func(count *int64, err error) {
+	note := func(count *int64, examples *[]string, err error) {
 		if err == nil {
 			return
 		}
 		*count++
-		if len(f.examples) < shown {
-			f.examples = append(f.examples, err.Error())
+		if len(*examples) < shown {
+			*examples = append(*examples, err.Error())
 		}
+	}
+	failed := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		note(&f.failed, &f.faults, err)
 	}
 	reading, done := context.WithTimeout(ctx, 20*time.Minute)
 	defer done()
@@ -188,8 +228,8 @@ func search(ctx context.Context, wasm string, reads int) (*findings, error) {
 				old, err := s.read(ctx, w.customers)
 				mu.Lock()
 				f.reads++
-				note(&f.old, old)
-				note(&f.failed, err)
+				note(&f.old, &f.examples, old)
+				note(&f.failed, &f.faults, err)
 				mu.Unlock()
 			}
 		})
@@ -197,11 +237,11 @@ func search(ctx context.Context, wasm string, reads int) (*findings, error) {
 	for range writers {
 		writer.Go(func() {
 			for reading.Err() == nil {
-				err := s.edit(ctx, w.customers, rand.IntN(shelfItems))
+				err := s.edit(ctx, w, rand.IntN(shelfItems), failed)
 				mu.Lock()
 				f.purges++
-				note(&f.failed, err)
 				mu.Unlock()
+				failed(err)
 				pause(reading, rand.Float64()*restBetween)
 			}
 		})
@@ -209,6 +249,7 @@ func search(ctx context.Context, wasm string, reads int) (*findings, error) {
 	reader.Wait()
 	done()
 	writer.Wait()
+	w.purges.Wait()
 	f.fetches = w.primary.asked.Load() + w.standby.asked.Load() - began
 	if f.reads < int64(reads) {
 		return f, fmt.Errorf("only %d of %d reads: %w", f.reads, reads, context.DeadlineExceeded)

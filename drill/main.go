@@ -29,7 +29,7 @@ func main() {
 type plan struct {
 	load   time.Duration // of each fault
 	outage time.Duration // of the long outage
-	reads  int           // of the search for old content
+	reads  int           // of the search for old content; a quarter through a shield
 }
 
 var errWrong = errors.New("customers got what they must not")
@@ -37,7 +37,7 @@ var errWrong = errors.New("customers got what they must not")
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("drill", flag.ContinueOnError)
 	short := flags.Bool("short", false, "the form that fits into make test")
-	only := flags.String("only", "faults,outage,fence", "parts to run, separated by commas")
+	only := flags.String("only", "faults,outage,fence,shield", "parts to run, separated by commas")
 	reads := flags.Int("reads", 0, "how often the fence drill reads; 0 means as often as the form says")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -59,7 +59,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	wasm, err := local.Build(ctx, local.BuildOptions{Dir: dir, ConfigFile: filepath.Join(root, "drill", "larder.json")})
+	config := filepath.Join(root, "drill", "larder.json")
+	wasm, err := local.Build(ctx, local.BuildOptions{Dir: dir, ConfigFile: config})
 	if err != nil {
 		return err
 	}
@@ -67,13 +68,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	parts := map[string]func() error{
 		"faults": func() error { return drillFaults(ctx, out, wasm, p.load) },
 		"outage": func() error { return drillOutage(ctx, out, wasm, p.outage) },
-		"fence":  func() error { return drillFence(ctx, out, wasm, dir, p.reads) },
+		"fence":  func() error { return drillFence(ctx, out, wasm, config, dir, p.reads) },
+		"shield": func() error { return drillShield(ctx, out, config, dir, p.reads/4) },
 	}
 	var errs []error
 	for name := range strings.SplitSeq(*only, ",") {
 		part, ok := parts[name]
 		if !ok {
-			return fmt.Errorf("want faults, outage or fence; got %q", name)
+			return fmt.Errorf("want faults, outage, fence or shield; got %q", name)
 		}
 		began := time.Now()
 		if err := part(); err != nil {

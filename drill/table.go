@@ -73,6 +73,23 @@ type world struct {
 	*customers
 	primary, standby *site
 	edition          atomic.Int64
+	// shield is where the edge sends its misses; nil without one. purges are
+	// those that it has not heard of yet.
+	shield *customers
+	purges sync.WaitGroup
+}
+
+// open makes the origins.
+func (w *world) open() (err error) {
+	if w.primary, err = newSite(&w.edition); err != nil {
+		return err
+	}
+	w.standby, err = newSite(&w.edition)
+	return err
+}
+
+func (w *world) backends() map[string]string {
+	return map[string]string{"primary": w.primary.url(), "standby": w.standby.url()}
 }
 
 // newWorld starts an edge while its origins are well.
@@ -84,13 +101,10 @@ func newWorld(ctx context.Context, wasm string, at place) (w *world, err error) 
 			w.close()
 		}
 	}()
-	if w.primary, err = newSite(&w.edition); err != nil {
+	if err := w.open(); err != nil {
 		return w, err
 	}
-	if w.standby, err = newSite(&w.edition); err != nil {
-		return w, err
-	}
-	options := local.Options{Wasm: wasm, Backends: map[string]string{"primary": w.primary.url(), "standby": w.standby.url()}}
+	options := local.Options{Wasm: wasm, Backends: w.backends()}
 	switch at {
 	case wrongTLS:
 		if options.Backends["primary"], err = untrusted(ctx); err != nil {
@@ -113,8 +127,10 @@ func (w *world) close() {
 			s.refuse()
 		}
 	}
-	if w.customers != nil {
-		_ = w.edge.Close() // its folder is a temporary one
+	for _, c := range []*customers{w.customers, w.shield} {
+		if c != nil {
+			_ = c.edge.Close() // its folder is a temporary one
+		}
 	}
 }
 

@@ -13,53 +13,62 @@ import (
 	"larder/internal/local"
 )
 
-// check is the function of handlers/lease.go that the fence stands on.
-const check = "func (a *App) leased(id string) standing {\n"
+// protection is a function of package handlers that keeps old content out, and
+// what it would say if it always found everything in order.
+type protection struct{ file, function, blind string }
 
-var errNoCheck = errors.New("handlers/lease.go has not exactly one function leased; the drill cannot take the fence away")
+var (
+	// theFence notices purges that come while a fetch is under way.
+	theFence = protection{"lease.go", "func (a *App) leased(id string) standing {\n", "\treturn stands\n"}
+	// theCalm notices purges that may not have reached the shield.
+	theCalm = protection{"calm.go", "func (k *ask) calm(lease string) calm {\n", "\treturn calmLong\n"}
+)
 
-// buildUnfenced compiles Larder with a fence that never closes. The product
-// has no switch for that, so one function is replaced while compiling.
-func buildUnfenced(ctx context.Context, dir string) (string, error) {
+var errNoFunction = errors.New("the file has not exactly one such function; the drill cannot take the protection away")
+
+// buildWithout compiles Larder with a configuration and without a protection.
+// The product has no switch for that, so one function is replaced while
+// compiling.
+func buildWithout(ctx context.Context, p protection, config, dir string) (string, error) {
 	root, err := local.Root()
 	if err != nil {
 		return "", err
 	}
-	real := filepath.Join(root, "handlers", "lease.go")
+	real := filepath.Join(root, "handlers", p.file)
 	source, err := os.ReadFile(real)
 	if err != nil {
 		return "", err
 	}
-	without, err := unfence(string(source))
+	blinded, err := p.blindIn(string(source))
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("handlers/%s: %w", p.file, err)
 	}
-	lease, overlay, wasm := filepath.Join(dir, "lease.go"), filepath.Join(dir, "overlay.json"), filepath.Join(dir, "unfenced.wasm")
+	file, overlay, wasm := filepath.Join(dir, p.file), filepath.Join(dir, p.file+".json"), filepath.Join(dir, p.file+".wasm")
 	replace, err := json.Marshal(map[string]map[string]string{"Replace": {
-		real:                               lease,
-		filepath.Join(root, "larder.json"): filepath.Join(root, "drill", "larder.json"),
+		real:                               file,
+		filepath.Join(root, "larder.json"): config,
 	}})
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(os.WriteFile(lease, []byte(without), 0o600), os.WriteFile(overlay, replace, 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(file, []byte(blinded), 0o600), os.WriteFile(overlay, replace, 0o600)); err != nil {
 		return "", err
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "fastlyinternalsetparseuri", "-ldflags=-s -w", "-overlay", overlay, "-o", wasm, ".")
 	build.Dir = root
 	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build without the fence: %w\n%s", err, output)
+		return "", fmt.Errorf("build without a part of handlers/%s: %w\n%s", p.file, err, output)
 	}
 	return wasm, nil
 }
 
-// unfence makes the check of a lease always succeed.
-func unfence(source string) (string, error) {
-	before, rest, found := strings.Cut(source, check)
+// blindIn replaces the function's body in the source of its file.
+func (p protection) blindIn(source string) (string, error) {
+	before, rest, found := strings.Cut(source, p.function)
 	_, after, ends := strings.Cut(rest, "\n}\n")
-	if !found || !ends || strings.Contains(rest, check) {
-		return "", errNoCheck
+	if !found || !ends || strings.Contains(rest, p.function) {
+		return "", errNoFunction
 	}
-	return before + check + "\treturn stands\n}\n" + after, nil
+	return before + p.function + p.blind + "}\n" + after, nil
 }

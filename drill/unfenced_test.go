@@ -10,31 +10,34 @@ import (
 	"larder/internal/local"
 )
 
-func TestTheFenceCanBeTakenAwayFromTheRealSource(t *testing.T) {
+func TestProtectionsCanBeTakenAwayFromTheRealSource(t *testing.T) {
 	root, err := local.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := os.ReadFile(filepath.Join(root, "handlers", "lease.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	without, err := unfence(string(source))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(without, check+"\treturn stands\n}\n") || len(without) >= len(source) {
-		t.Error("the check is not replaced")
+	for _, p := range []protection{theFence, theCalm} {
+		source, err := os.ReadFile(filepath.Join(root, "handlers", p.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		without, err := p.blindIn(string(source))
+		if err != nil {
+			t.Fatalf("%s: %v", p.file, err)
+		}
+		if !strings.Contains(without, p.function+p.blind+"}\n") || len(without) >= len(source) {
+			t.Errorf("%s: the function is not replaced", p.file)
+		}
 	}
 }
 
 func TestASourceThatIsNotUnderstoodIsLeftAlone(t *testing.T) {
+	check := theFence.function
 	for name, source := range map[string]string{
 		"without the function": "package handlers\n",
 		"with two of it":       check + "\treturn 1\n}\n" + check + "\treturn 2\n}\n",
 		"cut short":            check + "\treturn 1\n",
 	} {
-		if _, err := unfence(source); !errors.Is(err, errNoCheck) {
+		if _, err := theFence.blindIn(source); !errors.Is(err, errNoFunction) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
