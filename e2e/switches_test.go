@@ -1,7 +1,11 @@
 package e2e
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -36,6 +40,83 @@ func TestMaintenanceAsksNoOrigin(t *testing.T) {
 	if health := f.get(t, "/_larder/health"); health.status != http.StatusOK {
 		t.Errorf("maintenance makes Larder itself unhealthy: %v", health)
 	}
+}
+
+// board is a Config Store whose entries change while Larder runs.
+type board struct{ path string }
+
+func newBoard(t *testing.T) board {
+	t.Helper()
+	b := board{filepath.Join(t.TempDir(), "switches.json")}
+	b.set(t, map[string]string{})
+	return b
+}
+
+// set replaces all entries at once.
+func (b board) set(t *testing.T, entries map[string]string) {
+	t.Helper()
+	text, err := json.Marshal(entries)
+	if err == nil {
+		err = os.WriteFile(b.path+".new", text, 0o600)
+	}
+	if err == nil {
+		err = os.Rename(b.path+".new", b.path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wired puts the store into Viceroy's manifest.
+func (b board) wired(server map[string]any) {
+	server["config_stores"] = map[string]any{"larder_switches": map[string]any{"format": "json", "file": b.path}}
+}
+
+func TestMaintenanceOverAWarmCache(t *testing.T) {
+	switches := newBoard(t)
+	f := newFragile(t, switches.wired)
+	const kept, purged, stale, cold = "/things/tea/", "/things/milk/", "/brief/cake/", "/things/cold/"
+	for _, path := range []string{kept, purged, stale, cold} {
+		f.both(path, say(thing("tea", "Kept.")))
+	}
+	for _, path := range []string{kept, purged, stale} {
+		f.get(t, path).wantFetched(t)
+	}
+	asked := func() int { return f.primary.asked() + f.standby.asked() }
+
+	switches.set(t, map[string]string{"maintenance": "on"})
+	eventually(t, "the stale answer is given without asking an origin", func() bool {
+		before := asked()
+		got := f.get(t, stale)
+		if got.status != http.StatusOK {
+			t.Fatalf("a customer notices: %v", got)
+		}
+		return asked() == before && strings.HasPrefix(got.cache.detail, "stale-if-error")
+	})
+	eventually(t, "no sandbox asks an origin any more", func() bool {
+		if got := f.purge(t, `{"keys":["thing:milk"]}`); got.status != http.StatusOK {
+			t.Fatal(got)
+		}
+		before := asked()
+		for range 3 {
+			for _, path := range []string{kept, purged, stale} {
+				if got := f.get(t, path); got.status != http.StatusOK || string(got.body) != thing("tea", "Kept.") {
+					t.Fatalf("a customer notices: %s is %v", path, got)
+				}
+			}
+		}
+		return asked() == before
+	})
+	n := 0
+	eventually(t, "what nobody has kept is a 503", func() bool {
+		n++
+		path := fmt.Sprintf("/things/cold-%d/", n)
+		f.both(path, say(thing("cold", "Cold.")))
+		return f.get(t, path).status == http.StatusServiceUnavailable
+	})
+
+	switches.set(t, map[string]string{})
+	eventually(t, "the origins are asked again", func() bool { return f.get(t, cold).status == http.StatusOK })
 }
 
 func TestADisabledOriginIsNotAsked(t *testing.T) {
