@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"larder/corecache"
@@ -32,7 +34,9 @@ const (
 // calmTime is how long a calm is kept at most.
 const calmTime = 30 * 24 * time.Hour
 
-// The metadata of a calm is how the one before it ended.
+// The metadata of a calm is how the one before it ended. After a soft purge it
+// has the lease of the fetch that began it as well: a hard purge that came just
+// before the calm was there has not found the calm, but it has that lease.
 const (
 	afterSoft = "s"
 	afterHard = "h"
@@ -48,52 +52,55 @@ func (k *ask) calm(lease string) calm {
 	}
 	f, err := k.app.cache.Lookup(k.calmName(), corecache.LookupOptions{})
 	if err != nil { // not found, or the cache fails
-		return k.beginCalm(calmBroken, lease)
+		k.beginCalm(afterHard)
+		return calmBroken
 	}
 	age, ageErr := f.Age()
 	metadata, err := f.UserMetadata()
 	stale := f.Stale()
-	if closeErr := f.Close(); ageErr != nil || err != nil || closeErr != nil {
+	if errors.Join(ageErr, err, f.Close()) != nil {
 		return calmBroken
 	}
-	state := calmStirred
-	if young := age < k.app.config.Shield.PurgeDelay; young && string(metadata) == afterHard {
-		state = calmBroken
-	} else if !young && !stale {
-		return calmLong
+	if age >= k.app.config.Shield.PurgeDelay {
+		if !stale {
+			return calmLong
+		}
+		return k.stirred(lease)
+	}
+	beganWith, soft := strings.CutPrefix(string(metadata), afterSoft)
+	if !soft || k.app.leased(beganWith) == endedHard {
+		if stale {
+			k.beginCalm(afterHard)
+		}
+		return calmBroken
 	}
 	if stale {
-		return k.beginCalm(state, lease)
+		return k.stirred(lease)
 	}
-	return state
+	return calmStirred
 }
 
-// beginCalm begins a new calm after a purge.
-func (k *ask) beginCalm(state calm, lease string) calm {
-	put := func(after string) {
-		w, err := k.app.cache.Insert(k.calmName(), corecache.WriteOptions{
-			TTL:                  calmTime,
-			StaleWhileRevalidate: calmTime,
-			SurrogateKeys:        []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.tenant.prefix()), surrogate.AllCalmKey},
-			UserMetadata:         []byte(after),
-			HasLength:            true,
-		})
-		if err == nil {
-			err = w.Close()
-		}
-		if err != nil {
-			k.app.log("begin a calm: %v", err)
-		}
-	}
-	if state == calmBroken {
-		put(afterHard)
-		return state
-	}
-	put(afterSoft)
-	// A hard purge may have come in between, and not have found this calm.
-	if k.app.leased(lease) != stands {
-		put(afterHard)
+// stirred begins a new calm after a soft purge.
+func (k *ask) stirred(lease string) calm {
+	k.beginCalm(afterSoft + lease)
+	if k.app.leased(lease) == endedHard {
 		return calmBroken
 	}
-	return state
+	return calmStirred
+}
+
+func (k *ask) beginCalm(metadata string) {
+	w, err := k.app.cache.Insert(k.calmName(), corecache.WriteOptions{
+		TTL:                  calmTime,
+		StaleWhileRevalidate: calmTime,
+		SurrogateKeys:        []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.tenant.prefix()), surrogate.AllCalmKey},
+		UserMetadata:         []byte(metadata),
+		HasLength:            true,
+	})
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		k.app.log("begin a calm: %v", err)
+	}
 }

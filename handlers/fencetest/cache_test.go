@@ -19,10 +19,14 @@ var errAborted = errors.New("the schedule ends here")
 // are none.
 type steppedCache struct {
 	world *world
+	place *place
 	model *coremodel.Cache
 	// unfenced makes all leases look as if no purge had ended them.
 	unfenced bool
-	hidden   int // lookups of leases that unfenced has answered
+	calm     calmFault
+	hidden   int // lookups that unfenced or calm has answered
+	// purges are all that there were.
+	purges []purgeCall
 	// keys are all that were ever used.
 	keys map[string]bool
 	// holders are the transactions with an open obligation.
@@ -31,13 +35,22 @@ type steppedCache struct {
 	writing map[string]bool
 }
 
-func newSteppedCache(w *world) *steppedCache {
+// purgeCall is a purge of one key.
+type purgeCall struct {
+	key  string
+	soft bool
+}
+
+func newSteppedCache(w *world, p *place, o options) *steppedCache {
 	return &steppedCache{
-		world:   w,
-		model:   coremodel.New(func() time.Time { return w.now }),
-		keys:    map[string]bool{},
-		holders: map[string]*steppedTransaction{},
-		writing: map[string]bool{},
+		world:    w,
+		place:    p,
+		unfenced: o.unfenced,
+		calm:     o.calm,
+		model:    coremodel.New(func() time.Time { return w.now }),
+		keys:     map[string]bool{},
+		holders:  map[string]*steppedTransaction{},
+		writing:  map[string]bool{},
 	}
 }
 
@@ -45,6 +58,8 @@ func newSteppedCache(w *world) *steppedCache {
 func name(key []byte) string {
 	parts := strings.Split(string(key), "\n")
 	switch {
+	case len(parts) == 3 && parts[2] == "":
+		return "the " + parts[1]
 	case len(parts) == 3:
 		return "the " + parts[1] + " of " + parts[2]
 	case len(parts) > 4 && parts[2] != "":
@@ -55,18 +70,25 @@ func name(key []byte) string {
 	return string(key)
 }
 
-// on is what the calls for a cache key work on.
-func on(key []byte) resource {
+// on is what the calls for a cache key work on. A calm ends as leases do.
+func (c *steppedCache) on(key []byte) resource {
 	switch {
-	case isLease(key):
-		return resource{lease, string(key)}
+	case isLease(key), isCalm(key):
+		return resource{lease, c.place, string(key)}
 	case strings.Contains(string(key), "\nflight\n"):
-		return resource{flight, string(key)}
+		return resource{flight, c.place, string(key)}
 	}
-	return resource{content, string(key)}
+	return resource{content, c.place, string(key)}
 }
 
 func isLease(key []byte) bool { return strings.Contains(string(key), "\nlease\n") }
+func isCalm(key []byte) bool  { return strings.Contains(string(key), "\ncalm\n") }
+
+// pause is a step that works on a cache key.
+func (c *steppedCache) pause(what string, key []byte, s step) {
+	s.what, s.on = what+" "+name(key)+c.place.name, c.on(key)
+	c.world.pause(s)
+}
 
 // describe tells what was found in a form that is equal for equal objects.
 func describe(f corecache.Found, err error) string {
@@ -92,11 +114,15 @@ func (c *steppedCache) find(key string) string {
 }
 
 func (c *steppedCache) Lookup(key []byte, opts corecache.LookupOptions) (corecache.Found, error) {
-	if c.unfenced && isLease(key) {
+	if isLease(key) && (c.unfenced || strings.HasSuffix(string(key), "\n"+pretendedLease)) {
 		c.hidden++
 		return standingLease{}, nil
 	}
-	c.world.pause(step{what: "look up " + name(key), on: on(key)})
+	if isCalm(key) && c.calm != calmWorks {
+		c.hidden++
+		return pretendedCalm{fault: c.calm}, nil
+	}
+	c.pause("look up", key, step{})
 	f, err := c.model.Lookup(key, opts)
 	c.world.observe(describe(f, err))
 	if err != nil {
@@ -106,7 +132,7 @@ func (c *steppedCache) Lookup(key []byte, opts corecache.LookupOptions) (corecac
 }
 
 func (c *steppedCache) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
-	c.world.pause(step{what: "insert " + name(key), on: on(key), writes: true})
+	c.pause("insert", key, step{writes: true})
 	c.keys[string(key)] = true
 	w, err := c.model.Insert(key, opts)
 	return c.writer(w, opts, err)
@@ -123,7 +149,7 @@ func (c *steppedCache) writer(w corecache.Writer, opts corecache.WriteOptions, e
 
 func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
 	k := string(key)
-	c.world.pause(step{what: "begin a transaction on " + name(key), on: on(key), writes: true, ready: func() bool {
+	c.pause("begin a transaction on", key, step{writes: true, ready: func() bool {
 		return c.holders[k] == nil || c.find(k) != "nothing"
 	}})
 	c.keys[k] = true
@@ -141,19 +167,23 @@ func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corec
 }
 
 func (c *steppedCache) Purge(key string, soft bool) error {
+	c.purges = append(c.purges, purgeCall{key, soft})
 	if strings.Contains(key, "~") {
 		// No answer here has so many keys that they are folded into buckets.
 		return c.model.Purge(key, soft)
 	}
-	purged := resource{kind: content}
-	if strings.Contains(key, "larder-lease") {
-		purged.kind = lease
+	on := resource{kind: content, place: c.place}
+	switch {
+	case strings.Contains(key, "larder-lease"), strings.Contains(key, "larder-calm"):
+		on.kind = lease
+	case strings.Contains(key, "larder-note"):
+		on.kind = everything // notes are in flights and in place of content
 	}
 	kind := "hard"
 	if soft {
 		kind = "soft"
 	}
-	c.world.pause(step{what: kind + "-purge " + key, on: purged, writes: true})
+	c.world.pause(step{what: kind + "-purge " + key + c.place.name, on: on, writes: true})
 	return c.model.Purge(key, soft)
 }
 
@@ -174,7 +204,7 @@ func (t *steppedTransaction) Found() (corecache.Found, error) {
 func (t *steppedTransaction) holds() bool { return t.cache.holders[t.key] == t }
 
 func (t *steppedTransaction) pause(what string) {
-	t.cache.world.pause(step{what: what + " " + name([]byte(t.key)), on: on([]byte(t.key)), writes: true})
+	t.cache.pause(what, []byte(t.key), step{writes: true})
 }
 
 func (t *steppedTransaction) settle() {

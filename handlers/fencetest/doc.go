@@ -10,7 +10,12 @@
 // What must hold: an answer to a request that began after a purge was
 // acknowledged has no content from before the edit which that purge announced.
 //
+// With a shield there are two such Apps, and what a purge promises it promises
+// to those who ask where it has been (shield_test.go). The edge reaches the
+// shield through the real client of package origin; the shield finishes its
+// work for a request before the edge goes on.
+//
 // Start with scenarios_test.go. The other files: world_test.go is what the
-// scenarios play in, cache_test.go makes steps of calls of the cache,
+// scenarios play in, place_test.go an App in it, cache_test.go makes steps of calls of the cache,
 // explore_test.go chooses the schedules.
 package fencetest

@@ -13,6 +13,7 @@ import (
 type options struct {
 	seed     maphash.Seed // of fingerprints only
 	unfenced bool
+	calm     calmFault
 	fine     bool
 	// most is how many states are visited; 0 means all.
 	most  int
@@ -27,7 +28,7 @@ type result struct {
 	// violation is the shortest schedule that breaks the promise, readably;
 	// empty without one.
 	violation string
-	// hidden is how often a lease was made to look intact.
+	// hidden is how often a lease or a calm was made to look intact.
 	hidden int
 }
 
@@ -68,7 +69,7 @@ func shortest(s *scenario, o options) result {
 				seen[w.fingerprint()] = true
 				nodes = append(nodes, node{before: int32(at), who: uint8(who), enabled: enabled})
 			}
-			r.hidden += w.cache.hidden
+			r.hidden += w.hidden()
 			w.close()
 			if len(w.faults) > 0 {
 				r.violation = s.tell(taken, o)
@@ -244,7 +245,7 @@ func sample(s *scenario, o options, random *rand.Rand, runs int) result {
 		} else {
 			w.fault("nobody can go on")
 		}
-		r.hidden += w.cache.hidden
+		r.hidden += w.hidden()
 		w.close()
 		if len(w.faults) > 0 {
 			r.violation = s.tell(path, o)

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// TestFound has the schedules in which the fence leaks. Once they pass, the
-// scenarios belong into scenarios().
+// TestFound has the schedules in which the fence has leaked.
 func TestFound(t *testing.T) {
 	for _, s := range []*scenario{
 		{name: "a revalidation behind the answer is overtaken by an edit", prepare: kept(time.Hour + time.Second),
@@ -23,4 +22,35 @@ func TestFound(t *testing.T) {
 			check(t, s)
 		})
 	}
+}
+
+// TestFoundBehindAShield has those in which the calm has leaked.
+func TestFoundBehindAShield(t *testing.T) {
+	for _, s := range []*scenario{
+		{name: "an unsafe request through the edge, of which the shield hears late", prepare: kept(calmTime),
+			plays: []play{writer("writer"), pass(9 * time.Second), reader("first")}},
+		{name: "a deletion while another request begins a calm, and the origin fails", prepare: cutEdge, outage: true,
+			plays: []play{readerOf("first", post2), purger("editor", edgeFirst, hard), reader("second")}},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			s.setUpShield()
+			check(t, s)
+		})
+	}
+}
+
+// writer changes a post through the edge, and then reads another one. What the
+// edge purges for it the platform carries to the shield.
+func writer(name string) play {
+	return play{name, func(w *world) {
+		edge := w.places[atEdge].cache
+		before := len(edge.purges)
+		w.post(post1)
+		carried := edge.purges[before:]
+		w.get(post2)
+		w.pause(step{what: "the purge arrives" + w.places[atShield].name})
+		for _, p := range carried {
+			w.fail(w.places[atShield].cache.Purge(p.key, p.soft))
+		}
+	}}
 }

@@ -21,19 +21,21 @@ import (
 	"larder/purge"
 )
 
-// world is one run of a scenario: a place's cache, an origin, a clock, and
-// the actors, of whom one at a time does a step.
+// world is one run of a scenario: a place with its cache, or an edge and its
+// shield, an origin, a clock, and the actors, of whom one at a time does a
+// step.
 type world struct {
 	scenario *scenario
 	seed     maphash.Seed
 	// fine makes steps of writing bodies too. Nobody but those who wait for
 	// the body can tell when it is written, so that other runs do without.
-	fine  bool
-	app   *handlers.App
-	cache *steppedCache
-	now   time.Time
-	posts map[string]*post
-	down  bool // the origin
+	fine bool
+	// places are the edge, at which clients ask, and its shield where there is
+	// one.
+	places []*place
+	now    time.Time
+	posts  map[string]*post
+	down   bool // the origin
 
 	actors  []*actor
 	running *actor // nil while the world is prepared and judged
@@ -48,9 +50,9 @@ type world struct {
 type post struct {
 	version int
 	gone    bool
-	// announced is the version whose purge was acknowledged; deleted the same
-	// of hard purges alone.
-	announced, deleted int
+	// announced is the version whose purge was acknowledged in a place; deleted
+	// the same of hard purges alone.
+	announced, deleted [2]int
 }
 
 // actor is a coroutine that does steps.
@@ -67,7 +69,9 @@ type actor struct {
 	history uint64
 	ids     int
 	steps   int
-	// demands are the oldest versions that an answer may have.
+	// at is where it asks; demands are the oldest versions that an answer may
+	// have.
+	at      where
 	demands map[string]int
 }
 
@@ -82,10 +86,11 @@ type step struct {
 }
 
 // resource is something that steps can share. Without a key it is all of its
-// kind, and the zero value is everything.
+// kind, and the zero value is everything. Without a place it is in none.
 type resource struct {
-	kind kind
-	key  string
+	kind  kind
+	place *place
+	key   string
 }
 
 type kind uint8
@@ -102,6 +107,8 @@ const (
 // world in either order, and neither makes the other possible or impossible.
 func independent(a, b step) bool {
 	switch {
+	case a.on.place != nil && b.on.place != nil && a.on.place != b.on.place:
+		return true
 	case a.on.kind == everything || b.on.kind == everything:
 		return false
 	case a.on.kind != b.on.kind || !a.writes && !b.writes:
@@ -125,26 +132,12 @@ func newWorld(s *scenario, o options) *world {
 		posts:    map[string]*post{},
 		trace:    o.trace,
 	}
-	w.cache = newSteppedCache(w)
-	w.cache.unfenced = o.unfenced
-	w.app = handlers.New(handlers.Parts{
-		Config:  s.config,
-		Cache:   w.cache,
-		Origins: w,
-		Operations: handlers.Operations{purge.Path: &purge.Endpoint{
-			Config: s.config,
-			Cache:  w.cache,
-			Guard: &purge.Guard{
-				Tokens:           func() ([]string, error) { return []string{"operator"}, nil },
-				FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil },
-			},
-		}},
-		Now:   func() time.Time { return w.now },
-		NewID: w.newID,
-		Log:   w.log,
-	})
+	w.places = []*place{newPlace(w, atEdge, o)}
+	if s.shielded {
+		w.places = append(w.places, newPlace(w, atShield, o))
+	}
 	for _, path := range s.paths {
-		w.posts[path] = &post{version: 1, announced: 1, deleted: 1}
+		w.posts[path] = &post{version: 1, announced: [2]int{1, 1}, deleted: [2]int{1, 1}}
 	}
 	if s.prepare != nil {
 		s.prepare(w)
@@ -196,7 +189,7 @@ func (w *world) pause(s step) {
 	if !a.begun {
 		// A request begins as late as it can: its first step is the first
 		// moment at which anybody could tell.
-		a.begun, a.demands = true, w.demands()
+		a.begun, a.demands = true, w.demands(a.at)
 	}
 	a.steps++
 	w.note(s.what)
@@ -218,13 +211,13 @@ func (w *world) steps() int {
 	return w.running.steps
 }
 
-// demands are what a request that begins now must be given.
-func (w *world) demands() map[string]int {
+// demands are what a request that begins now in a place must be given.
+func (w *world) demands(at where) map[string]int {
 	demands := make(map[string]int, len(w.posts))
 	for path, p := range w.posts {
-		demands[path] = p.announced
+		demands[path] = p.announced[at]
 		if w.scenario.outage {
-			demands[path] = p.deleted
+			demands[path] = p.deleted[at]
 		}
 	}
 	return demands
@@ -257,6 +250,9 @@ func shorten(what string) string {
 		return what
 	}
 	text := strings.TrimSuffix(state, ",")
+	if metadata == `s"` || metadata == `h"` {
+		text += ", after " + map[string]string{`s"`: "a soft purge", `h"`: "a hard purge"}[metadata]
+	}
 	if id := entryID.FindString(metadata); id != "" {
 		text += ", entry " + id
 	}
@@ -332,22 +328,30 @@ func (w *world) fingerprint() uint64 {
 	}
 	fmt.Fprint(&h, w.now.Unix(), w.down)
 	var objects uint64 // their order must not count
-	for key := range w.cache.keys {
-		holder := w.cache.holders[key] != nil
-		objects += maphash.String(w.seed, key+"\n"+strconv.FormatBool(holder)+w.cache.find(key))
+	for _, p := range w.places {
+		for key := range p.cache.keys {
+			holder := p.cache.holders[key] != nil
+			objects += maphash.String(w.seed, p.name+key+"\n"+strconv.FormatBool(holder)+p.cache.find(key))
+		}
+		fmt.Fprint(&h, len(p.cache.writing), " ")
 	}
-	fmt.Fprint(&h, objects, len(w.cache.writing))
+	fmt.Fprint(&h, objects)
 	return h.Sum64()
 }
 
 // judge looks at a world in which all actors are done: whatever they left in
 // the cache, the next request gets what it should.
 func (w *world) judge() {
-	if n := w.cache.model.Open(); n != 0 {
-		w.fault("%d handles are still open", n)
+	for _, p := range w.places {
+		if n := p.cache.model.Open(); n != 0 {
+			w.fault("%d handles are still open%s", n, p.name)
+		}
 	}
 	if w.scenario.finally != nil {
 		w.scenario.finally(w)
+	}
+	if w.scenario.shielded {
+		w.judgeShield()
 	}
 	for _, path := range w.scenario.paths {
 		w.get(path)
@@ -417,10 +421,16 @@ func (b *slowBody) Read(p []byte) (int, error) {
 
 func (b *slowBody) Close() error { return nil }
 
-// get is a client's request, and checks its answer.
-func (w *world) get(path string) string {
-	demands := w.demands()
-	r := w.request(http.MethodGet, path, "")
+// get is a client's request to the edge, and checks its answer.
+func (w *world) get(path string) string { return w.getAt(atEdge, path) }
+
+// getAt is the same in any place.
+func (w *world) getAt(at where, path string) string {
+	demands := w.demands(at)
+	if w.running != nil {
+		w.running.at = at
+	}
+	r := w.request(at, http.MethodGet, path, "")
 	if w.aborted {
 		return ""
 	}
@@ -451,27 +461,36 @@ func (w *world) get(path string) string {
 
 var versionOf = regexp.MustCompile(`"version":(\d+)`)
 
-// edit changes a post at the origin and announces that to the purge endpoint.
-// A hard one deletes the post.
-func (w *world) edit(path string, hard bool) {
+// edit changes a post at the origin and announces that to the purge endpoint of
+// one place after the other, the edge if none is named. A hard one deletes the
+// post.
+func (w *world) edit(path string, hard bool, places ...where) {
+	if len(places) == 0 {
+		places = []where{atEdge}
+	}
 	p := w.posts[path]
 	w.pause(step{what: "edit " + path, on: resource{kind: originContent}, writes: true})
 	p.version++
 	p.gone = hard
 	version := p.version
 	w.note(fmt.Sprintf("now has version %d", version))
-	r := w.request(http.MethodPost, purge.Path+queryOf(path), fmt.Sprintf(`{"keys":["post:tea"],"soft":%v}`, !hard))
-	if w.aborted {
-		return
-	}
-	if r.status != http.StatusOK {
-		w.fault("the purge is answered with %d %s", r.status, r.body)
-		return
-	}
-	w.note("has its purge acknowledged")
-	p.announced = max(p.announced, version)
-	if hard {
-		p.deleted = max(p.deleted, version)
+	for i, at := range places {
+		if i > 0 && w.scenario.travels {
+			w.pause(step{what: "the purge arrives" + w.places[at].name})
+		}
+		r := w.request(at, http.MethodPost, purge.Path+queryOf(path), fmt.Sprintf(`{"keys":["post:tea"],"soft":%v}`, !hard))
+		if w.aborted {
+			return
+		}
+		if r.status != http.StatusOK {
+			w.fault("the purge is answered with %d %s", r.status, r.body)
+			return
+		}
+		w.note("has its purge acknowledged" + w.places[at].name)
+		p.announced[at] = max(p.announced[at], version)
+		if hard {
+			p.deleted[at] = max(p.deleted[at], version)
+		}
 	}
 }
 
@@ -479,7 +498,7 @@ func (w *world) edit(path string, hard bool) {
 // URL before it answers (RFC 9111 §4.4).
 func (w *world) post(path string) {
 	before := w.posts[path].version
-	r := w.request(http.MethodPost, path, "")
+	r := w.request(atEdge, http.MethodPost, path, "")
 	if w.aborted {
 		return
 	}
@@ -488,7 +507,7 @@ func (w *world) post(path string) {
 		return
 	}
 	w.note("is answered")
-	w.posts[path].announced = max(w.posts[path].announced, before+1)
+	w.posts[path].announced[atEdge] = max(w.posts[path].announced[atEdge], before+1)
 }
 
 func queryOf(path string) string {
@@ -499,8 +518,8 @@ func queryOf(path string) string {
 	return "?" + query
 }
 
-// request sends a request to the App, as the host does.
-func (w *world) request(method, uri, body string) *reply {
+// request sends a request to a place's App, as the host does.
+func (w *world) request(at where, method, uri, body string) *reply {
 	u, err := handlers.ParseRequestURI("https://edge.example" + uri)
 	if err != nil {
 		panic(err) // it never fails
@@ -514,7 +533,7 @@ func (w *world) request(method, uri, body string) *reply {
 		r.Header = fsthttp.Header{}
 	}
 	answer := &reply{header: fsthttp.Header{}}
-	w.app.ServeHTTP(context.Background(), answer, r)
+	w.places[at].app.ServeHTTP(context.Background(), answer, r)
 	return answer
 }
 
