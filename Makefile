@@ -94,7 +94,7 @@ staticcheck:
 unit:
 	$(call say,native tests)
 	@go test -race $$(go list ./... | grep -vE '$(SEPARATE)')
-	@go test ./handlers/fencetest # which proves more without the race detector
+	@go test ./handlers/fencetest # which has no tests with the race detector
 
 host:
 	$(call say,bindings inside Viceroy)

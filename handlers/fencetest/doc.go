@@ -15,7 +15,10 @@
 // shield through the real client of package origin; the shield finishes its
 // work for a request before the edge goes on.
 //
+// The race detector would find nothing where one coroutine runs at a time, and
+// takes tens of gigabytes for so many, so with it there are no tests.
+//
 // Start with scenarios_test.go. The other files: world_test.go is what the
-// scenarios play in, place_test.go an App in it, cache_test.go makes steps of calls of the cache,
-// explore_test.go chooses the schedules.
+// scenarios play in, place_test.go an App in it, cache_test.go makes steps of
+// calls of the cache, explore_test.go chooses the schedules.
 package fencetest

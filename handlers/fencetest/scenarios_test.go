@@ -1,3 +1,5 @@
+//go:build !race
+
 package fencetest
 
 import (
@@ -192,13 +194,8 @@ var long = flag.Bool("fence.long", false, "explore the larger scenarios too, wit
 // it does not.
 func check(t *testing.T, s *scenario) {
 	o := options{fine: *long}
-	switch {
-	case *long:
+	if *long {
 		o.most = 60_000
-	case raced:
-		// The detector has nothing to find where one coroutine runs at a
-		// time, and makes a run ten times as long.
-		o.most = 3_000
 	}
 	r := prove(s, o)
 	extent := "all"
@@ -251,9 +248,6 @@ func TestTheProofSeesAllStates(t *testing.T) {
 	for _, s := range append(scenarios()[:3], shielded()[0], shielded()[1]) {
 		t.Run(s.name, func(t *testing.T) {
 			o := options{most: 4_000}
-			if raced {
-				o.most = 200
-			}
 			all, few := shortest(s, o), prove(s, o)
 			if all.complete && all.states != few.states {
 				t.Errorf("it sees %d of %d states", few.states, all.states)
