@@ -7,6 +7,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,6 +54,10 @@ func drillFence(ctx context.Context, out io.Writer, wasm, config, dir string, re
 // later than the edge.
 func drillShield(ctx context.Context, out io.Writer, config, dir string, reads int) error {
 	fmt.Fprintf(out, "shield: the same through a shield that hears of a purge up to %v before or after the edge; \"without\" is without the calm\n", shieldDelay)
+	dir = filepath.Join(dir, "shield") // what the other parts run is not to be replaced
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
 	config, err := withShield(config, dir)
 	if err != nil {
 		return err

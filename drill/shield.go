@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"larder/internal/local"
 )
 
 const (
@@ -46,33 +44,19 @@ func withShield(config, dir string) (string, error) {
 }
 
 // newShieldedWorld starts a shield, and an edge that sends it its misses.
-func newShieldedWorld(ctx context.Context, wasm string) (w *world, err error) {
-	w = &world{}
-	w.edition.Store(1)
-	defer func() {
-		if err != nil {
-			w.close()
+func newShieldedWorld(ctx context.Context, wasm string) (*world, error) {
+	return makeWorld(func(w *world) (err error) {
+		start := func(site any) (*customers, error) {
+			return w.start(ctx, wasm, func(server map[string]any) {
+				server["shielding_sites"] = map[string]any{shieldSite: site}
+			})
 		}
-	}()
-	if err := w.open(); err != nil {
-		return w, err
-	}
-	start := func(site any) (*customers, error) {
-		edge, err := local.Start(ctx, local.Options{
-			Wasm:     wasm,
-			Backends: w.backends(),
-			Edit:     func(server map[string]any) { server["shielding_sites"] = map[string]any{shieldSite: site} },
-		})
-		if err != nil {
-			return nil, err
+		if w.shield, err = start("Local"); err != nil {
+			return err
 		}
-		return customersOf(edge), nil
-	}
-	if w.shield, err = start("Local"); err != nil {
-		return w, err
-	}
-	w.customers, err = start(map[string]string{"encrypted": w.shield.edge.URL(), "unencrypted": w.shield.edge.URL()})
-	return w, err
+		w.customers, err = start(map[string]string{"encrypted": w.shield.edge.URL(), "unencrypted": w.shield.edge.URL()})
+		return err
+	})
 }
 
 // purgeEverywhere returns once the edge has acknowledged the purge. A shield

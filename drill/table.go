@@ -79,46 +79,58 @@ type world struct {
 	purges sync.WaitGroup
 }
 
-// open makes the origins.
-func (w *world) open() (err error) {
-	if w.primary, err = newSite(&w.edition); err != nil {
-		return err
+// makeWorld makes two origins that are well, and lets fill put the rest before
+// them.
+func makeWorld(fill func(w *world) error) (*world, error) {
+	w := &world{}
+	w.edition.Store(1)
+	var err error
+	if w.primary, err = newSite(&w.edition); err == nil {
+		w.standby, err = newSite(&w.edition)
 	}
-	w.standby, err = newSite(&w.edition)
-	return err
+	if err == nil {
+		err = fill(w)
+	}
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
 }
 
-func (w *world) backends() map[string]string {
-	return map[string]string{"primary": w.primary.url(), "standby": w.standby.url()}
+// start starts an edge before the origins. edit, unless nil, may change
+// Viceroy's manifest.
+func (w *world) start(ctx context.Context, wasm string, edit func(server map[string]any)) (*customers, error) {
+	edge, err := local.Start(ctx, local.Options{
+		Wasm:     wasm,
+		Backends: map[string]string{"primary": w.primary.url(), "standby": w.standby.url()},
+		Edit:     edit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return customersOf(edge), nil
 }
 
 // newWorld starts an edge while its origins are well.
-func newWorld(ctx context.Context, wasm string, at place) (w *world, err error) {
-	w = &world{}
-	w.edition.Store(1)
-	defer func() {
-		if err != nil {
-			w.close()
+func newWorld(ctx context.Context, wasm string, at place) (*world, error) {
+	return makeWorld(func(w *world) (err error) {
+		var edit func(server map[string]any)
+		switch at {
+		case wrongTLS:
+			url, err := untrusted(ctx)
+			if err != nil {
+				return err
+			}
+			edit = func(server map[string]any) {
+				server["backends"].(map[string]any)["primary"].(map[string]any)["url"] = url
+			}
+		case withoutKV:
+			edit = func(server map[string]any) { delete(server, "kv_stores") }
 		}
-	}()
-	if err := w.open(); err != nil {
-		return w, err
-	}
-	options := local.Options{Wasm: wasm, Backends: w.backends()}
-	switch at {
-	case wrongTLS:
-		if options.Backends["primary"], err = untrusted(ctx); err != nil {
-			return w, err
-		}
-	case withoutKV:
-		options.Edit = func(server map[string]any) { delete(server, "kv_stores") }
-	}
-	edge, err := local.Start(ctx, options)
-	if err != nil {
-		return w, err
-	}
-	w.customers = customersOf(edge)
-	return w, nil
+		w.customers, err = w.start(ctx, wasm, edit)
+		return err
+	})
 }
 
 func (w *world) close() {

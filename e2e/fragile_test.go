@@ -31,13 +31,16 @@ func newFragile(t *testing.T, change func(server map[string]any)) fragile {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.edge = startOwn(t, wasm, map[string]string{"primary": f.primary.url(), "standby": f.standby.url()}, change)
+	return f
+}
+
+// startOwn starts a Larder that ends with the test. change, unless nil, may
+// alter Viceroy's manifest.
+func startOwn(t *testing.T, wasm string, backends map[string]string, change func(server map[string]any)) edge {
+	t.Helper()
 	log := &journal{}
-	running, err := local.Start(suite.context, local.Options{
-		Wasm:     wasm,
-		Backends: map[string]string{"primary": f.primary.url(), "standby": f.standby.url()},
-		Edit:     change,
-		Log:      log,
-	})
+	running, err := local.Start(suite.context, local.Options{Wasm: wasm, Backends: backends, Edit: change, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,9 +49,9 @@ func newFragile(t *testing.T, change func(server map[string]any)) fragile {
 			t.Error(err)
 		}
 	})
-	f.edge = edge{running, log}
-	f.empty(t) // which also watches the log
-	return f
+	own := edge{running, log}
+	own.empty(t) // which also watches the log
+	return own
 }
 
 // both scripts a path at both origins.

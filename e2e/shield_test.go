@@ -30,27 +30,10 @@ func newShielded(t *testing.T) shielded {
 		t.Fatal(err)
 	}
 	start := func(site any) edge {
-		log := &journal{}
-		running, err := local.Start(suite.context, local.Options{
-			Wasm:     wasm,
-			Backends: map[string]string{"primary": s.origin.url()},
-			Edit: func(server map[string]any) {
-				delete(server["backends"].(map[string]any), "standby")
-				server["shielding_sites"] = map[string]any{"frankfurt-de": site}
-			},
-			Log: log,
+		return startOwn(t, wasm, map[string]string{"primary": s.origin.url()}, func(server map[string]any) {
+			delete(server["backends"].(map[string]any), "standby")
+			server["shielding_sites"] = map[string]any{"frankfurt-de": site}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := running.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		place := edge{running, log}
-		place.empty(t) // which also watches the log
-		return place
 	}
 	s.shield = start("Local")
 	away := map[string]any{"encrypted": s.shield.URL(), "unencrypted": s.shield.URL()}

@@ -13,21 +13,29 @@ import (
 type admission struct {
 	// trial says that the origin's circuit depends on this attempt.
 	trial bool
+	// early says that it is a trial before the pause is over. Its failure
+	// changes nothing.
+	early bool
 	// untouched says that the circuit had nothing that a success takes back.
 	untouched bool
 }
 
 // admit says whether an origin may be asked. Its error wraps
 // [ErrCircuitOpen].
-func (c *Client) admit(o *config.Origin) (admission, error) {
+func (c *Client) admit(s stop) (admission, error) {
+	o := s.origin
 	if c.Breaker.Failures == 0 {
 		return admission{untouched: true}, nil
 	}
 	known, old := c.circuit(o)
-	if old && known.state(c.Now()) == HalfOpen {
+	if old && (s.early || known.state(c.Now()) == HalfOpen) {
 		known = c.refresh(o) // another sandbox may have tried since
 	}
-	switch known.state(c.Now()) {
+	state := known.state(c.Now())
+	if s.early && state == Open && !known.asked(c.Now()) {
+		return c.admitEarly(o, known)
+	}
+	switch state {
 	case Closed:
 		return admission{untouched: known.untouched()}, nil
 	case HalfOpen:
@@ -39,6 +47,15 @@ func (c *Client) admit(o *config.Origin) (admission, error) {
 	return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, known.until.UTC().Format(time.RFC3339))
 }
 
+// admitEarly lets one request of each pause try the origin before its time. It
+// is a trial of its own, a moment before that at the end of the pause.
+func (c *Client) admitEarly(o *config.Origin, known circuit) (admission, error) {
+	if !c.takeTrial(o, known.until.Add(-time.Millisecond)) {
+		return admission{}, fmt.Errorf("%w, and tried in vain", ErrCircuitOpen)
+	}
+	return admission{trial: true, early: true}, nil
+}
+
 // conclude tells an origin's circuit how an attempt has ended, with an answer
 // or without one, and how long it took.
 func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err error, took time.Duration) {
@@ -48,6 +65,9 @@ func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err err
 	case !alive && resp != nil && resp.Status == http.StatusTooManyRequests && c.Tenants:
 		c.release(o, a)
 	case !alive && (resp == nil || c.Failures.Has(resp.Status)):
+		if a.early {
+			return
+		}
 		c.concludeFailure(o, a, resp, took)
 	case a.trial:
 		c.change(o, func(circuit) circuit { return closed(c.Now()) })
@@ -58,7 +78,7 @@ func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err err
 
 // release gives back an admission that has shown nothing of the origin.
 func (c *Client) release(o *config.Origin, a admission) {
-	if a.trial {
+	if a.trial && !a.early {
 		c.change(o, func(known circuit) circuit { return known.due(c.Now()) })
 	}
 }

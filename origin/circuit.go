@@ -125,6 +125,12 @@ func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) ci
 	return c
 }
 
+// asked reports whether the circuit is open for longer than its pause, because
+// the origin has asked for it.
+func (c circuit) asked(now time.Time) bool {
+	return c.until.Sub(now) > time.Duration(float64(c.pause)*(1+jitter))
+}
+
 // jitter is how much a pause differs from the configured one at most, so that
 // the places of the network do not try an origin all at once.
 const jitter = 0.2

@@ -72,10 +72,10 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 	within, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
 	t := tour{client: c, caller: ctx, queue: c.queue(req), repeatable: req.repeatable()}
-	for len(t.queue) > 0 && t.attempts < maxAttempts && within.Err() == nil {
+	for t.more() && t.attempts < maxAttempts && within.Err() == nil {
 		next := t.queue[0]
 		t.queue = t.queue[1:]
-		admission, err := c.admit(next.origin)
+		admission, err := c.admit(next)
 		if err != nil {
 			t.skip(next, err)
 			continue

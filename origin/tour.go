@@ -19,6 +19,8 @@ type stop struct {
 	again bool
 	// shield says that it is not an origin, but the way to the shield.
 	shield bool
+	// early says that it may be tried although its circuit is open.
+	early bool
 }
 
 func (c *Client) queue(req *Request) []stop {
@@ -43,15 +45,34 @@ type tour struct {
 	repeatable bool
 	attempts   int
 	skipped    failures // circuits that are open
+	passed     []stop   // whose circuits are open
+	surprised  bool     // an origin with a closed circuit has failed
 	failures   failures
 	last       *Response
 	copy       *Response // the shield's, which is stale
 }
 
 func (t *tour) skip(s stop, err error) {
-	if !s.again { // its failure is on the list already
-		t.skipped = append(t.skipped, fmt.Errorf("origin %q: %w", s.origin.Name, err))
+	if s.again || s.early { // it is on the list already
+		return
 	}
+	t.skipped = append(t.skipped, fmt.Errorf("origin %q: %w", s.origin.Name, err))
+	t.passed = append(t.passed, s)
+}
+
+// more reports whether there is another stop. Where an origin that was thought
+// to be well has failed, those are tried that were passed over, each by one
+// request at a time: they may have recovered in their pause, and nobody stands
+// behind them. While all are known to fail nobody tries early.
+func (t *tour) more() bool {
+	if len(t.queue) == 0 && t.surprised {
+		for _, s := range t.passed {
+			s.early, s.retries = true, 0
+			t.queue = append(t.queue, s)
+		}
+		t.passed = nil
+	}
+	return len(t.queue) > 0
 }
 
 // blames reports whether the attempt says anything about the origin. It does
@@ -86,6 +107,7 @@ func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 		}
 	}
 	if !a.trial {
+		t.surprised = t.surprised || !s.shield
 		t.again(s, resp, err)
 	}
 	return false

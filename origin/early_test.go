@@ -1,0 +1,107 @@
+package origin
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A standby that was down a moment ago has an open circuit. When the primary
+// then fails, nobody stands behind it.
+func TestAnOriginInItsPauseIsTriedWhereAnotherFailsUnexpectedly(t *testing.T) {
+	tests := []struct {
+		name          string
+		standby       reply // how its circuit was opened
+		later, status int   // how it answers since
+		asked         string
+	}{
+		{"and has recovered", fails(errRefused), 200, 200, "a b"},
+		{"and has not", fails(errRefused), 503, 503, "a b"},
+		{"but not where it has asked to be left alone", says(429, "Retry-After", "60"), 200, 503, "a"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBed()
+				b.script("a", says(500))
+				b.script("b", test.standby)
+				c := b.client("a", "b")
+				c.Origins[0].Retries = 0
+				only := b.client("b") // the same circuit of the place
+				failTimes(t, only, 5)
+				b.script("a", says(503))
+				b.script("b", says(test.later))
+				b.calls()
+				if status, _ := get(t, c); status != test.status {
+					t.Errorf("the status is %d, want %d", status, test.status)
+				}
+				if got := b.calls(); got != test.asked {
+					t.Errorf("asked %q, want %q", got, test.asked)
+				}
+				want := Open
+				if test.later == 200 && test.status == 200 {
+					want = Closed
+				}
+				time.Sleep(memoryTime + time.Millisecond) // what the other sandbox remembers
+				if got := state(t, only, "b"); got != want {
+					t.Errorf("its circuit is %s, want %s", got, want)
+				}
+			})
+		})
+	}
+}
+
+func TestWhileAllAreKnownToFailNobodyTriesEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", fails(errRefused))
+		b.script("b", fails(errRefused))
+		failTimes(t, b.client("b"), 5)
+		c := b.client("a", "b")
+		for range 3 {
+			get(t, c) //nolint:errcheck // it fails
+		}
+		if got := b.calls(); got != "b b b b b a a b a a a" {
+			t.Errorf("asked %q, want b once more", got)
+		}
+		for range 10 {
+			if _, err := get(t, c); !errors.Is(err, ErrCircuitOpen) {
+				t.Error(err)
+			}
+		}
+		if got := b.calls(); got != "" {
+			t.Errorf("asked %q", got)
+		}
+		// The pause of b was not made longer.
+		time.Sleep(time.Second)
+		for range 10 {
+			get(t, c) //nolint:errcheck // it fails
+		}
+		if got := b.calls(); got != "a b" {
+			t.Errorf("asked %q, want each once", got)
+		}
+	})
+}
+
+func TestOneRequestAtATimeTriesEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("b", fails(errRefused))
+		failTimes(t, b.client("b"), 5)
+		b.script("a", says(503))
+		b.script("b", hangs)
+		b.calls()
+		var group sync.WaitGroup
+		for range 4 { // fewer than open the circuit of a
+			c := b.client("a", "b")
+			c.Origins[0].Retries = 0
+			group.Go(func() { get(t, c) }) //nolint:errcheck // it fails
+		}
+		group.Wait()
+		if got := b.calls(); got != "a a a a b" && got != "a b a a a" && got != "a a b a a" && got != "a a a b a" {
+			t.Errorf("asked %q, want b once", got)
+		}
+	})
+}
