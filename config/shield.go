@@ -15,7 +15,7 @@ type Shield struct {
 	BodyTimeout time.Duration
 	// PurgeDelay is how much later than an edge the shield may learn of a
 	// purge. For so long after one, an edge does not take what the shield has
-	// without asking the origin. From 1 s to 10 m; default 15 s, which is
+	// without asking the origin. From 1 s to 2 m; default 15 s, which is
 	// what the vault allows a purge as well; 150 ms are usual.
 	PurgeDelay time.Duration
 }
@@ -41,6 +41,6 @@ func (c *checker) shield(f *shieldFile, origins []originFile, deadline time.Dura
 		Site:             f.Site,
 		FirstByteTimeout: c.within(f.FirstByteTimeout, minWait, maxWait, deadline*2/3, at.member("first_byte_timeout")),
 		BodyTimeout:      c.within(f.BodyTimeout, minWait, maxWait, 10*time.Second, at.member("body_timeout")),
-		PurgeDelay:       c.within(f.PurgeDelay, time.Second, 10*time.Minute, 15*time.Second, at.member("purge_delay")),
+		PurgeDelay:       c.within(f.PurgeDelay, time.Second, 2*time.Minute, 15*time.Second, at.member("purge_delay")),
 	}
 }

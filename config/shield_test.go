@@ -66,9 +66,9 @@ func TestAShieldThatCannotBeIsRefused(t *testing.T) {
 		{"out of range", minimal(`"shield":{"site":"a","first_byte_timeout":"0s","body_timeout":"111s","purge_delay":"500ms"},`, ``), []string{
 			`$.shield.first_byte_timeout: want a duration from 1ms to 110s; got 0s`,
 			`$.shield.body_timeout: want a duration from 1ms to 110s; got 111s`,
-			`$.shield.purge_delay: want a duration from 1s to 10m; got 500ms`}},
+			`$.shield.purge_delay: want a duration from 1s to 2m; got 500ms`}},
 		{"with a purge that takes too long", minimal(`"shield":{"site":"a","purge_delay":"11m"},`, ``), []string{
-			`$.shield.purge_delay: want a duration from 1s to 10m; got 11m`}},
+			`$.shield.purge_delay: want a duration from 1s to 2m; got 11m`}},
 		{"beside an origin of its name", `{"shield":{"site":"a"},"origins":[{"name":"a"},{"name":"shield"}],"routes":[{"name":"a","path":"/"}]}`, []string{
 			`$.origins[1].name: want another name; "shield" is the shield's own`}},
 	}

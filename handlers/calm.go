@@ -48,7 +48,7 @@ func (k *ask) calmName() []byte { return []byte(keyVersion + "\ncalm\n" + k.targ
 // its ID: a purge that comes later then ends the lease.
 func (k *ask) calm(lease string) calm {
 	if !k.app.shield.Leads() {
-		return calmLong
+		return calmBroken // whoever is asked then is no shield
 	}
 	f, err := k.app.cache.Lookup(k.calmName(), corecache.LookupOptions{})
 	if err != nil { // not found, or the cache fails

@@ -26,6 +26,9 @@ type ask struct {
 	after []func()
 	// waited says that this request has waited for another one's fetch.
 	waited bool
+	// confirmed is the ID of an entry that was made after this request came,
+	// which needs no other validation.
+	confirmed string
 }
 
 // maxRounds bounds how often a request looks again because others changed the

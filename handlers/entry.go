@@ -69,7 +69,9 @@ func (k *ask) entry(found corecache.Found) (*entry, error) {
 		e.record.StaleIfError = min(e.record.StaleIfError, longest.Duration)
 		e.record.StaleWhileRevalidate = min(e.record.StaleWhileRevalidate, longest.Duration)
 	}
-	e.use = e.record.Evaluate(&k.request, age, e.purged, k.policy)
+	policy := k.policy
+	policy.Validate = policy.Validate && (k.confirmed == "" || k.confirmed != e.record.ID)
+	e.use = e.record.Evaluate(&k.request, age, e.purged, policy)
 	return e, nil
 }
 
@@ -168,7 +170,12 @@ func (k *ask) noteKeys() []string {
 // note writes a note in place of an entry or of a flight. A purge ends it: what
 // an origin could not give before may be new now.
 func (k *ask) note(put putter, kind httpcache.Kind, ttl time.Duration, detail string) {
-	record := &httpcache.StoredResponse{Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
+	k.noteOf("", put, kind, ttl, detail)
+}
+
+// noteOf writes a note about the entry that a flight has made.
+func (k *ask) noteOf(id string, put putter, kind httpcache.Kind, ttl time.Duration, detail string) {
+	record := &httpcache.StoredResponse{ID: id, Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
 	record.Freshness = ttl
 	metadata, err := record.AppendBinary(nil)
 	if err == nil {

@@ -156,6 +156,10 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	id := k.app.newID()
 	leaseErr := k.lease(id)
 	req := k.originRequest(previous)
+	if k.edge != shield.Direct {
+		// The edge hears of failures, and gets a copy, while it still waits.
+		req.Within = k.app.config.Shield.FirstByteTimeout * 9 / 10
+	}
 	calm := k.calm(id)
 	req.Shield = k.demand(req, calm)
 	f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
@@ -165,7 +169,8 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	}
 	k.receive(f, id, calm)
 	if f.failed() && f.resp.Spare != nil {
-		// The shield's copy beats an origin's answer that is of no use.
+		// A copy of the shield's beats an origin's answer that is of no use,
+		// and an origin's failure says more than a copy that may not be given.
 		f.resp, f.err = f.resp.TakeSpare(), nil
 		k.receive(f, id, calm)
 	}

@@ -57,7 +57,7 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 		return true
 	}
 	k.replace(e, f)
-	k.note(flight.Insert, httpcache.KindPass, landedTime, f.refusal())
+	k.noteOf(f.record.ID, flight.Insert, httpcache.KindPass, landedTime, f.refusal())
 	if !answered {
 		k.answerFetched(f)
 	}
@@ -78,6 +78,7 @@ func (k *ask) answerFirst(e *entry) bool {
 
 // follow reads how a flight ended that this request did not lead.
 func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry) bool {
+	second := k.waited
 	k.waited = true
 	found, err := flight.Found()
 	var note *entry
@@ -101,6 +102,11 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 	case note.record.Detail != "": // what came may not be shared
 		k.fetchAlone(ctx, e)
 		return true
+	}
+	// Its entry was not there when this request came first, so the flight that
+	// has validated that began later.
+	if second && !k.route.AllHeaders {
+		k.confirmed = note.record.ID
 	}
 	return false
 }

@@ -27,9 +27,6 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 		return
 	}
 	deleted := x.r.Method == http.MethodDelete
-	if a.config.Shield != nil {
-		a.purge(surrogate.AllCalmKey, !deleted)
-	}
 	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: unescape(path, false), RawPath: path, RawQuery: rawQuery}
 	for i, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
 		t, ok := a.targetOf(u, x.header)
@@ -37,6 +34,9 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 			continue
 		}
 		gone := deleted && i == 0 // its own URL is the first
+		if a.config.Shield != nil {
+			a.purge(surrogate.AllCalmKey, !gone)
+		}
 		hash := urlHash(t.host, t.path, t.query)
 		a.purge(surrogate.URLLeaseKey(hash), !gone)
 		a.purge(surrogate.URLNoteKey(hash), false)

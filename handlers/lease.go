@@ -84,7 +84,7 @@ func (a *App) settle(id string) bool {
 	state := a.leased(id)
 	switch state {
 	case stands:
-		err = a.putLease(id, 2*probation, nil)
+		err = a.putLease(id, a.settledTime(), nil)
 	case endedSoft:
 		err = a.cache.Purge(surrogate.EntryKey(id), true)
 	default:
@@ -94,6 +94,15 @@ func (a *App) settle(id string) bool {
 		a.log("settle entry %s: %v", id, err)
 	}
 	return state == stands
+}
+
+// settledTime is how long a lease is looked at that no purge can end any more:
+// by those who meet its entry on probation, and its calm while that is young.
+func (a *App) settledTime() time.Duration {
+	if a.config.Shield != nil {
+		return max(2*probation, a.config.Shield.PurgeDelay)
+	}
+	return 2 * probation
 }
 
 // drop removes an entry that the origin has declared void.

@@ -30,16 +30,13 @@ func (k *ask) demand(req *origin.Request, c calm) shield.Demand {
 // the answer is a copy that an outage does not excuse here, or not better than
 // the one that is here.
 func (k *ask) fromShield(f *fetched, c calm) error {
-	k.status.Nearer = f.resp.ShieldStatus
 	if said := f.resp.Shield; said.HasTTL {
 		f.policy.Remaining = httpcache.Some(said.TTL)
 	}
-	if !f.standsIn() {
-		return nil
-	}
-	if c == calmBroken || f.resp.Status == http.StatusNotModified || f.previous != nil && f.previous.use.StaleIfError {
+	if f.standsIn() && (c == calmBroken || f.previous != nil && f.previous.use.StaleIfError) {
 		return errStale
 	}
+	k.status.Nearer = f.resp.ShieldStatus
 	return nil
 }
 
@@ -89,4 +86,7 @@ func (k *ask) forEdge(s *httpcache.StoredResponse, age time.Duration) *httpcache
 func (x *exchange) tellEdge(out http.Header) {
 	out[shield.AnswerField] = []string{x.answer.String()}
 	out[shield.StatusField] = []string{x.status.String()}
+	if hint, ok := out["X-Compress-Hint"]; ok {
+		out[shield.HintField] = hint
+	}
 }

@@ -69,7 +69,11 @@ const maxAttempts = 4
 // and says on one line what happened at each origin. It wraps [ErrCircuitOpen]
 // too where no origin was asked for that reason.
 func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, error) {
-	within, cancel := context.WithTimeout(ctx, c.Deadline)
+	deadline := c.Deadline
+	if req.Within > 0 {
+		deadline = min(deadline, req.Within)
+	}
+	within, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	t := tour{client: c, caller: ctx, queue: c.queue(req), repeatable: req.repeatable()}
 	for t.more() && t.attempts < maxAttempts && within.Err() == nil {

@@ -23,6 +23,9 @@ type Request struct {
 	// Shield is what a shield, where there is one, is asked before the
 	// origins. Only a request that can be repeated may ask it.
 	Shield shield.Demand
+	// Within bounds all attempts together, where it is shorter than the
+	// client's deadline; zero does not.
+	Within time.Duration
 }
 
 // repeatable reports whether the request can be sent twice without harm
@@ -45,8 +48,9 @@ type Response struct {
 	// answered itself. ShieldStatus is the shield's member of Cache-Status.
 	Shield       *shield.Answer
 	ShieldStatus string
-	// Spare is a stale copy of the shield's, in case this answer of an origin
-	// turns out to be of no use; else nil.
+	// Spare is for the case that this answer turns out to be of no use: a stale
+	// copy of the shield's beside an origin's answer, or an origin's failure
+	// beside such a copy. Mostly nil.
 	Spare *Response
 	// RequestTime and ResponseTime are wall clock (RFC 9111 §4.2.3).
 	RequestTime, ResponseTime time.Time

@@ -38,6 +38,10 @@ func fromShield(resp *Response) error {
 	resp.Shield, resp.ShieldStatus = &answer, resp.Header.Get(shield.StatusField)
 	delete(resp.Header, shield.AnswerField)
 	delete(resp.Header, shield.StatusField)
+	if hint, ok := resp.Header[shield.HintField]; ok {
+		resp.Header["X-Compress-Hint"] = hint
+		delete(resp.Header, shield.HintField)
+	}
 	return nil
 }
 

@@ -155,15 +155,16 @@ func (t *tour) untried() int {
 }
 
 // result is the last answer, however bad, or what happened instead. A copy of
-// the shield's beats a failure, and is a spare for any other answer.
+// the shield's beats a failure, which is then its spare, and is itself a spare
+// for any other answer.
 func (t *tour) result(within context.Context) (*Response, error) {
 	switch {
 	case t.copy == nil:
 	case t.last == nil:
 		t.last = t.copy
 	case t.client.Failures.Has(t.last.Status):
-		t.last.Spare = t.copy
-		t.last = t.last.TakeSpare()
+		t.copy.Spare = t.last
+		t.last = t.copy
 	default:
 		t.last.Spare = t.copy
 	}

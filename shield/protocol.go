@@ -16,6 +16,9 @@ const (
 	// AnswerField says what kind of answer the shield gives. An answer without
 	// it does not come from Larder.
 	AnswerField = "Larder-Shield"
+	// HintField is the origin's X-Compress-Hint, which is meant for the way to
+	// the client.
+	HintField = "Larder-Compress-Hint"
 	// StatusField is the shield's member of Cache-Status. It is about one
 	// request, so the edge must not keep it.
 	StatusField = "Larder-Shield-Status"
