@@ -13,8 +13,7 @@ import (
 type admission struct {
 	// trial says that the origin's circuit depends on this attempt.
 	trial bool
-	// early says that it is a trial before the pause is over. Its failure
-	// changes nothing.
+	// early says that it is a trial beside those that end a pause.
 	early bool
 	// untouched says that the circuit had nothing that a success takes back.
 	untouched bool
@@ -28,14 +27,13 @@ func (c *Client) admit(s stop) (admission, error) {
 		return admission{untouched: true}, nil
 	}
 	known, old := c.circuit(o)
-	if old && (s.early || known.state(c.Now()) == HalfOpen) {
+	if old && known.state(c.Now()) != Closed {
 		known = c.refresh(o) // another sandbox may have tried since
 	}
-	state := known.state(c.Now())
-	if s.early && state == Open && !known.asked(c.Now()) {
-		return c.admitEarly(o, known)
+	if s.early && known.mayTryEarly(c.Now()) {
+		return admission{trial: true, early: true}, nil
 	}
-	switch state {
+	switch known.state(c.Now()) {
 	case Closed:
 		return admission{untouched: known.untouched()}, nil
 	case HalfOpen:
@@ -47,15 +45,6 @@ func (c *Client) admit(s stop) (admission, error) {
 	return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, known.until.UTC().Format(time.RFC3339))
 }
 
-// admitEarly lets one request of each pause try the origin before its time. It
-// is a trial of its own, a moment before that at the end of the pause.
-func (c *Client) admitEarly(o *config.Origin, known circuit) (admission, error) {
-	if !c.takeTrial(o, known.until.Add(-time.Millisecond)) {
-		return admission{}, fmt.Errorf("%w, and tried in vain", ErrCircuitOpen)
-	}
-	return admission{trial: true, early: true}, nil
-}
-
 // conclude tells an origin's circuit how an attempt has ended, with an answer
 // or without one, and how long it took.
 func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err error, took time.Duration) {
@@ -65,9 +54,6 @@ func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err err
 	case !alive && resp != nil && resp.Status == http.StatusTooManyRequests && c.Tenants:
 		c.release(o, a)
 	case !alive && (resp == nil || c.Failures.Has(resp.Status)):
-		if a.early {
-			return
-		}
 		c.concludeFailure(o, a, resp, took)
 	case a.trial:
 		c.change(o, func(circuit) circuit { return closed(c.Now()) })
@@ -90,6 +76,9 @@ func (c *Client) concludeFailure(o *config.Origin, a admission, resp *Response, 
 			if wait := retryAfter(resp.Header, now); wait > 0 {
 				return known.refused(now, wait, c.Breaker)
 			}
+		}
+		if a.early {
+			return known.earlyFailed(now)
 		}
 		if a.trial {
 			return known.trialFailed(now, took, c.Breaker, c.random())

@@ -22,7 +22,8 @@ const (
 // circuit is what the requests of a place know of an origin's failures. It is
 // a value: what happens makes a new one. The zero value is closed.
 type circuit struct {
-	// failures that count, oldest first, while the circuit is closed.
+	// failures that count, oldest first, while the circuit is closed; else that
+	// of an early trial in this pause, if any.
 	failures []time.Time
 	// count of failures since the circuit was last closed.
 	count int
@@ -125,10 +126,20 @@ func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) ci
 	return c
 }
 
-// asked reports whether the circuit is open for longer than its pause, because
-// the origin has asked for it.
-func (c circuit) asked(now time.Time) bool {
-	return c.until.Sub(now) > time.Duration(float64(c.pause)*(1+jitter))
+// mayTryEarly reports whether the origin may be tried although its circuit is
+// not closed: not where that has failed in this pause, and not where the pause
+// is longer than its own because the origin has asked to be left alone.
+func (c circuit) mayTryEarly(now time.Time) bool {
+	longest := time.Duration(float64(c.pause) * (1 + jitter))
+	return !c.until.IsZero() && len(c.failures) == 0 && c.until.Sub(now) <= longest
+}
+
+// earlyFailed ends the early trials of this pause.
+func (c circuit) earlyFailed(now time.Time) circuit {
+	if !c.until.IsZero() {
+		c.failures = []time.Time{now}
+	}
+	return c
 }
 
 // jitter is how much a pause differs from the configured one at most, so that
@@ -137,7 +148,7 @@ const jitter = 0.2
 
 // paused opens the circuit for a pause, with a random number from 0 to 1.
 func (c circuit) paused(now time.Time, pause time.Duration, b config.Breaker, random float64) circuit {
-	c.pause = min(pause, b.MaxPause)
+	c.pause, c.failures = min(pause, b.MaxPause), nil
 	factor := 1 - jitter + 2*jitter*random
 	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxPause))
 	return c

@@ -2,6 +2,7 @@ package origin
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -85,22 +86,40 @@ func TestWhileAllAreKnownToFailNobodyTriesEarly(t *testing.T) {
 	})
 }
 
-func TestOneRequestAtATimeTriesEarly(t *testing.T) {
+func TestWhoeverIsSurprisedTogetherTriesEarlyUntilThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed()
 		b.script("b", fails(errRefused))
 		failTimes(t, b.client("b"), 5)
 		b.script("a", says(503))
-		b.script("b", hangs)
+		b.script("b", hangsFor(100*time.Millisecond))
 		b.calls()
-		var group sync.WaitGroup
-		for range 4 { // fewer than open the circuit of a
+		surprised := func() (int, error) {
 			c := b.client("a", "b")
 			c.Origins[0].Retries = 0
-			group.Go(func() { get(t, c) }) //nolint:errcheck // it fails
+			return get(t, c)
+		}
+		var group sync.WaitGroup
+		for range 3 { // fewer than open the circuit of a
+			group.Go(func() {
+				if status, err := surprised(); status != 200 {
+					t.Errorf("b is well again, and the answer is %d, %v", status, err)
+				}
+			})
 		}
 		group.Wait()
-		if got := b.calls(); got != "a a a a b" && got != "a b a a a" && got != "a a b a a" && got != "a a a b a" {
+		if got := strings.Count(b.calls(), "b"); got != 3 {
+			t.Errorf("b was asked %d times, want three times", got)
+		}
+
+		b.script("b", fails(errRefused))
+		failTimes(t, b.client("b"), 5)
+		b.script("a", says(503))
+		time.Sleep(200 * time.Millisecond)
+		b.calls()
+		surprised() //nolint:errcheck // it fails
+		surprised() //nolint:errcheck // it fails
+		if got := b.calls(); got != "a b a" {
 			t.Errorf("asked %q, want b once", got)
 		}
 	})
