@@ -90,17 +90,8 @@ func (k *ask) stirred(lease string) calm {
 }
 
 func (k *ask) beginCalm(metadata string) {
-	w, err := k.app.cache.Insert(k.calmName(), corecache.WriteOptions{
-		TTL:                  calmTime,
-		StaleWhileRevalidate: calmTime,
-		SurrogateKeys:        []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.tenant.prefix()), surrogate.AllCalmKey},
-		UserMetadata:         []byte(metadata),
-		HasLength:            true,
-	})
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
+	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.tenant.prefix()), surrogate.AllCalmKey}
+	if err := k.app.mark(k.calmName(), calmTime, keys, metadata); err != nil {
 		k.app.log("begin a calm: %v", err)
 	}
 }

@@ -199,8 +199,9 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 	} else {
 		k.take(f, id, &request)
 	}
-	if f.standsIn() {
-		k.standIn(f)
+	if f.standsIn() && f.record != nil {
+		standIn(f.record, errStale.Error())
+		k.status.Detail = f.record.Detail
 	}
 }
 

@@ -44,7 +44,15 @@ func (k *ask) lease(id string) error {
 }
 
 func (a *App) putLease(id string, ttl time.Duration, keys []string) error {
-	w, err := a.cache.Insert(leaseName(id), corecache.WriteOptions{TTL: ttl, StaleWhileRevalidate: ttl, SurrogateKeys: keys, HasLength: true})
+	return a.mark(leaseName(id), ttl, keys, "")
+}
+
+// mark puts an object without a body into the cache. A soft purge leaves it
+// there for as long again.
+func (a *App) mark(key []byte, ttl time.Duration, keys []string, metadata string) error {
+	w, err := a.cache.Insert(key, corecache.WriteOptions{
+		TTL: ttl, StaleWhileRevalidate: ttl, SurrogateKeys: keys, UserMetadata: []byte(metadata), HasLength: true,
+	})
 	if err != nil {
 		return err
 	}

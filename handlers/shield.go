@@ -45,17 +45,6 @@ func (f *fetched) standsIn() bool {
 	return f.resp.Shield != nil && f.resp.Shield.State == shield.Stale
 }
 
-// standIn lets a copy of the shield's stand for a moment, as the vault's do.
-func (k *ask) standIn(f *fetched) {
-	if f.record == nil {
-		return
-	}
-	f.record.Detail = errStale.Error()
-	f.record.Freshness = f.record.InitialAge + vaultTime
-	f.record.StaleWhileRevalidate, f.record.StaleIfError, f.record.Validation = 0, 0, 0
-	k.status.Detail = f.record.Detail
-}
-
 // serveEdge makes this place the shield of another one that asks: that hears
 // what the origin says, not what clients are told.
 func (k *ask) serveEdge() {

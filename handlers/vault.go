@@ -16,8 +16,8 @@ import (
 // The vault has last-known-good copies for places whose cache has nothing
 // while every origin fails. Copies are written once the client has its answer.
 
-// vaultTime is how long a copy from the vault stands in the cache, before the
-// origins are asked again.
+// vaultTime is how long a copy from the vault or from the shield stands in the
+// cache, before the origins are asked again.
 const vaultTime = 5 * time.Second
 
 // later runs once the client has its answer.
@@ -127,13 +127,12 @@ func (k *ask) fromVault(put putter, why string) bool {
 	record := copied.Record
 	record.Keys = withEntryKey(record.Keys, record.ID, id)
 	record.ID = id
-	record.Detail = "vault"
-	if copied.Superseded {
-		record.Detail = "vault-superseded"
-	}
 	record.InitialAge = copied.Age
-	record.Freshness = copied.Age + vaultTime
-	record.StaleWhileRevalidate, record.StaleIfError, record.Validation = 0, 0, 0
+	detail := "vault"
+	if copied.Superseded {
+		detail = "vault-superseded"
+	}
+	standIn(&record, detail)
 	if leaseErr == nil {
 		k.storeCopy(put, &record, copied.Body)
 	}
@@ -146,6 +145,13 @@ func (k *ask) fromVault(put putter, why string) bool {
 		return io.NopCloser(bytes.NewReader(copied.Body[r.First : r.Last+1])), nil
 	})
 	return true
+}
+
+// standIn lets a copy stand for a moment only.
+func standIn(record *httpcache.StoredResponse, detail string) {
+	record.Detail = detail
+	record.Freshness = record.InitialAge + vaultTime
+	record.StaleWhileRevalidate, record.StaleIfError, record.Validation = 0, 0, 0
 }
 
 func (k *ask) storeCopy(put putter, record *httpcache.StoredResponse, body []byte) {

@@ -213,8 +213,10 @@ func check(t *testing.T, s *scenario) {
 	t.Errorf("a purge is undone:\n%s", r.violation)
 }
 
-func TestNoScheduleUndoesAPurge(t *testing.T) {
-	for _, s := range scenarios() {
+func TestNoScheduleUndoesAPurge(t *testing.T) { checkAll(t, scenarios()) }
+
+func checkAll(t *testing.T, all []*scenario) {
+	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
 			if s.long && !*long {
 				t.Skip("only with -fence.long")
@@ -258,13 +260,15 @@ func TestTheProofSeesAllStates(t *testing.T) {
 
 var seed = flag.Uint64("fence.seed", 20261123, "for schedules at random")
 
-func TestSchedulesAtRandom(t *testing.T) {
+func TestSchedulesAtRandom(t *testing.T) { sampleAll(t, scenarios()) }
+
+func sampleAll(t *testing.T, all []*scenario) {
 	runs := 100
 	if *long {
 		runs = 20_000
 	}
 	t.Logf("seed %d", *seed)
-	for i, s := range scenarios() {
+	for i, s := range all {
 		t.Run(s.name, func(t *testing.T) {
 			r := sample(s, options{fine: true}, rand.New(rand.NewPCG(*seed, uint64(i))), runs)
 			if r.violation != "" {

@@ -3,7 +3,6 @@
 package fencetest
 
 import (
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -185,32 +184,9 @@ func shieldReader(name string) play {
 	return play{name, func(w *world) { w.getAt(atShield, post1) }}
 }
 
-func TestNoScheduleUndoesAPurgeBehindAShield(t *testing.T) {
-	for _, s := range shielded() {
-		t.Run(s.name, func(t *testing.T) {
-			if s.long && !*long {
-				t.Skip("only with -fence.long")
-			}
-			check(t, s)
-		})
-	}
-}
+func TestNoScheduleUndoesAPurgeBehindAShield(t *testing.T) { checkAll(t, shielded()) }
 
-func TestSchedulesAtRandomBehindAShield(t *testing.T) {
-	runs := 100
-	if *long {
-		runs = 20_000
-	}
-	t.Logf("seed %d", *seed)
-	for i, s := range shielded() {
-		t.Run(s.name, func(t *testing.T) {
-			r := sample(s, options{fine: true}, rand.New(rand.NewPCG(*seed, uint64(i))), runs)
-			if r.violation != "" {
-				t.Errorf("a purge is undone:\n%s", r.violation)
-			}
-		})
-	}
-}
+func TestSchedulesAtRandomBehindAShield(t *testing.T) { sampleAll(t, shielded()) }
 
 // broken shows that a scenario does not hold where something is broken.
 func broken(t *testing.T, s *scenario, o options) {
