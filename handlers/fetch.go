@@ -200,8 +200,9 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 		k.take(f, id, &request)
 	}
 	if f.standsIn() && f.record != nil {
-		standIn(f.record, errStale.Error())
+		f.record.Detail = errStale.Error()
 		k.status.Detail = f.record.Detail
+		standIn(f.record)
 	}
 }
 

@@ -128,11 +128,11 @@ func (k *ask) fromVault(put putter, why string) bool {
 	record.Keys = withEntryKey(record.Keys, record.ID, id)
 	record.ID = id
 	record.InitialAge = copied.Age
-	detail := "vault"
+	record.Detail = "vault"
 	if copied.Superseded {
-		detail = "vault-superseded"
+		record.Detail = "vault-superseded"
 	}
-	standIn(&record, detail)
+	standIn(&record)
 	if leaseErr == nil {
 		k.storeCopy(put, &record, copied.Body)
 	}
@@ -148,8 +148,7 @@ func (k *ask) fromVault(put putter, why string) bool {
 }
 
 // standIn lets a copy stand for a moment only.
-func standIn(record *httpcache.StoredResponse, detail string) {
-	record.Detail = detail
+func standIn(record *httpcache.StoredResponse) {
 	record.Freshness = record.InitialAge + vaultTime
 	record.StaleWhileRevalidate, record.StaleIfError, record.Validation = 0, 0, 0
 }
