@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -147,6 +148,9 @@ func (b *bed) Transact(key []byte, opts corecache.LookupOptions) (corecache.Tran
 	return b.cache.Transact(key, opts)
 }
 
+// page is the path of one of many pages.
+func page(i int) string { return "/pages/" + strconv.Itoa(i) }
+
 // get asks as a client does, and returns the status or 0.
 func get(t *testing.T, c *Client) (int, error) {
 	t.Helper()
@@ -168,11 +172,13 @@ func ask(t *testing.T, c *Client, req *Request) (int, error) {
 	return resp.Status, nil
 }
 
-// failTimes lets n requests fail that are tried once only.
+// failTimes lets n requests fail that are tried once only, each for a page that
+// nobody has asked for yet.
 func failTimes(t *testing.T, c *Client, n int) {
 	t.Helper()
 	for range n {
-		if status, err := ask(t, c, &Request{Method: http.MethodPost, Path: "/"}); err == nil && !c.Failures.Has(status) {
+		path := page(len(c.Sender.(*bed).requests))
+		if status, err := ask(t, c, &Request{Method: http.MethodPost, Path: path}); err == nil && !c.Failures.Has(status) {
 			t.Fatalf("got %d, want a failure", status)
 		}
 	}
@@ -187,6 +193,15 @@ func state(t *testing.T, c *Client, name string) State {
 	}
 	t.Fatalf("no origin %q", name)
 	return ""
+}
+
+// circuits tells the state of all.
+func circuits(c *Client) string {
+	var all []string
+	for _, s := range c.Status() {
+		all = append(all, s.Name+" "+string(s.State))
+	}
+	return strings.Join(all, ", ")
 }
 
 // hangsFor is a good answer after a while.

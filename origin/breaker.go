@@ -45,16 +45,45 @@ func (c *Client) admit(s stop) (admission, error) {
 	return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, known.until.UTC().Format(time.RFC3339))
 }
 
-// conclude tells an origin's circuit how an attempt has ended, with an answer
-// or without one, and how long it took.
-func (c *Client) conclude(o *config.Origin, a admission, resp *Response, err error, took time.Duration) {
-	alive := shieldAlive(resp, err)
+// outcome is how an attempt has ended: with an answer or an error, and how
+// long it took.
+type outcome struct {
+	req  *Request
+	resp *Response // nil with an error
+	err  error
+	took time.Duration
+}
+
+// path is the one that has failed, where it is not the origin.
+func (e outcome) path() pathID {
+	if answered(e.err) {
+		return idOf(e.req.Path)
+	}
+	return noPath
+}
+
+func (e outcome) says(status int) bool { return e.resp != nil && e.resp.Status == status }
+
+// conclude tells an origin's circuit how an attempt has ended. Bad answers to
+// one client alone show nothing, and neither does a 429 that is a tenant's.
+func (c *Client) conclude(s stop, a admission, e outcome) {
 	switch {
 	case c.Breaker.Failures == 0:
-	case !alive && resp != nil && resp.Status == http.StatusTooManyRequests && c.Tenants:
-		c.release(o, a)
-	case !alive && (resp == nil || c.Failures.Has(resp.Status)):
-		c.concludeFailure(o, a, resp, took)
+	case s.shield && shieldAlive(e):
+		c.concludeSuccess(s.origin, a)
+	case c.Tenants && e.says(http.StatusTooManyRequests):
+		c.release(s.origin, a)
+	case e.resp != nil && !c.Failures.Has(e.resp.Status):
+		c.concludeSuccess(s.origin, a)
+	case e.req.Private && answered(e.err):
+		c.release(s.origin, a)
+	default:
+		c.concludeFailure(s.origin, a, e)
+	}
+}
+
+func (c *Client) concludeSuccess(o *config.Origin, a admission) {
+	switch {
 	case a.trial:
 		c.change(o, func(circuit) circuit { return closed(c.Now()) })
 	case !a.untouched:
@@ -69,21 +98,21 @@ func (c *Client) release(o *config.Origin, a admission) {
 	}
 }
 
-func (c *Client) concludeFailure(o *config.Origin, a admission, resp *Response, took time.Duration) {
+func (c *Client) concludeFailure(o *config.Origin, a admission, e outcome) {
 	c.change(o, func(known circuit) circuit {
 		now := c.Now()
-		if resp != nil && resp.Status == http.StatusTooManyRequests {
-			if wait := retryAfter(resp.Header, now); wait > 0 {
+		if e.says(http.StatusTooManyRequests) {
+			if wait := RetryAfter(e.resp.Header, now); wait > 0 {
 				return known.refused(now, wait, c.Breaker)
 			}
 		}
 		if a.early {
-			return known.earlyFailed(now)
+			return known.earlyFailed()
 		}
 		if a.trial {
-			return known.trialFailed(now, took, c.Breaker, c.random())
+			return known.trialFailed(failure{now, e.path()}, e.took, c.Breaker, c.random())
 		}
-		return known.failed(now, took, c.Breaker, c.random())
+		return known.failed(failure{now, e.path()}, e.took, c.Breaker, c.random())
 	})
 }
 

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"slices"
 	"time"
 
 	"larder/config"
@@ -22,17 +23,19 @@ const (
 // circuit is what the requests of a place know of an origin's failures. It is
 // a value: what happens makes a new one. The zero value is closed.
 type circuit struct {
-	// failures that count, oldest first, while the circuit is closed; else that
-	// of an early trial in this pause, if any.
-	failures []time.Time
+	// failures that count, oldest first, while the circuit is closed; else those
+	// that have opened it, and the latest ones of trials.
+	failures []failure
 	// count of failures since the circuit was last closed.
 	count int
 	// since is when the circuit last opened or closed; zero if it never did.
 	since time.Time
 	// until is when the next trial may begin; zero while closed.
 	until time.Time
-	// pause is the latest one without its jitter; zero while closed.
+	// pause is the longest one so far without its jitter; zero while closed.
 	pause time.Duration
+	// early says that a trial before the end of this pause has failed.
+	early bool
 }
 
 func (c circuit) state(now time.Time) State {
@@ -52,36 +55,54 @@ func (c circuit) untouched() bool { return c.until.IsZero() && len(c.failures) =
 // nothing in a circuit that is open: who had already asked the origin when it
 // opened says nothing new.
 //
+// Failures of one path count once: of a page that is broken while the others
+// are kept, or sound, nothing but failures is heard.
+//
 // The window is longer by the time that so many attempts take, since of an
 // origin that hangs, requests that come one by one learn only once in a
 // timeout.
-func (c circuit) failed(now time.Time, took time.Duration, b config.Breaker, random float64) circuit {
+func (c circuit) failed(f failure, took time.Duration, b config.Breaker, random float64) circuit {
 	if !c.until.IsZero() {
 		return c
 	}
 	window := b.Window + time.Duration(b.Failures-1)*max(took, 0)
-	recent := append(c.within(window, now), now)
+	recent := with(c.within(window, f.at), f)
 	if len(recent) < b.Failures {
 		return circuit{failures: recent, count: len(recent), since: c.since}
 	}
-	return circuit{count: len(recent), since: now}.paused(now, b.Pause, b, random)
+	return circuit{failures: recent, count: len(recent), since: f.at}.paused(f.at, b.Pause, b, random)
 }
 
-// trialFailed begins a longer pause.
-func (c circuit) trialFailed(now time.Time, took time.Duration, b config.Breaker, random float64) circuit {
+// trialFailed begins a longer pause. Where the trial was of a path that is
+// known to fail since the circuit opened, it shows nothing new of the origin:
+// pauses do not grow, and another path may be tried after the shortest one.
+func (c circuit) trialFailed(f failure, took time.Duration, b config.Breaker, random float64) circuit {
 	if c.until.IsZero() { // another trial has closed it
-		return c.failed(now, took, b, random)
+		return c.failed(f, took, b, random)
 	}
 	c.count++
-	return c.paused(now, 2*c.pause, b, random)
+	if c.fails(f.path) {
+		longest := c.pause
+		c = c.paused(f.at, b.Pause, b, random)
+		c.pause = longest
+		return c
+	}
+	c.failures = with(c.failures, f)
+	c.failures = c.failures[max(0, len(c.failures)-b.Failures):]
+	return c.paused(f.at, 2*c.pause, b, random)
+}
+
+// fails reports whether a path is among those that have failed.
+func (c circuit) fails(path pathID) bool {
+	return path != noPath && slices.ContainsFunc(c.failures, func(f failure) bool { return f.path == path })
 }
 
 // within returns the failures of the last while, in a slice of its own.
-func (c circuit) within(window time.Duration, now time.Time) []time.Time {
-	var recent []time.Time
-	for _, at := range c.failures {
-		if now.Sub(at) <= window {
-			recent = append(recent, at)
+func (c circuit) within(window time.Duration, now time.Time) []failure {
+	var recent []failure
+	for _, f := range c.failures {
+		if now.Sub(f.at) <= window {
+			recent = append(recent, f)
 		}
 	}
 	return recent
@@ -131,14 +152,12 @@ func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) ci
 // is longer than its own because the origin has asked to be left alone.
 func (c circuit) mayTryEarly(now time.Time) bool {
 	longest := time.Duration(float64(c.pause) * (1 + jitter))
-	return !c.until.IsZero() && len(c.failures) == 0 && c.until.Sub(now) <= longest
+	return !c.until.IsZero() && !c.early && c.until.Sub(now) <= longest
 }
 
 // earlyFailed ends the early trials of this pause.
-func (c circuit) earlyFailed(now time.Time) circuit {
-	if !c.until.IsZero() {
-		c.failures = []time.Time{now}
-	}
+func (c circuit) earlyFailed() circuit {
+	c.early = !c.until.IsZero()
 	return c
 }
 
@@ -148,7 +167,7 @@ const jitter = 0.2
 
 // paused opens the circuit for a pause, with a random number from 0 to 1.
 func (c circuit) paused(now time.Time, pause time.Duration, b config.Breaker, random float64) circuit {
-	c.pause, c.failures = min(pause, b.MaxPause), nil
+	c.pause, c.early = min(pause, b.MaxPause), false
 	factor := 1 - jitter + 2*jitter*random
 	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxPause))
 	return c

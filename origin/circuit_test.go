@@ -12,7 +12,8 @@ var testBreaker = config.Breaker{Failures: 3, Window: 10 * time.Second, Pause: t
 
 // TestCircuitTransitions drives a circuit by a script of one-letter events, a
 // second apart where there is a dot: f a failure, s a success, F and S those
-// of a trial, r a refusal for 4 s.
+// of a trial, r a refusal for 4 s; a, b, c, d are failures of paths, and A, B,
+// C, D those of trials. e is a failure of an early trial.
 func TestCircuitTransitions(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -48,6 +49,21 @@ func TestCircuitTransitions(t *testing.T) {
 		{"a refusal of a trial", "fff.r", Open, 4, 4 * time.Second},
 		{"a shorter wish than the pause", "fff.F..F....Fr", Open, 7, 5 * time.Second},
 		{"a trial fails after a refusal", "r....F", Open, 2, 2 * time.Second},
+		{"one path fails all the time", "aaaaaaaa", Closed, 1, 0},
+		{"two paths fail all the time", "abababab", Closed, 2, 0},
+		{"three paths fail", "abc", Open, 3, time.Second},
+		{"two paths and the origin fail", "abf", Open, 3, time.Second},
+		{"a path fails over more than the window", "a.....a......a.", Closed, 1, 0},
+		{"a path goes on failing while others do", "a.......a...b...c", Open, 3, time.Second},
+		{"a success takes back the only path", "aas", Closed, 0, 0},
+		{"a trial of a path that is known to fail", "abc.A", Open, 4, time.Second},
+		{"a trial of another path", "abc.D", Open, 4, 2 * time.Second},
+		{"a trial of a path that has failed in a trial", "fff.A..A", Open, 5, time.Second},
+		{"a known path does not make pauses grow", "abc.A.A.A.D", Open, 7, 2 * time.Second},
+		{"nor does it take back their growth", "fff.A..A.D", Open, 6, 4 * time.Second},
+		{"as many paths are remembered as failures open it", "abc.D..A", Open, 5, 4 * time.Second},
+		{"the paths are forgotten when it closes", "abc.Sab", Closed, 2, 0},
+		{"an early trial fails", "fffe", Open, 3, time.Second},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -58,11 +74,17 @@ func TestCircuitTransitions(t *testing.T) {
 				case '.':
 					now = now.Add(time.Second)
 				case 'f':
-					c = c.failed(now, 0, testBreaker, 0.5)
+					c = c.failed(failure{at: now}, 0, testBreaker, 0.5)
+				case 'a', 'b', 'c', 'd':
+					c = c.failed(failure{now, pathID(event)}, 0, testBreaker, 0.5)
 				case 's':
 					c = c.succeeded(now, testBreaker)
 				case 'F':
-					c = c.trialFailed(now, 0, testBreaker, 0.5)
+					c = c.trialFailed(failure{at: now}, 0, testBreaker, 0.5)
+				case 'A', 'B', 'C', 'D':
+					c = c.trialFailed(failure{now, pathID(event - 'A' + 'a')}, 0, testBreaker, 0.5)
+				case 'e':
+					c = c.earlyFailed()
 				case 'S':
 					c = closed(now)
 				case 'r':
@@ -84,10 +106,11 @@ func TestCircuitTransitions(t *testing.T) {
 
 func TestChangesLeaveTheOldCircuitAlone(t *testing.T) {
 	now := time.UnixMilli(1_800_000_000_000)
-	one := circuit{}.failed(now, 0, testBreaker, 0)
-	two := one.failed(now.Add(time.Second), 0, testBreaker, 0)
-	_ = two.succeeded(now, testBreaker) // only the arguments matter
-	if len(one.failures) != 1 || len(two.failures) != 2 || !two.failures[0].Equal(now) {
+	one := circuit{}.failed(failure{now, 1}, 0, testBreaker, 0)
+	two := one.failed(failure{now.Add(time.Second), 2}, 0, testBreaker, 0)
+	_ = two.failed(failure{now, 1}, 0, testBreaker, 0) // only the arguments matter
+	_ = two.succeeded(now, testBreaker)
+	if len(one.failures) != 1 || len(two.failures) != 2 || two.failures[0].path != 1 {
 		t.Errorf("got %v and %v", one, two)
 	}
 }
@@ -116,18 +139,18 @@ func TestJitter(t *testing.T) {
 		})
 	}
 	t.Run("jitter does not add up over the trials", func(t *testing.T) {
-		c := circuit{}.failed(now, 0, b, 1)
+		c := circuit{}.failed(failure{at: now}, 0, b, 1)
 		for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
 			if c.pause != want*time.Second {
 				t.Errorf("got %v, want %vs", c.pause, int(want))
 			}
-			c = c.trialFailed(c.until, 0, b, 1)
+			c = c.trialFailed(failure{at: c.until}, 0, b, 1)
 		}
 	})
 }
 
 func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
-	good := circuit{failures: []time.Time{time.UnixMilli(5)}, count: 1}.encode()
+	good := circuit{failures: []failure{{time.UnixMilli(5), 1}}, count: 1}.encode()
 	tests := []struct {
 		name string
 		data []byte
@@ -137,8 +160,9 @@ func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
 		{"the version alone", good[:1]},
 		{"an end too early", good[:len(good)-1]},
 		{"more than there should be", append(good, 0)},
-		{"more failures than may count", []byte{encodingVersion, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
-		{"a negative count", []byte{encodingVersion, 0, 0, 0, 1, 0}},
+		{"more failures than may count", []byte{encodingVersion, 0, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
+		{"a negative count", []byte{encodingVersion, 0, 0, 0, 0, 1, 0}},
+		{"no early trial, and no failed one", []byte{encodingVersion, 2, 0, 0, 0, 0, 0}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

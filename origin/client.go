@@ -51,9 +51,14 @@ type Client struct {
 	changing sync.Mutex // keeps this sandbox's own changes from being lost
 }
 
-// maxAttempts keeps one request well below the platform's limit of 32 backend
-// requests.
-const maxAttempts = 4
+const (
+	// maxAttempts keeps one request well below the platform's limit of 32
+	// backend requests.
+	maxAttempts = 4
+	// leastTime is what an attempt needs to be worth making: a way to the
+	// origin and back.
+	leastTime = 50 * time.Millisecond
+)
 
 // Do asks the shield, where the request says so, and then the origins in turn,
 // leaving out those whose circuit is open. GET and HEAD without a body go to
@@ -62,21 +67,27 @@ const maxAttempts = 4
 // requests go on to the next origin only while nothing was sent. At most limit
 // bytes of the body are read ahead.
 //
+// An answer that the request does not accept is a failure like a body that is
+// cut short, but for a second try at the same origin.
+//
 // A shield that has only a stale copy, or nothing, is passed over: it may be
 // cut off itself. Its copy is the answer if no origin has a better one.
 //
 // The response may carry a failure's status; an error wraps [ErrUnavailable]
-// and says on one line what happened at each origin. It wraps [ErrCircuitOpen]
-// too where no origin was asked for that reason.
+// and what happened at each origin, and says so on one line. Where no origin
+// was asked it wraps [ErrCircuitOpen] or [ErrDisabled], if that is the reason.
 func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, error) {
-	deadline := c.Deadline
+	allowed := c.Deadline
 	if req.Within > 0 {
-		deadline = min(deadline, req.Within)
+		allowed = min(allowed, req.Within)
 	}
-	within, cancel := context.WithTimeout(ctx, deadline)
+	within, cancel := context.WithTimeout(ctx, allowed)
 	defer cancel()
-	t := tour{client: c, caller: ctx, queue: c.queue(req), repeatable: req.repeatable()}
-	for t.more() && t.attempts < maxAttempts && within.Err() == nil {
+	t := tour{
+		client: c, caller: ctx, within: within, deadline: c.Now().Add(allowed),
+		req: req, limit: limit, queue: c.queue(req),
+	}
+	for t.more() && t.attempts < maxAttempts && t.hasTime() {
 		next := t.queue[0]
 		t.queue = t.queue[1:]
 		admission, err := c.admit(next)
@@ -86,9 +97,9 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 		}
 		t.attempts++
 		began := c.Now()
-		resp, err := c.attempt(within, next, req, limit)
-		if t.blames(within, admission, err) {
-			c.conclude(next.origin, admission, resp, err, c.Now().Sub(began))
+		resp, err := t.attempt(next)
+		if t.blames(admission, err) {
+			c.conclude(next, admission, outcome{req: req, resp: resp, err: err, took: c.Now().Sub(began)})
 		} else {
 			c.release(next.origin, admission)
 		}
@@ -96,5 +107,5 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 			break
 		}
 	}
-	return t.result(within)
+	return t.result()
 }

@@ -1,9 +1,10 @@
 // Package origin asks the origins for an answer, in their order, until one
 // gives it, and leaves those alone that keep failing.
 //
-// [Client.Do] is where to start. It reads bodies as a whole up to a limit, so
-// that a body that is cut short counts as a failure like any other and is
-// tried again elsewhere.
+// [Client.Do] is where to start. It reads bodies as a whole up to a limit, and
+// shows each answer to the caller's Accept, so that a body that is cut short,
+// or is not what it should be, counts as a failure like any other and is tried
+// elsewhere.
 //
 // # Circuits
 //
@@ -15,7 +16,7 @@
 //     circuit opens.
 //   - open: the origin is not asked, until a pause is over.
 //   - half-open: one request of the place tries the origin, once. A good
-//     answer closes the circuit; a bad one opens it again, for twice as long.
+//     answer closes the circuit; a failure opens it again, for twice as long.
 //
 // Where an origin with a closed circuit fails and all others are in their
 // pauses, requests try them early, until that has failed once in a pause: they
@@ -24,4 +25,16 @@
 // An origin that answers 429 with Retry-After is left alone for as long as it
 // asks, within an hour. Failures that are the request's own, or that come from
 // giving an origin less time than is configured for it, do not count.
+//
+// # Whose failure it is
+//
+// One bad page, or one client, must not take a sound origin away:
+//
+//   - No answer is the origin's failure, and counts each time.
+//   - A bad answer is its path's: a status, a body that is cut short or takes
+//     too long, and what is not accepted. Those of one path count once. A
+//     trial that fails so on a path that has failed before makes no pause
+//     longer, and the next one is due after the shortest.
+//   - A bad answer to a request for one client alone (Private) counts for
+//     nothing.
 package origin

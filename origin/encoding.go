@@ -7,22 +7,27 @@ import (
 )
 
 // encodingVersion is the first byte of an encoded circuit.
-const encodingVersion = 1
+const encodingVersion = 2
 
 // maxFailures is the most that a configuration lets count.
 const maxFailures = 100
 
 var errEncoding = errors.New("malformed circuit")
 
-// encode writes the circuit for the cache: the version, and then numbers as
-// varints, times in milliseconds since 1970 and 0 for none.
+// encode writes the circuit for the cache: the version, whether an early trial
+// has failed, and then numbers as varints, times in milliseconds since 1970 and
+// 0 for none.
 func (c circuit) encode() []byte {
-	data := []byte{encodingVersion}
+	data := []byte{encodingVersion, 0}
+	if c.early {
+		data[1] = 1
+	}
 	for _, n := range [...]int64{millis(c.since), millis(c.until), c.pause.Milliseconds(), int64(c.count), int64(len(c.failures))} {
 		data = binary.AppendVarint(data, n)
 	}
-	for _, at := range c.failures {
-		data = binary.AppendVarint(data, millis(at))
+	for _, f := range c.failures {
+		data = binary.AppendVarint(data, millis(f.at))
+		data = binary.AppendVarint(data, int64(f.path))
 	}
 	return data
 }
@@ -30,17 +35,20 @@ func (c circuit) encode() []byte {
 // decodeCircuit reads what encode wrote. Another version's circuit is an
 // error, as is anything that cannot be.
 func decodeCircuit(data []byte) (circuit, error) {
-	if len(data) == 0 || data[0] != encodingVersion {
+	if len(data) < 2 || data[0] != encodingVersion || data[1] > 1 {
 		return circuit{}, errEncoding
 	}
-	r := varints{rest: data[1:]}
-	c := circuit{since: r.time(), until: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next())}
+	r := varints{rest: data[2:]}
+	c := circuit{
+		early: data[1] == 1,
+		since: r.time(), until: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
+	}
 	n := r.next()
 	if n < 0 || n > maxFailures || c.pause < 0 || c.count < 0 {
 		return circuit{}, errEncoding
 	}
 	for range n {
-		c.failures = append(c.failures, r.time())
+		c.failures = append(c.failures, failure{at: r.time(), path: pathID(r.next())})
 	}
 	if r.bad || len(r.rest) > 0 {
 		return circuit{}, errEncoding

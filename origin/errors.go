@@ -2,8 +2,10 @@ package origin
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
+	"time"
 )
 
 var (
@@ -11,16 +13,53 @@ var (
 	ErrUnavailable = errors.New("no origin answered")
 	// ErrCircuitOpen is wrapped, beside [ErrUnavailable], by errors that mean
 	// no origin was even asked, because all have been failing. Such an error
-	// comes at once.
+	// comes at once, and is an [OpenError].
 	ErrCircuitOpen = errors.New("circuit open")
+	// ErrDisabled is wrapped, beside [ErrUnavailable], by errors that mean no
+	// origin was asked, because the operator has switched all of them off.
+	ErrDisabled = errors.New("all are switched off")
 	// ErrTimeout means that an origin took longer than it is given.
 	ErrTimeout = errors.New("the origin took too long")
 	// ErrTruncated means that a body ended before its time.
 	ErrTruncated = errors.New("the body was cut short")
+	// ErrNotAccepted means that an answer was of no use to the caller; what
+	// Accept said is wrapped beside it.
+	ErrNotAccepted = errors.New("the answer is of no use")
 	// ErrRequest means that the request cannot be sent to any origin, and
 	// that none is to blame.
 	ErrRequest = errors.New("the request cannot be sent")
 )
+
+// errSlowBody: the answer began in time, and did not end in time.
+var errSlowBody = fmt.Errorf("%w over the body", ErrTimeout)
+
+// OpenError means that no origin was asked because all have been failing. It
+// wraps [ErrUnavailable] and [ErrCircuitOpen].
+type OpenError struct {
+	// RetryIn is how long it is until one of the origins may be tried again;
+	// zero while one is being tried.
+	RetryIn time.Duration
+	skipped failures
+}
+
+func (e *OpenError) Error() string {
+	if len(e.skipped) == 0 {
+		return ErrUnavailable.Error() + ": " + ErrCircuitOpen.Error()
+	}
+	return ErrUnavailable.Error() + ": " + e.skipped.Error()
+}
+
+// Unwrap lets [errors.Is] find the sentinels.
+func (e *OpenError) Unwrap() []error { return []error{ErrUnavailable, ErrCircuitOpen} }
+
+// RetryIn is that of the [OpenError] in an error, or zero where there is none.
+func RetryIn(err error) time.Duration {
+	var open *OpenError
+	if !errors.As(err, &open) {
+		return 0
+	}
+	return open.RetryIn
+}
 
 // failures is what happened at each attempt. Logs have one line for an error,
 // which [errors.Join] would break.

@@ -35,7 +35,8 @@ func TestFailover(t *testing.T) {
 		{name: "a 503 that asks for patience goes on at once", first: []reply{says(503, "Retry-After", "5")}, asked: "a b", status: 200},
 		{name: "a 500 goes on at once", first: []reply{says(500)}, asked: "a b", status: 200},
 		{name: "a 429 goes on at once", first: []reply{says(429)}, asked: "a b", status: 200},
-		{name: "a body that is cut short is tried again", first: []reply{truncates, says(200)}, asked: "a a", status: 200},
+		{name: "a body that is cut short goes on at once", first: []reply{truncates, says(200)}, asked: "a b", status: 200},
+		{name: "a body that is cut short is tried again when the next one fails", first: []reply{truncates, says(200)}, second: []reply{fails(errRefused)}, asked: "a b a", status: 200},
 		{name: "a hanging origin lets the next one go before its second try", first: []reply{hangs}, asked: "a b", status: 200},
 		{name: "a hanging origin has its second try when the next one fails", first: []reply{hangs, says(200)}, second: []reply{fails(errRefused)}, asked: "a b a", status: 200},
 		{name: "both refuse", first: []reply{fails(errRefused)}, second: []reply{fails(errReset)}, asked: "a a b", err: errReset},
@@ -173,7 +174,7 @@ func TestHealthAndSwitches(t *testing.T) {
 				c.Health = func(backend string) Health { return test.health[backend] }
 				begin := time.Now()
 				_, err := ask(t, c, &Request{Method: cmp.Or(test.method, "GET"), Path: "/"})
-				if errors.Is(err, ErrUnavailable) != test.failed || errors.Is(err, ErrCircuitOpen) {
+				if errors.Is(err, ErrUnavailable) != test.failed || errors.Is(err, ErrDisabled) != test.failed || errors.Is(err, ErrCircuitOpen) {
 					t.Error(err)
 				}
 				if got := b.calls(); got != test.asked || time.Since(begin) != 0 {

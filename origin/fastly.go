@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -39,7 +40,18 @@ func (Fastly) Send(ctx context.Context, backend string, req *Request) (*Response
 	if err != nil {
 		return nil, fmt.Errorf("send to backend %q: %w", backend, classify(err))
 	}
-	return &Response{Status: resp.StatusCode, Header: http.Header(resp.Header), Rest: resp.Body}, nil
+	return &Response{Status: resp.StatusCode, Header: http.Header(resp.Header), Rest: body{resp.Body, resp}}, nil
+}
+
+// body closes the answer that it belongs to as well.
+type body struct {
+	io.ReadCloser
+	answer *fsthttp.Response
+}
+
+func (b body) Close() error {
+	defer b.answer.Close() // the answer has been read; a handle that stays costs little
+	return b.ReadCloser.Close()
 }
 
 // classify marks the failures that took too long, and those that are the

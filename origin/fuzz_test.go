@@ -9,7 +9,7 @@ import (
 
 func FuzzDecodeCircuit(f *testing.F) {
 	f.Add(circuit{}.encode())
-	f.Add(circuit{}.failed(time.UnixMilli(1_800_000_000_000), 0, testBreaker, 0).encode())
+	f.Add(circuit{}.failed(failure{time.UnixMilli(1_800_000_000_000), idOf("/")}, 0, testBreaker, 0).encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := decodeCircuit(data)
 		if err != nil {

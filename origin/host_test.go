@@ -33,7 +33,7 @@ func TestCircuitsInTheHostsCache(t *testing.T) {
 	if _, err := get(t, two); !errors.Is(err, ErrCircuitOpen) {
 		t.Fatalf("two trials at a time: %v", err)
 	}
-	one.conclude(&one.Origins[0], admission{trial: true}, &Response{Status: 200}, nil, 0)
+	one.conclude(stop{origin: &one.Origins[0]}, admission{trial: true}, outcome{req: &Request{}, resp: &Response{Status: 200}})
 	b.script("a", says(200))
 	now = now.Add(time.Second)
 	if status, err := get(t, two); status != 200 {

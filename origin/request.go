@@ -26,6 +26,16 @@ type Request struct {
 	// Within bounds all attempts together, where it is shorter than the
 	// client's deadline; zero does not.
 	Within time.Duration
+	// Private says that the answer is not for kept content, but for this
+	// client alone: a bad one then says nothing of the origin.
+	Private bool
+	// Accept says of an answer, read as far as it is read ahead, why it is of
+	// no use; nil accepts all. It is not asked about statuses that count as
+	// failures. What it refuses is a failure too.
+	Accept func(*Response) error
+	// Streams reports, of an answer's header, that nothing of the body is to
+	// be read ahead; nil is never.
+	Streams func(http.Header) bool
 }
 
 // repeatable reports whether the request can be sent twice without harm
@@ -33,6 +43,8 @@ type Request struct {
 func (r *Request) repeatable() bool {
 	return r.Body == nil && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 }
+
+func (r *Request) streams(h http.Header) bool { return r.Streams != nil && r.Streams(h) }
 
 // Response is an origin's answer. Whoever gets one closes it.
 type Response struct {
@@ -42,7 +54,8 @@ type Response struct {
 	Header http.Header
 	// Body is the whole body, or its beginning if Rest is not nil.
 	Body []byte
-	// Rest is what was not read because Body reached the limit.
+	// Rest is what was not read because Body reached the limit, or because the
+	// request wants it streamed: then Body is nil.
 	Rest io.ReadCloser
 	// Shield is what the shield says of its answer; nil where an origin has
 	// answered itself. ShieldStatus is the shield's member of Cache-Status.

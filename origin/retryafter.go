@@ -10,10 +10,10 @@ import (
 // does not shut it out for days.
 const maxRetryAfter = time.Hour
 
-// retryAfter is how long an origin wants to be left alone from now on (RFC
+// RetryAfter is how long an origin wants to be left alone from now on (RFC
 // 9110 §10.2.3), from 0 to an hour. It is 0 where there is no such wish, or
 // one that cannot be read.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if at, err := http.ParseTime(value); err == nil {
 		return min(max(at.Sub(now), 0), maxRetryAfter)

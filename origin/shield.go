@@ -45,9 +45,10 @@ func fromShield(resp *Response) error {
 	return nil
 }
 
-// shieldAlive reports whether an attempt shows that the shield is well.
-func shieldAlive(resp *Response, err error) bool {
-	return errors.Is(err, errShieldFailed) || resp != nil && resp.Shield != nil
+// shieldAlive reports whether an attempt shows that the shield is well: it has
+// answered as one, whatever the origins have made it say.
+func shieldAlive(e outcome) bool {
+	return e.resp != nil || errors.Is(e.err, errShieldFailed) || errors.Is(e.err, ErrNotAccepted)
 }
 
 func isStale(resp *Response) bool { return resp.Shield != nil && resp.Shield.State == shield.Stale }

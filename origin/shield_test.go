@@ -153,8 +153,10 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 				b := newBed()
 				b.script("shield", test.shield)
 				c := b.led("a")
-				for range edges {
-					if _, err := ask(t, c, miss()); err != nil {
+				for i := range edges {
+					req := miss()
+					req.Path = page(i)
+					if _, err := ask(t, c, req); err != nil {
 						t.Error(err)
 					}
 					if got := b.calls(); got != test.asked {
@@ -340,24 +342,17 @@ func TestTheShieldCanBeSwitchedOff(t *testing.T) {
 }
 
 func TestTheShieldIsAmongTheOriginsStatus(t *testing.T) {
-	names := func(c *Client) string {
-		var all []string
-		for _, s := range c.Status() {
-			all = append(all, s.Name+" "+string(s.State))
-		}
-		return strings.Join(all, ", ")
-	}
 	b := newBed()
 	c := b.led("a", "b")
-	if got := names(c); got != "shield closed, a closed, b closed" {
+	if got := circuits(c); got != "shield closed, a closed, b closed" {
 		t.Errorf("got %s", got)
 	}
 	c.Shield = func() *config.Origin { return nil } // this is the shield
-	if got := names(c); got != "a closed, b closed" {
+	if got := circuits(c); got != "a closed, b closed" {
 		t.Errorf("without a way: %s", got)
 	}
 	c.Shield = nil
-	if got := names(c); got != "a closed, b closed" {
+	if got := circuits(c); got != "a closed, b closed" {
 		t.Errorf("without a shield: %s", got)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"time"
 
 	"larder/config"
 	"larder/shield"
@@ -39,17 +41,33 @@ func (c *Client) queue(req *Request) []stop {
 
 // tour is the way of one request from origin to origin.
 type tour struct {
-	client     *Client
-	caller     context.Context
-	queue      []stop
-	repeatable bool
-	attempts   int
-	skipped    failures // circuits that are open
-	passed     []stop   // whose circuits are open
-	surprised  bool     // an origin with a closed circuit has failed
-	failures   failures
-	last       *Response
-	copy       *Response // the shield's, which is stale
+	client    *Client
+	req       *Request
+	limit     int64 // of bytes that are read ahead
+	caller    context.Context
+	within    context.Context
+	deadline  time.Time // of within
+	queue     []stop
+	attempts  int
+	skipped   failures // circuits that are open
+	passed    []stop   // whose circuits are open
+	surprised bool     // an origin with a closed circuit has failed
+	failures  failures
+	last      *Response
+	copy      *Response // the shield's, which is stale
+}
+
+// late reports whether the time of all attempts together is over. A host call
+// that waits, such as a read, keeps the context from noticing; the clock does
+// notice.
+func (t *tour) late(now time.Time) bool {
+	return t.within.Err() != nil || !now.Before(t.deadline)
+}
+
+// hasTime reports whether another attempt is worth making.
+func (t *tour) hasTime() bool {
+	now := t.client.Now()
+	return !t.late(now) && (t.attempts == 0 || t.deadline.Sub(now) >= leastTime)
 }
 
 func (t *tour) skip(s stop, err error) {
@@ -78,21 +96,21 @@ func (t *tour) more() bool {
 // blames reports whether the attempt says anything about the origin. It does
 // not where the caller gave up, or where earlier attempts had used up the
 // time. A trial always counts, lest its origin be forgotten.
-func (t *tour) blames(within context.Context, a admission, err error) bool {
+func (t *tour) blames(a admission, err error) bool {
 	switch {
 	case err == nil:
 		return true
 	case t.caller.Err() != nil, errors.Is(err, ErrRequest):
 		return false
 	}
-	return within.Err() == nil || t.attempts == 1 || a.trial
+	return t.attempts == 1 || a.trial || !t.late(t.client.Now())
 }
 
 // ends takes note of an attempt, and reports whether it was the last one.
 func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 	if err != nil {
 		t.failures = append(t.failures, fmt.Errorf("origin %q: %w", s.origin.Name, err))
-		if !t.repeatable || errors.Is(err, ErrRequest) {
+		if !t.req.repeatable() || errors.Is(err, ErrRequest) {
 			return true
 		}
 	} else if isStale(resp) {
@@ -102,7 +120,7 @@ func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 			_ = t.last.Close() // a failure's body is of no use
 		}
 		t.last = resp
-		if !t.repeatable || !t.client.Failures.Has(resp.Status) {
+		if !t.req.repeatable() || !t.client.Failures.Has(resp.Status) {
 			return true
 		}
 	}
@@ -114,18 +132,15 @@ func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 }
 
 // again gives the origin another turn where that may help: at once, or, where
-// the origin has just cost its whole timeout, after the others had theirs.
-// No origin goes without its turn for it.
+// the origin has just cost its whole timeout or the time of a transfer, after
+// the others had theirs. No origin goes without its turn for it.
 func (t *tour) again(s stop, resp *Response, err error) {
-	if s.retries == 0 || t.attempts+t.untried() >= maxAttempts {
-		return
-	}
-	if err == nil && (!transient(resp.Status) || retryAfter(resp.Header, t.client.Now()) > 0) {
+	if s.retries == 0 || t.attempts+t.untried() >= maxAttempts || !t.transient(resp, err) {
 		return
 	}
 	s.retries--
 	s.again = true
-	if errors.Is(err, ErrTimeout) {
+	if errors.Is(err, ErrTimeout) || errors.Is(err, ErrTruncated) {
 		t.queue = append(t.queue, s)
 		return
 	}
@@ -134,11 +149,15 @@ func (t *tour) again(s stop, resp *Response, err error) {
 
 // transient reports whether the same origin may do better a moment later. A
 // 500 is this request's own fault as likely as the server's, and a 429 asks
-// for the opposite of another request.
-func transient(status int) bool {
-	switch status {
+// for the opposite of another request. What was not accepted would come again,
+// and a body that took too long would take as long again.
+func (t *tour) transient(resp *Response, err error) bool {
+	if err != nil {
+		return !errors.Is(err, ErrNotAccepted) && !errors.Is(err, errSlowBody)
+	}
+	switch resp.Status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
+		return RetryAfter(resp.Header, t.client.Now()) == 0
 	}
 	return false
 }
@@ -157,7 +176,7 @@ func (t *tour) untried() int {
 // result is the last answer, however bad, or what happened instead. A copy of
 // the shield's beats a failure, which is then its spare, and is itself a spare
 // for any other answer.
-func (t *tour) result(within context.Context) (*Response, error) {
+func (t *tour) result() (*Response, error) {
 	switch {
 	case t.copy == nil:
 	case t.last == nil:
@@ -172,16 +191,27 @@ func (t *tour) result(within context.Context) (*Response, error) {
 		return t.last, nil
 	}
 	switch {
-	case t.attempts == 0 && within.Err() != nil:
+	case t.attempts == 0 && t.late(t.client.Now()):
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrTimeout)
 	case t.attempts == 0 && len(t.skipped) > 0:
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, t.skipped)
+		return nil, &OpenError{RetryIn: t.nextTrial(), skipped: t.skipped}
 	case t.attempts == 0:
-		return nil, fmt.Errorf("%w: all are switched off", ErrUnavailable)
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrDisabled)
 	}
 	// An open circuit on the way is worth a word, and is not the reason.
 	if len(t.skipped) > 0 {
 		return nil, fmt.Errorf("%w: %w; %v", ErrUnavailable, t.failures, t.skipped)
 	}
 	return nil, fmt.Errorf("%w: %w", ErrUnavailable, t.failures)
+}
+
+// nextTrial is how long it is until the first of those that were passed over
+// may be tried.
+func (t *tour) nextTrial() time.Duration {
+	wait := time.Duration(math.MaxInt64)
+	for _, s := range t.passed {
+		known, _ := t.client.circuit(s.origin)
+		wait = min(wait, known.until.Sub(t.client.Now()))
+	}
+	return max(wait, 0)
 }
