@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -34,29 +35,39 @@ func (s *switches) current(now time.Time) config.Switches {
 	return s.now
 }
 
+// refresh reads the switches. What cannot be read stays as it was: an outage of
+// the store must not end the operator's maintenance.
 func (s *switches) refresh() {
 	store, err := configstore.Open(switchStore)
-	if err != nil {
+	if errors.Is(err, configstore.ErrStoreNotFound) {
 		s.now, s.errs = config.Switches{}, nil
-		if !errors.Is(err, configstore.ErrStoreNotFound) {
-			s.errs = []error{err}
-		}
 		return
 	}
-	var failed error
-	s.now, s.errs = s.config.ReadSwitches(func(entry string) (string, bool) {
-		value, err := store.Get(entry)
-		if err != nil && !errors.Is(err, configstore.ErrKeyNotFound) {
-			failed = err
-		}
-		return value, err == nil
-	})
-	if failed != nil {
-		s.errs = append(s.errs, failed)
+	if err != nil {
+		s.failed(err)
+		return
 	}
+	now, errs := s.config.ReadSwitches(func(entry string) (string, bool) {
+		value, getErr := store.Get(entry)
+		if getErr != nil && !errors.Is(getErr, configstore.ErrKeyNotFound) {
+			err = getErr
+		}
+		return value, getErr == nil
+	})
+	if err != nil {
+		s.failed(err)
+		return
+	}
+	s.now, s.errs = now, errs
 	for _, err := range s.errs {
 		s.log("%v", err)
 	}
+}
+
+func (s *switches) failed(err error) {
+	err = fmt.Errorf("read the switches: %w", err)
+	s.errs = []error{err}
+	s.log("%v", err)
 }
 
 // disabled reports whether the operator keeps Larder from asking an origin.

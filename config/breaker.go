@@ -14,6 +14,8 @@ func (c *checker) failures(f failuresFile, at *place) Failures {
 		return Failures{Statuses: []int{
 			http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 			http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+			// Cloudflare's, in front of an origin that it cannot get an answer from.
+			520, 521, 522, 523, 524, 525, 526, 527, 530,
 		}}
 	}
 	statuses := make([]int, 0, len(f.Statuses))

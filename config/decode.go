@@ -17,8 +17,6 @@ type value interface{ decode(n node) error }
 type decoder struct {
 	report
 	fields map[reflect.Type][]field // what has been read of the tags
-	// partial lets the routes be missing: [Load] reads them apart.
-	partial bool
 }
 
 func (d *decoder) decode(n node, v reflect.Value, f field, at *place) {
@@ -119,7 +117,7 @@ func (d *decoder) list(n node, v reflect.Value, f field, at *place) {
 	if !d.want(n, list, "a list", at) {
 		return
 	}
-	if len(n.elements) == 0 && f.some && !(d.partial && f.name == "routes") {
+	if len(n.elements) == 0 && f.some {
 		d.fail(at, "want at least one element; got an empty list")
 		return
 	}

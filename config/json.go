@@ -69,6 +69,9 @@ func quote(s string) string {
 // readTree reads one JSON value and nothing after it. Its errors give line
 // and column.
 func readTree(data []byte) (node, error) {
+	if bytes.HasPrefix(data, []byte("\ufeff")) {
+		return node{}, errors.New("line 1, column 1: want JSON; the file begins with a byte order mark: save it as UTF-8 without one")
+	}
 	if at := invalidUTF8(data); at >= 0 {
 		return node{}, fmt.Errorf("%s: want UTF-8; got the byte 0x%02x", position(data, at), data[at])
 	}

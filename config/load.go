@@ -7,10 +7,9 @@ import "fmt"
 // serve only a handful of requests: of each route it reads the path and the
 // methods, and leaves the rest to [Config.Route].
 //
-// A mistake that it comes across is reported by Parse. Bytes are copied; a
-// string is not.
-func Load[T string | []byte](data T) (*Config, error) {
-	if config, ok := load(string(data)); ok {
+// A mistake that it comes across is reported by Parse.
+func Load(data string) (*Config, error) {
+	if config, ok := load(data); ok {
 		return config, nil
 	}
 	return Parse([]byte(data))

@@ -25,9 +25,10 @@ func BenchmarkLoad(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	file := string(data)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Load(data); err != nil {
+		if _, err := Load(file); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -38,7 +38,7 @@ func everything() map[string][]byte {
 	"debug_header": "larder-debug",
 	"secrets": {"store": "s", "name": "n"},
 	"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
-	"limits": {"tagged_body": "16MiB", "purge_body": 1024},
+	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
 	"unmatched": "reject",
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
 		"client_ttl": "8s", "not_found_ttl": "9s", "heuristic": true}
@@ -147,7 +147,7 @@ func (c *coverage) value(n node, t reflect.Type) {
 }
 
 func TestLoadReportsWhatParseReports(t *testing.T) {
-	for _, data := range []string{``, `[]`, `{}`, `{"routes": 1}`, `{"routes": [], "origins": []}`,
+	for _, data := range []string{``, "\ufeff" + minimal(``, ``), `[]`, `{}`, `{"routes": 1}`, `{"routes": [], "origins": []}`,
 		`{"origins": [{"name": "a"}], "routes": [{"name": "r", "path": "no-slash"}]}`,
 		`{"origins": [{"name": "a"}], "routes": [{"name": "r"}]}`,
 		`{"origins": [{"name": "a"}], "deadline": "soon", "routes": [{"name": "r", "path": "/"}]}`,

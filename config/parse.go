@@ -63,7 +63,7 @@ func (c *checker) config(f file) *Config {
 
 func (c *checker) limits(f limitsFile, at *place) Limits {
 	return Limits{
-		TaggedBody: c.size(f.TaggedBody, 1<<10, 16<<20, 2<<20, at.member("tagged_body")),
+		TaggedBody: c.size(f.TaggedBody, 1<<10, 4<<20, 1<<20, at.member("tagged_body")),
 		PurgeBody:  c.size(f.PurgeBody, 1<<10, 1<<20, 256<<10, at.member("purge_body")),
 	}
 }

@@ -42,6 +42,8 @@ func TestParseRefuses(t *testing.T) {
 			`$: line 1, column 9: want JSON; invalid character '}' looking for beginning of value`}},
 		{"a byte that is not UTF-8", "{\n\"\xff\":1}", []string{
 			`$: line 2, column 2: want UTF-8; got the byte 0xff`}},
+		{"a byte order mark in front", "\ufeff" + minimal(``, ``), []string{
+			`$: line 1, column 1: want JSON; the file begins with a byte order mark: save it as UTF-8 without one`}},
 		{"a list instead of an object", `[]`, []string{
 			`$: want an object; got a list`,
 		}},
@@ -111,8 +113,8 @@ func TestParseRefuses(t *testing.T) {
 			`$.limits.purge_body: want a size such as "256KiB", "8MiB" or a whole number of bytes; got the number 1.5`}},
 		{"a size beyond all bounds", minimal(`"limits":{"purge_body":"9999999999999999MiB"},`, ``), []string{
 			`$.limits.purge_body: want a size such as "256KiB", "8MiB" or a whole number of bytes; got "9999999999999999MiB"`}},
-		{"sizes out of range", minimal(`"limits":{"tagged_body":"17MiB","purge_body":100},`, ``), []string{
-			`$.limits.tagged_body: want a size from 1KiB to 16MiB; got 17MiB`,
+		{"sizes out of range", minimal(`"limits":{"tagged_body":"5MiB","purge_body":100},`, ``), []string{
+			`$.limits.tagged_body: want a size from 1KiB to 4MiB; got 5MiB`,
 			`$.limits.purge_body: want a size from 1KiB to 1MiB; got 100`}},
 
 		// Names.
@@ -255,6 +257,17 @@ func TestParseRefuses(t *testing.T) {
 			`$.routes[0].items[0].keys[0]: want a "*" in "each" for {@key} to name; got "data"`}},
 		{"an item's key with an unknown special", route(`"items":[{"each":"data","keys":["{@valeu}"]}]`), []string{
 			`$.routes[0].items[0].keys[0]: unknown variable {@valeu}; want {@key}, {@value} or a path into the item`}},
+		{"an item's key with an empty member name", route(`"items":[{"each":"data","keys":["{a..b}","{a.}","{.a}","{id}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a path of member names joined by dots; got {a..b}`,
+			`$.routes[0].items[0].keys[1]: want a path of member names joined by dots; got {a.}`,
+			`$.routes[0].items[0].keys[2]: want a path of member names joined by dots; got {.a}`}},
+		{"an item's key with a star", route(`"items":[{"each":"data","keys":["{*}","{fields.*.id}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a path of member names, as a "*" goes into "each"; got {*}`,
+			`$.routes[0].items[0].keys[1]: want a path of member names, as a "*" goes into "each"; got {fields.*.id}`}},
+		{"an item's key with a parameter of the route", route(`"query":{"locale":null},"items":[{"each":"data","keys":["post:{slug}@{query.locale}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want request variables beside {path.NAME} in the route's own "keys"; got {query.locale}`}},
+		{"an item's key with one of all parameters", route(`"query":{"*":null},"items":[{"each":"data","keys":["{query.any}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want request variables beside {path.NAME} in the route's own "keys"; got {query.any}`}},
 		{"items at malformed paths", route(`"items":[{"each":"a..b","keys":["x"]},{"each":".","keys":["x"]}]`), []string{
 			`$.routes[0].items[0].each: malformed item path: "a..b" has an empty member name`,
 			`$.routes[0].items[1].each: malformed item path: "." has an empty member name`}},
@@ -373,5 +386,19 @@ func checkInvariants(t *testing.T, c *Config) {
 		if r.Lifetimes.TTL.Duration < 0 || r.Lifetimes.TTL.Duration > maxKept {
 			t.Errorf("ttl of route %q is %v", r.Name, r.Lifetimes.TTL)
 		}
+	}
+}
+
+// What is odd and can still match is the item's own business.
+func TestParseTakesPathsIntoItems(t *testing.T) {
+	tests := []struct{ name, members string }{
+		{"a member of an item that is called like a parameter's prefix", `"query":{"page":"1"},"items":[{"each":"data","keys":["{query.locale}"]}]`},
+		{"an element of a list", `"items":[{"each":"data","keys":["{tags.0.slug}"]}]`},
+		{"a member whose name has a dot", `"items":[{"each":"data","keys":["{a\\..id}"]}]`},
+		{"a member that is called star", `"items":[{"each":"data","keys":["{\\*}"]}]`},
+		{"a search in a list", `"items":[{"each":"data","keys":["{tags.#(name==\"a..b\").slug}"]}]`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) { parse(t, route(test.members)) })
 	}
 }

@@ -113,3 +113,22 @@ func TestPresetsNeverKeepPreviews(t *testing.T) {
 		}
 	}
 }
+
+// A page waits for as long as Retry-After says, and asks by an ETag that it
+// keeps itself.
+func TestPresetsLetPagesWaitAndRevalidate(t *testing.T) {
+	for name, data := range presets(t) {
+		cors := parse(t, string(data)).CORS
+		if cors == nil {
+			continue
+		}
+		for _, header := range []string{"Etag", "Retry-After"} {
+			if !slices.Contains(cors.Expose, header) {
+				t.Errorf("%s hides %s", name, header)
+			}
+		}
+		if !slices.Contains(cors.Headers, "If-None-Match") {
+			t.Errorf("%s forbids If-None-Match", name)
+		}
+	}
+}

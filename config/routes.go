@@ -29,7 +29,7 @@ func (c *checker) routes(f file, tenant *Tenant, at *place) []Route {
 		route.Query, route.AllQuery = c.query(r.Query, tenant, here.member("query"))
 		route.Headers, route.AllHeaders = c.routeHeaders(r.Headers, tenant, here.member("headers"))
 		route.Keys = c.keys(r.Keys, *route, here.member("keys"))
-		route.Items = c.items(r.Items, r.Path, here.member("items"))
+		route.Items = c.items(r.Items, *route, here.member("items"))
 		c.reachable(routes[:i], *route, here.member("path"))
 	}
 	return routes
@@ -178,7 +178,7 @@ func available(v string, known []string) string {
 	return "; want one of {" + strings.Join(known, "}, {") + "}"
 }
 
-func (c *checker) items(files []itemFile, path Pattern, at *place) surrogate.Rules {
+func (c *checker) items(files []itemFile, route Route, at *place) surrogate.Rules {
 	rules := make([]surrogate.ItemRule, len(files))
 	for i, f := range files {
 		rules[i] = surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
@@ -187,12 +187,11 @@ func (c *checker) items(files []itemFile, path Pattern, at *place) surrogate.Rul
 		}
 	}
 	joined, err := surrogate.NewRules(rules)
-	known := path.Variables()
 	for i, f := range files {
 		here := at.element(i)
-		if path.text != "" { // otherwise it is reported, and its variables unknown
+		if route.Path.text != "" { // otherwise it is reported, and its variables unknown
 			for j, key := range rules[i].Keys {
-				c.itemKey(key, f.Each, known, here.member("keys").element(j))
+				c.itemKey(key, f.Each, route, here.member("keys").element(j))
 			}
 		}
 		if err == nil {
@@ -216,23 +215,52 @@ func checkRule(rule surrogate.ItemRule) error {
 	return err
 }
 
-// itemKey checks the variables of an item's key. Those that are paths into
-// the item cannot be wrong before there is an item.
-func (c *checker) itemKey(key surrogate.Template, each string, pathVariables []string, at *place) {
+// itemKey checks the variables of an item's key. Of those that are paths into
+// the item it refuses what can only be a slip.
+func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *place) {
 	for _, v := range key.Variables() {
 		inPath, ofPath := strings.CutPrefix(v, "path.")
 		name, special := strings.CutPrefix(v, "@")
 		switch {
-		case ofPath && !slices.Contains(pathVariables, inPath):
+		case ofPath && !slices.Contains(route.Path.Variables(), inPath):
 			var known []string
-			for _, variable := range pathVariables {
+			for _, variable := range route.Path.Variables() {
 				known = append(known, "path."+variable)
 			}
 			c.fail(at, "unknown variable {%s}%s", v, available(v, known))
+		case ofPath:
 		case v == "@key" && !slices.Contains(strings.Split(each, "."), "*"):
 			c.fail(at, `want a "*" in "each" for {@key} to name; got %s`, quote(each))
 		case special && name != "key" && name != "value":
 			c.fail(at, "unknown variable {%s}; want {@key}, {@value} or a path into the item", v)
+		case special:
+		case ofQuery(v, route):
+			c.fail(at, `want request variables beside {path.NAME} in the route's own "keys"; got {%s}`, v)
+		default:
+			c.itemPath(v, at)
+		}
+	}
+}
+
+// ofQuery reports whether an item's variable is one of the route's parameters.
+// The item may have a member "query", but hardly one of a parameter's name.
+func ofQuery(variable string, route Route) bool {
+	name, ok := strings.CutPrefix(variable, "query.")
+	return ok && (route.AllQuery || slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name }))
+}
+
+// itemPath checks a variable that is a path into the item. Escapes and
+// searches, which may have dots and stars of their own, are not looked into.
+func (c *checker) itemPath(path string, at *place) {
+	if strings.ContainsAny(path, `\(`) {
+		return
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		switch name {
+		case "":
+			c.fail(at, "want a path of member names joined by dots; got {%s}", path)
+		case "*":
+			c.fail(at, `want a path of member names, as a "*" goes into "each"; got {%s}`, path)
 		}
 	}
 }

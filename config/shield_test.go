@@ -37,12 +37,12 @@ func TestAShieldsDefaults(t *testing.T) {
 }
 
 func TestTheShieldIsKeptByLoad(t *testing.T) {
-	file := []byte(minimal(`"deadline":"6s","shield":{"site":"frankfurt-de","purge_delay":"1m"},`, ``))
+	file := minimal(`"deadline":"6s","shield":{"site":"frankfurt-de","purge_delay":"1m"},`, ``)
 	got, err := Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Shield == nil || *got.Shield != *parse(t, string(file)).Shield {
+	if got.Shield == nil || *got.Shield != *parse(t, file).Shield {
 		t.Errorf("got %+v", got.Shield)
 	}
 }

@@ -22,12 +22,12 @@ func TestAnEmptyVaultHasItsDefaults(t *testing.T) {
 }
 
 func TestTheVaultIsKeptByLoad(t *testing.T) {
-	file := []byte(minimal(`"vault":{"store":"v"},`, ``))
+	file := minimal(`"vault":{"store":"v"},`, ``)
 	got, err := Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Vault == nil || *got.Vault != *parse(t, string(file)).Vault {
+	if got.Vault == nil || *got.Vault != *parse(t, file).Vault {
 		t.Errorf("got %+v", got.Vault)
 	}
 }

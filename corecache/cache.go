@@ -9,6 +9,10 @@ import (
 // MaxKey is the longest cache key in bytes.
 const MaxKey = 4096
 
+// MaxBody is the largest body that the platform keeps, in bytes
+// (docs.fastly.com/products/compute-resource-limits).
+const MaxBody = 100_000_000
+
 // Cache keeps objects by key, in several variants where request headers make
 // a difference.
 type Cache interface {

@@ -6,8 +6,8 @@
 // they are wanted, one host call each; what a lookup returns must be closed;
 // errors name the host call and its status.
 //
-// [Cache] is what to read first. [Host] is the real cache and the only place
-// in Larder with host imports; package coremodel has an in-memory model of the
+// [Cache] is what to read first. [Host] is the real cache, over the host's own
+// calls; package coremodel has an in-memory model of the
 // same interface for tests without a host. Both pass the conformance test in
 // package coretest, natively and inside Viceroy.
 //

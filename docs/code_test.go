@@ -121,7 +121,7 @@ func details(t *testing.T) []string {
 					}
 				}
 			case *ast.CallExpr:
-				if strings.HasSuffix(expression(n.Fun), ".passThrough") {
+				if f := expression(n.Fun); strings.HasSuffix(f, ".passThrough") || strings.HasSuffix(f, ".refuse") {
 					add(n.Args[len(n.Args)-1])
 				}
 			case *ast.FuncDecl:

@@ -47,7 +47,7 @@ func TestABadConfigurationFailsTheBuildWithPathAndReason(t *testing.T) {
 		{"a bad duration", `"ttl": "2s"`, `"ttl": "two seconds"`, "routes[2].lifetimes.ttl", "two seconds"},
 		{"an unknown variable in a key", `"brief:{slug}"`, `"brief:{slg}"`, "routes[2].keys[0]", "slg"},
 		{"a pattern that never matches", `"/brief/{slug}/"`, `"/things/{slug}/"`, "routes[2].path", "thing"},
-		{"a size without a unit that is known", `"8MiB"`, `"8 parrots"`, "limits.tagged_body", "8 parrots"},
+		{"a size without a unit that is known", `"4MiB"`, `"8 parrots"`, "limits.tagged_body", "8 parrots"},
 		{"no origins", `"origins": [
     {`, `"origins": [], "nothing": [
     {`, "origins", ""},

@@ -3,7 +3,9 @@ package handlers
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"larder/httpcache"
@@ -24,7 +26,7 @@ func (k *ask) answerEntry(e *entry) {
 // answerFetched sends what the origin has just given.
 func (k *ask) answerFetched(f *fetched) {
 	if f.record != nil && !f.failed() {
-		f.record.Restore(f.response())
+		f.record = f.record.Restored(f.response())
 	}
 	switch {
 	case f.validated:
@@ -42,7 +44,7 @@ func (k *ask) answerFetched(f *fetched) {
 	case f.kept:
 		k.answerKept(f)
 	case f.failed():
-		k.unavailable(f, f.why())
+		k.failed(nil, f)
 	default:
 		k.stream(f)
 	}
@@ -92,16 +94,14 @@ type opener func(part httpcache.ByteRange, whole bool) (io.ReadCloser, error)
 // answerRecord sends the answer that a record makes to this request: the
 // whole, a part, or only that nothing has changed.
 func (k *ask) answerRecord(s *httpcache.StoredResponse, age time.Duration, open opener) {
-	if k.edge != shield.Direct {
-		s = k.forEdge(s, age)
-	}
+	s = k.ownRecord(s, age)
 	header := s.Header
 	header["Age"] = []string{httpcache.FormatAge(age)}
 	if s.ClientTTL > 0 && k.edge == shield.Direct {
 		header["Cache-Control"] = []string{s.ClientCacheControl(age)}
 	}
 	if k.debug {
-		header["Surrogate-Key"] = []string{joinKeys(s.Keys)}
+		header["Surrogate-Key"] = []string{strings.Join(s.Keys, " ")}
 	}
 	if s.NotModified(k.header) {
 		k.begin(http.StatusNotModified, httpcache.AnswerHeader304(header), -1)
@@ -120,6 +120,17 @@ func (k *ask) answerRecord(s *httpcache.StoredResponse, age time.Duration, open 
 	}
 }
 
+// ownRecord is the record with a header of the answer's own. The record itself
+// stays as it is: a validation, or the vault, may want it after the answer.
+func (k *ask) ownRecord(s *httpcache.StoredResponse, age time.Duration) *httpcache.StoredResponse {
+	if k.edge != shield.Direct {
+		return k.forEdge(s, age)
+	}
+	own := *s
+	own.Header = maps.Clone(s.Header)
+	return &own
+}
+
 // whole sends the complete body.
 func (k *ask) whole(s *httpcache.StoredResponse, open opener) {
 	if k.r.Method == http.MethodHead || s.Length == 0 {
@@ -131,7 +142,7 @@ func (k *ask) whole(s *httpcache.StoredResponse, open opener) {
 
 // bodyLength is the length to announce; some answers cannot have one.
 func bodyLength(s *httpcache.StoredResponse) int64 {
-	if s.Status == http.StatusNoContent || s.Status == http.StatusNotModified {
+	if !hasContent(s.Status) {
 		return -1
 	}
 	return s.Length

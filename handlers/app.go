@@ -17,6 +17,7 @@ import (
 	"larder/origin"
 	"larder/problem"
 	"larder/shield"
+	"larder/target"
 	"larder/vault"
 )
 
@@ -114,8 +115,12 @@ func (a *App) ServeHTTP(ctx context.Context, w fsthttp.ResponseWriter, r *fsthtt
 	x := newExchange(a, w, r)
 	defer func() {
 		if cause := recover(); cause != nil {
-			a.log("panic: %v", cause)
-			x.fail(problem.Internal.Because(fmt.Errorf("panic: %v", cause)))
+			err := fmt.Errorf("panic: %v", cause)
+			if x.begun {
+				x.cut(err)
+				return
+			}
+			x.fail(problem.Internal.Because(err))
 		}
 	}()
 	defer r.Body.Close()
@@ -128,12 +133,12 @@ const maxURL = 8192
 func tooLong(path, query string) bool { return len(path)+1+len(query) > maxURL }
 
 func (a *App) dispatch(ctx context.Context, x *exchange) {
-	rawPath, rawQuery := requestTarget(x.r.URL)
+	rawPath, rawQuery := target.Split(x.r.URL)
 	if tooLong(rawPath, rawQuery) {
 		x.fail(problemURLTooLong)
 		return
 	}
-	path, err := normalisePath(rawPath)
+	path, err := target.NormalisePath(rawPath)
 	if err != nil {
 		x.fail(problemPath.WithDetail(err.Error()))
 		return

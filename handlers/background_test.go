@@ -65,7 +65,7 @@ func TestA404BehindTakesTheEntryAway(t *testing.T) {
 	e.get("/posts/tea/").want(404, `{"detail":"Not found."}`, "")
 }
 
-func TestAPrivateAnswerBehindTakesTheEntryAway(t *testing.T) {
+func TestAfterAPrivateAnswerBehindTheEntryIsNotGivenFirst(t *testing.T) {
 	e := staleEdge(t)
 	e.says(200, after, "Cache-Control: private")
 	e.get("/posts/tea/").want(200, before, "Larder; hit; ttl=-30")

@@ -7,6 +7,7 @@ import (
 
 	"larder/corecache"
 	"larder/surrogate"
+	"larder/target"
 )
 
 // A purge reaches an edge and the shield at different times. A lease tells an
@@ -42,7 +43,9 @@ const (
 	afterHard = "h"
 )
 
-func (k *ask) calmName() []byte { return []byte(keyVersion + "\ncalm\n" + k.target.tenant.prefix()) }
+func (k *ask) calmName() []byte {
+	return []byte(target.KeyVersion + "\ncalm\n" + k.target.Tenant.Prefix())
+}
 
 // calm says how long no purge has come here. Ask it with a lease in hand, by
 // its ID: a purge that comes later then ends the lease.
@@ -90,7 +93,7 @@ func (k *ask) stirred(lease string) calm {
 }
 
 func (k *ask) beginCalm(metadata string) {
-	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.tenant.prefix()), surrogate.AllCalmKey}
+	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.Tenant.Prefix()), surrogate.AllCalmKey}
 	if err := k.app.mark(k.calmName(), calmTime, keys, metadata); err != nil {
 		k.app.log("begin a calm: %v", err)
 	}

@@ -3,18 +3,21 @@ package handlers
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
+	"time"
 
 	"larder/corecache"
 	"larder/httpcache"
 	"larder/shield"
+	"larder/target"
 )
 
 // ask is a request for content that is kept.
 type ask struct {
 	*exchange
 	route   *route
-	target  target
+	target  target.Target
 	policy  httpcache.Policy
 	request httpcache.Request
 	lookup  corecache.LookupOptions
@@ -41,25 +44,25 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 	k := &ask{
 		exchange: x,
 		route:    r,
-		target:   newTarget(a.config, r.Route, path, rawQuery, vars, x.r.Host, x.header, content),
+		target:   target.New(a.config, r.Route, vars, target.Request{Path: path, Query: rawQuery, Host: x.r.Host, Header: x.header, Content: content}),
 		content:  content,
 		policy:   r.policy,
 		request:  httpcache.Request{Method: x.r.Method, Header: x.header},
 	}
-	k.policy.Tenant = k.target.tenant.id != ""
-	k.policy.TenantHeader = k.target.tenant.header
+	k.policy.Tenant = k.target.Tenant.ID != ""
+	k.policy.TenantHeader = k.target.Tenant.FromHeader
 	if r.AllHeaders {
 		k.lookup.RequestHeader = varyHeader(x.header)
 	}
 	k.serveEdge()
 	if x.debug {
-		x.status.Key = k.target.printableKey()
+		x.status.Key = k.target.PrintableKey()
 	}
 	defer k.finish()
 	for range maxRounds {
 		e, err := k.find()
 		if err != nil {
-			a.log("look up %s: %v", k.target.path, err)
+			a.log("look up %s: %v", k.target.Path, err)
 			break
 		}
 		if e == nil && k.miss(ctx) || e != nil && k.meet(ctx, e) {
@@ -76,7 +79,7 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 	switch {
 	case e.record.Kind == httpcache.KindFailure:
 		if !k.fromVault(k.insert, e.record.Detail) {
-			k.unavailable(nil, e.record.Detail)
+			k.unavailable(e.record.Detail, e.use.TTL)
 		}
 	case (e.record.Kind == httpcache.KindPass || k.lacks(e)) && httpcache.OnlyIfCached(&k.request, k.policy):
 		k.onlyIfCached()
@@ -119,9 +122,9 @@ func (k *ask) miss(ctx context.Context) bool {
 		k.onlyIfCached()
 		return true
 	}
-	tx, err := k.app.cache.Transact(k.target.key, k.lookup)
+	tx, err := k.app.cache.Transact(k.target.Key, k.lookup)
 	if err != nil {
-		k.app.log("transaction for %s: %v", k.target.path, err)
+		k.app.log("transaction for %s: %v", k.target.Path, err)
 		k.fetchAlone(ctx, nil)
 		return true
 	}
@@ -138,9 +141,10 @@ func (k *ask) miss(ctx context.Context) bool {
 			break
 		}
 		k.note(k.forVariant(tx.Insert, f), httpcache.KindFailure, f.pause(), f.why())
-		k.unavailable(f, f.why())
+		k.unavailable(f.why(), f.retryAfter())
+	case k.vaultBeats(f, tx.Insert):
 	case !f.keep:
-		k.note(k.forVariant(tx.Insert, f), httpcache.KindPass, passTime, f.notStored.String())
+		k.note(k.forVariant(tx.Insert, f), httpcache.KindPass, passTime, f.refusal)
 		k.answerFetched(f)
 	default:
 		k.store(f, tx.Insert)
@@ -162,6 +166,9 @@ func (k *ask) fetchAlone(ctx context.Context, e *entry) {
 		k.failed(e, f)
 		return
 	}
+	if k.vaultBeats(f, k.insert) {
+		return
+	}
 	k.replace(e, f)
 	k.answerFetched(f)
 }
@@ -170,12 +177,11 @@ func (k *ask) fetchAlone(ctx context.Context, e *entry) {
 // allowed.
 func (k *ask) failed(e *entry, f *fetched) {
 	if e != nil && e.use.StaleIfError {
-		k.status.FwdStatus = f.status()
 		k.stale(e, f.why())
 		return
 	}
 	if !k.fromVault(k.insert, f.why()) {
-		k.unavailable(f, f.why())
+		k.unavailable(f.why(), f.retryAfter())
 	}
 }
 
@@ -190,16 +196,16 @@ func (k *ask) stale(e *entry, why string) {
 	k.answerEntry(e)
 }
 
-// unavailable answers when there is nothing to answer with.
-func (k *ask) unavailable(f *fetched, why string) {
+// unavailable answers when there is nothing to answer with. wait is after how
+// long there may be, a second at least.
+func (k *ask) unavailable(why string, wait time.Duration) {
 	k.status.Detail = why
-	wait := int(failureTime.Seconds())
-	if f != nil {
-		k.status.FwdStatus = f.status()
-		wait = max(wait, f.retryAfter())
-	}
-	k.fail(problemUnavailable.RetryAfter(wait).Because(errors.New(why)))
+	k.fail(problemUnavailable.RetryAfter(seconds(wait)).Because(errors.New(why)))
 }
+
+// seconds is how long a client is told to wait: one at least, so that those who
+// come back do not find the same failure.
+func seconds(wait time.Duration) int { return int(math.Ceil(max(wait, failureTime).Seconds())) }
 
 func (k *ask) onlyIfCached() {
 	k.status.Fwd = httpcache.FwdNone
@@ -209,7 +215,7 @@ func (k *ask) onlyIfCached() {
 
 func (k *ask) closeTransaction(tx corecache.Transaction) {
 	if err := tx.Close(); err != nil {
-		k.app.log("close the transaction for %s: %v", k.target.path, err)
+		k.app.log("close the transaction for %s: %v", k.target.Path, err)
 	}
 }
 

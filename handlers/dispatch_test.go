@@ -233,32 +233,6 @@ func TestOneSitesAnswerIsNotKeptForAnother(t *testing.T) {
 	e.wantAsked(1)
 }
 
-func TestParseRequestURI(t *testing.T) {
-	tests := []struct{ name, uri, host, path, query string }{
-		{"a usual one", "https://edge.example/a/b?c=d", "edge.example", "/a/b", "c=d"},
-		{"without a path", "https://edge.example", "edge.example", "/", ""},
-		{"a query without a path", "https://edge.example?a", "edge.example", "/", "a"},
-		{"a broken encoding stays", "http://e/%zz?%zz", "e", "/%zz", "%zz"},
-		{"a second question mark stays", "http://e/a?b?c", "e", "/a", "b?c"},
-		{"a path alone", "/a?b", "", "/a", "b"},
-		{"a URL in the query", "/a?b=http://c/d", "", "/a", "b=http://c/d"},
-		{"a URL in the path", "/a/http://c/d", "", "/a/http://c/d", ""},
-		{"nothing", "", "", "/", ""},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			u, err := ParseRequestURI(test.uri)
-			if err != nil {
-				t.Fatal(err)
-			}
-			path, query := requestTarget(u)
-			if u.Host != test.host || path != test.path || query != test.query {
-				t.Errorf("it is %q, %q, %q", u.Host, path, query)
-			}
-		})
-	}
-}
-
 func TestWithoutARouteARequestPassesThroughWhereItMay(t *testing.T) {
 	e := newEdgeWith(t, strings.Replace(testConfig, `"reject"`, `"pass"`, 1))
 	e.does(func(*origin.Request) (*origin.Response, error) {
@@ -271,3 +245,41 @@ func TestWithoutARouteARequestPassesThroughWhereItMay(t *testing.T) {
 	}
 	e.wantAsked(2)
 }
+
+func TestANotModifiedPassesThroughWithItsLength(t *testing.T) {
+	e := newEdge(t)
+	e.app.abort = func() { t.Error("the answer is broken off") }
+	e.does(func(*origin.Request) (*origin.Response, error) {
+		r := e.response(304, "", "Content-Length: 1234", `Etag: "v1"`)
+		r.Rest = io.NopCloser(strings.NewReader(""))
+		return r, nil
+	})
+	e.get("/posts/tea/?preview=1", `If-None-Match: "v1"`).want(304, "", "")
+}
+
+func TestABrowserMaySendEveryMethodThatARouteTakes(t *testing.T) {
+	e := newEdge(t)
+	r := e.request("OPTIONS", "/posts/", "", "Origin: https://site.example", "Access-Control-Request-Method: QUERY")
+	r.want(204, "", "")
+	r.wantHeader("Access-Control-Allow-Methods", "GET, HEAD, QUERY, POST, PUT, PATCH, DELETE, OPTIONS")
+}
+
+func TestAnAnswerInWhichLarderFailsIsBrokenOff(t *testing.T) {
+	e := newEdge(t)
+	broken := false
+	e.app.abort = func() { broken = true }
+	e.does(func(*origin.Request) (*origin.Response, error) {
+		r := e.response(200, "")
+		r.Rest = panics{}
+		return r, nil
+	})
+	e.get("/posts/tea/?preview=1").want(200, "", "")
+	if !broken {
+		t.Error("the client takes it for the whole")
+	}
+}
+
+type panics struct{}
+
+func (panics) Read([]byte) (int, error) { panic("for a test") }
+func (panics) Close() error             { return nil }

@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"larder/corecache/coremodel"
 	"larder/origin"
 	"larder/purge"
+	"larder/target"
 )
 
 // testConfig has short names and round lifetimes: an hour fresh, a minute of
@@ -106,7 +109,11 @@ func newEdgeWith(t testing.TB, file string) *edge {
 type origins func(*origin.Request) (*origin.Response, error)
 
 func (o origins) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Response, error) {
-	return o(req)
+	resp, err := o(req)
+	if err == nil && req.Streams != nil && resp.Rest == nil && req.Streams(resp.Header) {
+		resp.Body, resp.Rest = nil, io.NopCloser(bytes.NewReader(resp.Body))
+	}
+	return resp, err
 }
 
 // spy is a cache that a test can break or interrupt.
@@ -160,6 +167,24 @@ func (s *spy) onLookup(prefix string, f func()) {
 		f()
 		return nil
 	}
+}
+
+// keyOf returns the key that a request looks up first.
+func (s *spy) keyOf(request func()) []byte {
+	var key []byte
+	s.mu.Lock()
+	s.beforeLookup = func(k []byte) error {
+		if key == nil {
+			key = slices.Clone(k)
+		}
+		return nil
+	}
+	s.mu.Unlock()
+	request()
+	s.mu.Lock()
+	s.beforeLookup = nil
+	s.mu.Unlock()
+	return key
 }
 
 func (e *edge) clock() time.Time {
@@ -278,7 +303,7 @@ func (e *edge) request(method, uri, body string, lines ...string) reply {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	if r.URL, err = ParseRequestURI("https://edge.example" + uri); err != nil {
+	if r.URL, err = target.ParseRequestURI("https://edge.example" + uri); err != nil {
 		e.t.Fatal(err)
 	}
 	r.Header = fsthttp.Header(fields(lines...))

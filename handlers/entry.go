@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"larder/corecache"
@@ -22,7 +23,7 @@ type entry struct {
 
 // find looks the request's entry up. It returns nil where there is none.
 func (k *ask) find() (*entry, error) {
-	found, err := k.app.cache.Lookup(k.target.key, k.lookup)
+	found, err := k.app.cache.Lookup(k.target.Key, k.lookup)
 	if errors.Is(err, corecache.ErrNotFound) {
 		return nil, nil
 	}
@@ -100,11 +101,17 @@ func (k *ask) writeOptions(record *httpcache.StoredResponse) (corecache.WriteOpt
 		opts.Length, opts.HasLength = uint64(record.Length), true
 	}
 	if k.route.AllHeaders && record.Kind == httpcache.KindResponse {
-		if names, ok := httpcache.VaryNames(record.Header); ok {
-			opts.Vary = names
-		}
+		opts.Vary, _ = variantNames(record.Header)
 	}
 	return opts, nil
+}
+
+// variantNames are the request headers by which the variants of an answer
+// differ. Codings make no variants: the origin is always asked for the same,
+// and the host decodes it.
+func variantNames(header http.Header) (names []string, ok bool) {
+	names, ok = httpcache.VaryNames(header)
+	return slices.DeleteFunc(names, func(name string) bool { return name == "Accept-Encoding" }), ok
 }
 
 // putter puts an object in one place of the cache: a transaction's, or any.
@@ -120,7 +127,7 @@ func (k *ask) insert(opts corecache.WriteOptions) (corecache.Writer, error) {
 	if len(opts.Vary) > 0 {
 		opts.RequestHeader = k.lookup.RequestHeader
 	}
-	return k.app.cache.Insert(k.target.key, opts)
+	return k.app.cache.Insert(k.target.Key, opts)
 }
 
 // A note is an entry without a body that tells others how a fetch ended.
@@ -148,7 +155,7 @@ func (k *ask) forVariant(put putter, f *fetched) putter {
 	}
 	vary := negotiated
 	if f.resp != nil && f.err == nil {
-		if names, ok := httpcache.VaryNames(f.resp.Header); ok {
+		if names, ok := variantNames(f.resp.Header); ok {
 			vary = names
 		}
 	}
@@ -162,8 +169,8 @@ func (k *ask) forVariant(put putter, f *fetched) putter {
 func (k *ask) noteKeys() []string {
 	return []string{
 		surrogate.AllNotesKey,
-		surrogate.TenantNoteKey(k.target.tenant.prefix()),
-		surrogate.URLNoteKey(urlHash(k.target.host, k.target.path, k.target.query)),
+		surrogate.TenantNoteKey(k.target.Tenant.Prefix()),
+		surrogate.URLNoteKey(k.target.URLHash()),
 	}
 }
 
@@ -185,6 +192,6 @@ func (k *ask) noteOf(id string, put putter, kind httpcache.Kind, ttl time.Durati
 		}
 	}
 	if err != nil {
-		k.app.log("note %v for %s: %v", kind, k.target.path, err)
+		k.app.log("note %v for %s: %v", kind, k.target.Path, err)
 	}
 }

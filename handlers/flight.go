@@ -6,6 +6,8 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/surrogate"
+	"larder/target"
 )
 
 // A flight is where those meet who need an entry revalidated before they can
@@ -18,11 +20,11 @@ import (
 // lived, and spares both those who waited and those who come just after it
 // another try.
 
-func flightKey(e *entry) []byte { return []byte(keyVersion + "\nflight\n" + e.record.ID) }
+func flightKey(e *entry) []byte { return []byte(target.KeyVersion + "\nflight\n" + e.record.ID) }
 
 // behindKey is that of the transaction whose winner revalidates an entry behind
 // an answer. The entry's own would oblige nobody: to the host it is fresh.
-func behindKey(e *entry) []byte { return []byte(keyVersion + "\nbehind\n" + e.record.ID) }
+func behindKey(e *entry) []byte { return []byte(target.KeyVersion + "\nbehind\n" + e.record.ID) }
 
 // revalidate answers after the entry was revalidated. It reports false when
 // the cache has to be looked at again.
@@ -30,7 +32,7 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	k.status.Fwd = e.use.Fwd
 	flight, err := k.app.cache.Transact(flightKey(e), corecache.LookupOptions{})
 	if err != nil {
-		k.app.log("flight for %s: %v", k.target.path, err)
+		k.app.log("flight for %s: %v", k.target.Path, err)
 		k.fetchAlone(ctx, e)
 		return true
 	}
@@ -56,8 +58,12 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 		}
 		return true
 	}
+	if !answered && k.vaultBeats(f, k.insert) {
+		k.note(flight.Insert, httpcache.KindPass, landedTime, "")
+		return true
+	}
 	k.replace(e, f)
-	k.noteOf(f.record.ID, flight.Insert, httpcache.KindPass, landedTime, f.refusal())
+	k.noteOf(f.record.ID, flight.Insert, httpcache.KindPass, landedTime, f.refusal)
 	if !answered {
 		k.answerFetched(f)
 	}
@@ -86,7 +92,7 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 		note, err = k.entry(found)
 	}
 	if err != nil {
-		k.app.log("read the flight for %s: %v", k.target.path, err)
+		k.app.log("read the flight for %s: %v", k.target.Path, err)
 		k.fetchAlone(ctx, e)
 		return true
 	}
@@ -96,7 +102,7 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 		return true
 	case note.record.Kind == httpcache.KindFailure:
 		if !k.fromVault(k.insert, note.record.Detail) {
-			k.unavailable(nil, note.record.Detail)
+			k.unavailable(note.record.Detail, note.use.TTL)
 		}
 		return true
 	case note.record.Detail != "": // what came may not be shared
@@ -111,9 +117,10 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 	return false
 }
 
-// replace puts what was fetched in the entry's place, and takes the entry away
-// where the origin has said that there is no such answer any more. Without an
-// entry it only keeps.
+// replace puts what was fetched in the entry's place. Where that is not kept,
+// the entry goes if the origin says that there is nothing any more, and is not
+// given first any more if the origin says something else. Without an entry it
+// only keeps.
 func (k *ask) replace(e *entry, f *fetched) {
 	switch {
 	case f.keep && f.validated:
@@ -124,6 +131,10 @@ func (k *ask) replace(e *entry, f *fetched) {
 		k.save(f)
 	case e != nil && f.voids():
 		k.app.drop(&e.record)
+	case e != nil && f.status() < 400:
+		// It may be a maintenance page, or a redirection to one: the entry is
+		// still good for an outage. A refusal says nothing about it at all.
+		k.app.purge(surrogate.EntryKey(e.record.ID), true)
 	}
 }
 
@@ -136,12 +147,12 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 		return
 	}
 	if !errors.Is(err, corecache.ErrNotFound) {
-		k.app.log("flight for %s: %v", k.target.path, err)
+		k.app.log("flight for %s: %v", k.target.Path, err)
 		return
 	}
 	tx, err := k.app.cache.Transact(behindKey(e), corecache.LookupOptions{})
 	if err != nil {
-		k.app.log("transaction for %s: %v", k.target.path, err)
+		k.app.log("transaction for %s: %v", k.target.Path, err)
 		return
 	}
 	defer k.closeTransaction(tx)
@@ -152,7 +163,7 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
-		k.app.log("revalidate %s: %s", k.target.path, f.why())
+		k.app.log("revalidate %s: %s", k.target.Path, f.why())
 		k.note(k.app.at(flightKey(e)), httpcache.KindFailure, f.pause(), f.why())
 		k.note(k.app.at(behindKey(e)), httpcache.KindPass, f.pause(), "")
 		return

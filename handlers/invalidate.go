@@ -1,57 +1,73 @@
 package handlers
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 
 	"larder/httpcache"
 	"larder/origin"
 	"larder/surrogate"
+	"larder/target"
 )
-
-// urlHash stands for a URL in surrogate keys.
-func urlHash(host, path, query string) string {
-	sum := sha256.Sum256([]byte(host + "\n" + path + "?" + query))
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
-}
 
 // invalidate makes stale what an unsafe request has changed, as far as HTTP
 // tells (RFC 9111 §4.4, RFC 9875 §3): what is kept for its URL, for those that
 // Location and Content-Location name, and for the groups that the origin
-// names. What a DELETE names must not come back, so it is not made stale but
-// taken away. Leases go first, as with every purge.
-func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Response) {
+// names. What a tenant has deleted must not come back, so its own is not made
+// stale but taken away. Leases go first, as with every purge. It returns what
+// is left for when the client has its answer, or nil.
+func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Response) (later func()) {
 	if !httpcache.Invalidates(x.r.Method, resp.Status) {
-		return
+		return nil
 	}
-	deleted := x.r.Method == http.MethodDelete
-	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: unescape(path, false), RawPath: path, RawQuery: rawQuery}
+	deleted := x.r.Method == http.MethodDelete && resp.Status < 300
+	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: target.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
+	var changed []string
 	for i, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
 		t, ok := a.targetOf(u, x.header)
 		if !ok {
 			continue
 		}
-		gone := deleted && i == 0 // its own URL is the first
-		if a.config.Shield != nil {
-			a.purge(surrogate.AllCalmKey, !gone)
-		}
-		hash := urlHash(t.host, t.path, t.query)
-		a.purge(surrogate.URLLeaseKey(hash), !gone)
-		a.purge(surrogate.URLNoteKey(hash), false)
-		a.purge(surrogate.URLKey(hash), !gone)
-		if gone {
-			if err := a.vault.Forget(t.key); err != nil {
-				a.log("forget %s in the vault: %v", t.path, err)
-			}
-		}
+		a.invalidateURL(&t, deleted && i == 0) // its own URL is the first
+		changed = append(changed, surrogate.URLKey(t.URLHash()))
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
+	prefix := target.TenantOf(a.config.Tenant, rawQuery, x.header).Prefix()
+	a.invalidateGroups(prefix, groups)
+	if a.vault == nil || len(changed)+len(groups) == 0 {
+		return nil
+	}
+	return func() {
+		err := errors.Join(a.vault.PurgedService(changed, true), a.vault.Purged(prefix, groups, true))
+		if err != nil {
+			a.log("tell the vault that %s has changed: %v", path, err)
+		}
+	}
+}
+
+// invalidateURL makes stale what all tenants have for a URL, or takes away what
+// this one has.
+func (a *App) invalidateURL(t *target.Target, gone bool) {
+	if a.config.Shield != nil {
+		a.purge(surrogate.AllCalmKey, !gone)
+	}
+	a.purge(surrogate.URLLeaseKey(t.URLHash()), !gone)
+	a.purge(surrogate.URLNoteKey(t.URLHash()), false)
+	if gone {
+		own := surrogate.URLKey(t.OwnHash(a.config))
+		if err := a.vault.PurgedService([]string{own}, false); err != nil {
+			a.log("tell the vault that %s is gone: %v", t.Path, err)
+		}
+		a.purge(own, false)
+	}
+	a.purge(surrogate.URLKey(t.URLHash()), true)
+}
+
+func (a *App) invalidateGroups(prefix string, groups []string) {
 	if len(groups) == 0 {
 		return
 	}
-	prefix := tenantOf(a.config.Tenant, parseQuery(rawQuery), x.header).prefix()
 	a.purge(surrogate.TenantLeaseKey(prefix), true)
 	a.purge(surrogate.TenantNoteKey(prefix), false)
 	for _, group := range groups {
@@ -68,17 +84,17 @@ func (a *App) purge(key string, soft bool) {
 }
 
 // targetOf returns what a GET for a URL would ask for.
-func (a *App) targetOf(u *url.URL, header http.Header) (t target, ok bool) {
-	raw, query := requestTarget(u)
-	path, err := normalisePath(raw)
+func (a *App) targetOf(u *url.URL, header http.Header) (t target.Target, ok bool) {
+	raw, query := target.Split(u)
+	path, err := target.NormalisePath(raw)
 	if err != nil {
-		return target{}, false
+		return target.Target{}, false
 	}
 	r, vars, err := a.match(http.MethodGet, path)
 	if err != nil || !r.keeps(http.MethodGet) {
-		return target{}, false
+		return target.Target{}, false
 	}
-	return newTarget(a.config, r.Route, path, query, vars, u.Host, header, nil), true
+	return target.New(a.config, r.Route, vars, target.Request{Path: path, Query: query, Host: u.Host, Header: header}), true
 }
 
 // absoluteReferences are the fields that may name other URLs. Clients reach

@@ -146,3 +146,21 @@ func TestWhatADeleteNamesDoesNotComeBackInAnOutage(t *testing.T) {
 		})
 	}
 }
+
+func TestADeleteTakesAwayNoOtherTenantsAnswer(t *testing.T) {
+	for _, other := range []string{"?auth_token=other", ""} {
+		e := newEdgeWith(t, tenantsConfig)
+		for _, tenant := range []string{"?auth_token=own", other} {
+			e.says(200, before)
+			e.get("/posts/tea/"+tenant).want(200, before, "")
+		}
+		e.says(204, "")
+		e.request("DELETE", "/posts/tea/?auth_token=own", "").want(204, "", "")
+		e.fails(errRefused)
+		e.get("/posts/tea/?auth_token=own").wantProblem(503, "origin-unavailable")
+		e.get("/posts/tea/"+other).want(200, before, "")
+		e.pass(failureTime)
+		e.says(200, after) // what others have is only stale
+		e.get("/posts/tea/"+other).want(200, after, "")
+	}
+}

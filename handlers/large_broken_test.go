@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // An abandoned object can still be found: it must go, or every later request
@@ -28,6 +29,63 @@ func TestALargeBodyThatBreaksOffIsNotKept(t *testing.T) {
 			e.pass(failureTime)
 			e.saysLarge(nil, fmt.Sprintf("Content-Length: %d", len(large)))
 			e.get("/files/a").want(200, large, "")
+		})
+	}
+}
+
+func TestALargeBodyThatBreaksOffCostsNoCopy(t *testing.T) {
+	length := fmt.Sprintf("Content-Length: %d", len(large))
+	tests := []struct {
+		name   string
+		age    func(*edge)
+		status string
+	}{
+		{"past its time", func(e *edge) { e.pass(2 * time.Hour) },
+			`Larder; fwd=stale; fwd-status=200; ttl=-3600; detail="stale-if-error; origin-body-truncated"`},
+		{"purged softly", func(e *edge) { e.purge(`"keys":["file:a"]`) },
+			`Larder; fwd=stale; fwd-status=200; detail="stale-if-error; origin-body-truncated"`},
+		{"revalidated behind", func(e *edge) { e.pass(time.Hour + 30*time.Second) }, "Larder; hit; ttl=-30"},
+	}
+	for _, test := range tests {
+		for name, line := range map[string]string{"with its length": length, "without its length": "X: y"} {
+			t.Run(test.name+", "+name, func(t *testing.T) {
+				e := newEdge(t)
+				e.saysLarge(nil, length)
+				e.get("/files/a").want(200, large, "")
+				test.age(e)
+				e.saysLarge(errors.New("reset"), line)
+				e.get("/files/a").want(200, large, test.status)
+				e.fails(errRefused)
+				e.pass(failureTime)
+				e.get("/files/a").want(200, large, "")
+				e.pass(failureTime)
+				e.says(200, "new")
+				e.get("/files/a")
+				e.get("/files/a").want(200, "new", "")
+			})
+		}
+	}
+}
+
+func TestWhatIsNotKeptCostsNoCopy(t *testing.T) {
+	for name, answer := range map[string]struct {
+		status int
+		line   string
+	}{
+		"a redirection to a maintenance page": {302, "Location: /maintenance/"},
+		"another one":                         {307, "Location: /maintenance/"},
+		"a page with a cookie":                {200, "Set-Cookie: a=b"},
+		"a page that may not be kept":         {200, "Cache-Control: no-store"},
+		"a refusal":                           {403, "X: y"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdge(t)
+			e.fill("/posts/tea/", before)
+			e.pass(2 * time.Hour)
+			e.says(answer.status, after, answer.line)
+			e.get("/posts/tea/").want(answer.status, after, "")
+			e.fails(errRefused)
+			e.get("/posts/tea/").want(200, before, "")
 		})
 	}
 }

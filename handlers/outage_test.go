@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -190,4 +191,19 @@ func TestAStaleAnswerDoesNotWaitForTheTrialOfAnOriginThatIsDown(t *testing.T) {
 			e.wantAsked(2)
 		})
 	}
+}
+
+func TestAnOriginMaySayWithADateWhenToComeBack(t *testing.T) {
+	e := newEdge(t)
+	e.says(503, "", "Retry-After: "+e.clock().Add(30*time.Second).Format(http.TimeFormat))
+	r := e.get("/posts/tea/")
+	r.wantProblem(503, "origin-unavailable")
+	r.wantHeader("Retry-After", "30")
+	e.wantAsked(1)
+	e.pass(29 * time.Second)
+	e.get("/posts/tea/")
+	e.wantAsked(0)
+	e.pass(2 * time.Second)
+	e.get("/posts/tea/")
+	e.wantAsked(1)
 }

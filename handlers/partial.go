@@ -90,7 +90,7 @@ func (k *ask) join(e *entry, f *fetched) error {
 	} else {
 		f.body = append(old, more...)
 	}
-	c.Response.Keys = f.record.Keys
+	c.Response.Keys, c.Response.Rules = f.record.Keys, f.record.Rules
 	f.record = c.Response
 	return nil
 }

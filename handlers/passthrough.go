@@ -20,7 +20,7 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 	delete(header, "Content-Length")
 	delete(header, shield.EdgeField)
 	addForwardedFor(header, x.r.RemoteAddr)
-	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header}
+	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header, Private: true}
 	if hasBody(x.header) {
 		req.Body = x.r.Body
 	}
@@ -30,33 +30,44 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 	a.introduce(header, x.header)
 	resp, err := a.origins.Do(ctx, req, 0)
 	if err != nil {
-		x.fail(problemUnavailable.RetryAfter(1).Because(err))
+		x.status.Detail = strings.TrimPrefix(detail+"; "+why(err), "; ")
+		x.fail(problemUnavailable.RetryAfter(seconds(origin.RetryIn(err))).Because(err))
 		return
 	}
 	defer resp.Close()
 	if resp.Status < 200 || resp.Status > 599 {
+		x.status.Detail = strings.TrimPrefix(detail+"; "+errFrame.Error(), "; ")
 		x.fail(problemUnavailable.RetryAfter(1))
 		return
 	}
 	x.status.FwdStatus = resp.Status
-	a.invalidate(x, path, rawQuery, resp)
+	later := a.invalidate(x, path, rawQuery, resp)
 	answer := resp.Header.Clone()
 	httpcache.EndToEnd(answer)
 	x.begin(resp.Status, answer, framedLength(x.r.Method, resp))
-	if x.r.Method == http.MethodHead || resp.Rest == nil {
-		return
+	if x.r.Method != http.MethodHead && resp.Rest != nil && hasContent(resp.Status) {
+		if err := x.copy(resp.Rest, announcedLength(resp.Header)); err != nil {
+			x.cut(err)
+		}
 	}
-	if err := x.copy(resp.Rest, announcedLength(resp.Header)); err != nil {
-		x.cut(err)
+	if later != nil {
+		x.end()
+		later()
 	}
 }
 
 // framedLength is the length to announce, or -1 where there is none.
 func framedLength(method string, resp *origin.Response) int64 {
-	if resp.Status == http.StatusNoContent || resp.Status == http.StatusNotModified {
+	if !hasContent(resp.Status) {
 		return -1
 	}
 	return announcedLength(resp.Header)
+}
+
+// hasContent reports whether answers with the status can have a body (RFC 9110
+// §6.4.1).
+func hasContent(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
 // hasBody reports whether a request announces a body (RFC 9112 §6.3).

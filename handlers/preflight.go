@@ -16,7 +16,7 @@ func isPreflight(x *exchange) bool {
 // preflight answers a browser that asks what it may do, without the origin.
 func (a *App) preflight(x *exchange) {
 	header := http.Header{
-		"Access-Control-Allow-Methods": {"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"},
+		"Access-Control-Allow-Methods": {"GET, HEAD, QUERY, POST, PUT, PATCH, DELETE, OPTIONS"},
 		"Access-Control-Max-Age":       {strconv.Itoa(int(a.config.CORS.MaxAge.Seconds()))},
 		"Cache-Control":                {"no-store"},
 	}

@@ -15,7 +15,7 @@ var (
 	problemNoRoute     = problem.New("no-route", http.StatusNotFound, "No route is configured for this path.")
 	problemNoOperation = problem.New("no-operation", http.StatusNotFound, "Larder has nothing at this path.")
 	problemLoop        = problem.New("loop", http.StatusLoopDetected, "The request has been through this cache before: its origin leads back to it.")
-	problemUnavailable = problem.New("origin-unavailable", http.StatusServiceUnavailable, "The content API cannot be reached, and there is no copy of this answer here.")
+	problemUnavailable = problem.New("origin-unavailable", http.StatusServiceUnavailable, "The content API gives no usable answer now, and there is no copy of this one here.")
 	problemNotCached   = problem.New("not-cached", http.StatusGatewayTimeout, "There is no copy of this answer here, and the request forbids asking the content API.")
 	problemRange       = problem.New("range-not-satisfiable", http.StatusRequestedRangeNotSatisfiable, "The answer has no such range of bytes.")
 )

@@ -15,9 +15,6 @@ const methodQuery = "QUERY"
 // to, in bytes. Larger ones pass through.
 const maxQueryContent = 64 << 10
 
-// queryHeaders say what the content means, and belong to the key with it.
-var queryHeaders = []string{"Content-Type", "Content-Encoding", "Content-Language"}
-
 // query answers a QUERY from the cache: its content is a part of the key.
 func (a *App) query(ctx context.Context, x *exchange, r *route, path, rawQuery string, vars []string) {
 	read, err := io.ReadAll(io.LimitReader(x.r.Body, maxQueryContent+1))
@@ -37,17 +34,4 @@ func (a *App) query(ctx context.Context, x *exchange, r *route, path, rawQuery s
 type bodyOf struct {
 	io.Reader
 	io.Closer
-}
-
-// queryKey is what of a QUERY decides the answer beside its target.
-func queryKey(header map[string][]string, content []byte) []byte {
-	var b bytes.Buffer
-	for _, name := range queryHeaders {
-		for _, value := range header[name] {
-			b.WriteString(value)
-		}
-		b.WriteByte(0)
-	}
-	b.Write(content)
-	return b.Bytes()
 }

@@ -17,6 +17,7 @@ import (
 	"larder/corecache"
 	"larder/origin"
 	"larder/shield"
+	"larder/target"
 	"larder/vault"
 	"larder/vault/kvmodel"
 )
@@ -134,7 +135,7 @@ func (p *place) Send(ctx context.Context, backend string, req *origin.Request) (
 	if req.Query != "" {
 		uri += "?" + req.Query
 	}
-	if r.URL, err = ParseRequestURI(uri); err != nil {
+	if r.URL, err = target.ParseRequestURI(uri); err != nil {
 		return nil, err
 	}
 	r.Header = fsthttp.Header(req.Header.Clone())
@@ -672,7 +673,7 @@ func TestAHardPurgeWhileACalmBeginsIsNoticed(t *testing.T) {
 	s, one := aged(t)
 	one.purge(`"keys":["post:other"]`)
 	s.pass(10 * time.Second)
-	one.spy.onLookup("larder1\nlease\n", func() { one.purge(`"keys":["post:tea"],"soft":false`) })
+	one.spy.onLookup(target.KeyVersion+"\nlease\n", func() { one.purge(`"keys":["post:tea"],"soft":false`) })
 	one.get("/posts/tea/").wantProblem(503, "origin-unavailable")
 	one.get("/posts/other/")
 	s.pass(time.Second)

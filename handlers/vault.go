@@ -41,18 +41,21 @@ func (k *ask) save(f *fetched) {
 	if k.app.vault == nil || !f.kept || f.overtaken || f.resp.Rest != nil || k.route.AllHeaders || f.resp.Shield != nil {
 		return
 	}
-	body := f.body
+	if !k.app.vault.Wants(k.target.Key, f.record) {
+		return
+	}
+	record, body := f.record, f.body
 	if f.validated {
 		var err error
-		if body, err = readAll(f.previous.found, f.record.Length); err != nil {
-			k.app.log("read %s for the vault: %v", k.target.path, err)
+		if body, err = readAll(f.previous.found, record.Length); err != nil {
+			k.app.log("read %s for the vault: %v", k.target.Path, err)
 			return
 		}
 	}
 	k.later(func() {
-		err := k.app.vault.Save(k.target.key, k.target.tenant.prefix(), f.record, body, f.resp.RequestTime)
+		err := k.app.vault.Save(k.target.Key, k.target.Tenant.Prefix(), record, body, f.resp.RequestTime)
 		if err != nil {
-			k.app.log("save %s to the vault: %v", k.target.path, err)
+			k.app.log("save %s to the vault: %v", k.target.Path, err)
 		}
 	})
 }
@@ -63,8 +66,8 @@ func (k *ask) forget(status int) {
 		return
 	}
 	k.later(func() {
-		if err := k.app.vault.Forget(k.target.key); err != nil {
-			k.app.log("forget %s in the vault: %v", k.target.path, err)
+		if err := k.app.vault.Forget(k.target.Key); err != nil {
+			k.app.log("forget %s in the vault: %v", k.target.Path, err)
 		}
 	})
 }
@@ -80,19 +83,19 @@ func (k *ask) confirm(e *entry) {
 	if k.app.vault == nil || k.route.AllHeaders || e.use.Age.Milliseconds()%confirmSample != 0 {
 		return
 	}
-	if !k.app.vault.Confirms(k.target.key, &e.record, k.began) {
+	if !k.app.vault.Confirms(k.target.Key, &e.record, k.began) {
 		return
 	}
 	body, err := readAll(e.found, e.record.Length)
 	if err != nil {
-		k.app.log("read %s for the vault: %v", k.target.path, err)
+		k.app.log("read %s for the vault: %v", k.target.Path, err)
 		return
 	}
 	record := e.record
 	k.later(func() {
-		err := k.app.vault.Confirm(k.target.key, k.target.tenant.prefix(), &record, body, k.began)
+		err := k.app.vault.Confirm(k.target.Key, k.target.Tenant.Prefix(), &record, body, k.began)
 		if err != nil {
-			k.app.log("confirm %s in the vault: %v", k.target.path, err)
+			k.app.log("confirm %s in the vault: %v", k.target.Path, err)
 		}
 	})
 }
@@ -117,10 +120,10 @@ func (k *ask) fromVault(put putter, why string) bool {
 	}
 	id := k.app.newID()
 	leaseErr := k.lease(id)
-	copied, err := k.app.vault.Load(k.target.key, k.target.tenant.prefix())
+	copied, err := k.app.vault.Load(k.target.Key, k.target.Tenant.Prefix())
 	if err != nil {
 		if err != vault.ErrNone { // every error is one, but those that say more
-			k.app.log("load %s from the vault: %v", k.target.path, err)
+			k.app.log("load %s from the vault: %v", k.target.Path, err)
 		}
 		return false
 	}
@@ -147,6 +150,15 @@ func (k *ask) fromVault(put putter, why string) bool {
 	return true
 }
 
+// vaultBeats answers with the vault's copy instead of an error that the origin
+// itself has sent, where its errors are for clients at all.
+func (k *ask) vaultBeats(f *fetched, put putter) bool {
+	if !k.app.config.Failures.Has(f.status()) {
+		return false
+	}
+	return k.fromVault(put, statusFailure(f.status()))
+}
+
 // standIn lets a copy stand for a moment only.
 func standIn(record *httpcache.StoredResponse) {
 	record.Freshness = record.InitialAge + vaultTime
@@ -163,10 +175,11 @@ func (k *ask) storeCopy(put putter, record *httpcache.StoredResponse, body []byt
 				err = w.Close()
 			} else {
 				err = errors.Join(err, w.Abandon())
+				k.app.drop(record)
 			}
 		}
 	}
 	if err != nil {
-		k.app.log("keep a copy of %s: %v", k.target.path, err)
+		k.app.log("keep a copy of %s: %v", k.target.Path, err)
 	}
 }

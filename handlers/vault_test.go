@@ -399,3 +399,51 @@ func TestTwentyColdRequestsCostOneLookOfTheVault(t *testing.T) {
 		t.Errorf("the KV Store had %d calls for twenty requests", n)
 	}
 }
+
+func TestTheVaultBeatsAnErrorOfTheOriginsOwn(t *testing.T) {
+	v := newVaulted(t, strings.Replace(testConfig, `{"name": "posts",`, `{"name": "posts", "lifetimes": {"ttl": "origin"},`, 1), "")
+	v.says(200, before, "Cache-Control: max-age=60, stale-if-error=600")
+	v.get("/posts/").want(200, before, "")
+	v.cold()
+	v.says(503, "down", "Cache-Control: no-store")
+	v.get("/posts/").wantCopy(before, "vault")
+	v.get("/posts/?page=2").want(503, "down", "")
+	v.pass(vaultTime)
+	v.get("/posts/").wantCopy(before, "vault") // after its time in the cache
+}
+
+func TestWhatHasChangedThroughTheEdgeIsSupersededInTheVault(t *testing.T) {
+	tests := []struct {
+		name, method string
+		status       int
+		lines        []string
+		copies       bool // where superseded copies may be given
+		detail       string
+	}{
+		{"a PUT", "PUT", 200, nil, true, "vault-superseded"},
+		{"a group", "POST", 200, []string{`Cache-Group-Invalidation: "teas"`}, true, "vault-superseded"},
+		{"a DELETE", "DELETE", 204, nil, false, ""},
+		{"a DELETE that leads elsewhere", "DELETE", 302, []string{"Location: https://login.example/"}, true, "vault-superseded"},
+		{"a DELETE that is refused", "DELETE", 403, nil, true, "vault"},
+	}
+	for _, superseded := range []string{"true", "false"} {
+		for _, test := range tests {
+			t.Run(test.name+", superseded "+superseded, func(t *testing.T) {
+				v := newVaulted(t, testConfig, `"superseded": `+superseded)
+				v.says(200, before, `Cache-Groups: "teas"`)
+				v.get("/posts/tea/").want(200, before, "")
+				v.pass(time.Minute)
+				v.says(test.status, "", test.lines...)
+				v.request(test.method, "/posts/tea/", "{}").want(test.status, "", "")
+				v.cold()
+				v.fails(errRefused)
+				r := v.get("/posts/tea/")
+				if !test.copies || superseded == "false" && test.detail == "vault-superseded" {
+					r.wantProblem(503, "origin-unavailable")
+					return
+				}
+				r.wantCopy(before, test.detail)
+			})
+		}
+	}
+}

@@ -19,8 +19,6 @@ const (
 	FwdMethod
 	// FwdURIMiss: nothing is kept for its URI.
 	FwdURIMiss
-	// FwdVaryMiss: what is kept for its URI is for other request fields.
-	FwdVaryMiss
 	// FwdMiss: nothing that is kept matches, and it is not known why.
 	FwdMiss
 	// FwdRequest: the request's own directives do not allow what is kept.
@@ -42,8 +40,6 @@ func (f FwdReason) String() string {
 		return "method"
 	case FwdURIMiss:
 		return "uri-miss"
-	case FwdVaryMiss:
-		return "vary-miss"
 	case FwdMiss:
 		return "miss"
 	case FwdRequest:

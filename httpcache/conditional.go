@@ -34,17 +34,20 @@ func matchesAny(etag string, tags []string) bool {
 }
 
 // unmodifiedSince: RFC 9111 §4.3.2. Without Last-Modified the response's Date
-// is the time that its content is known from.
+// is the time that its content is known from. Within one second a date cannot
+// tell what came first, so neither the second of Date nor that of a
+// Last-Modified that is not strong confirms anything.
 func (s *StoredResponse) unmodifiedSince(lines []string) bool {
 	since, ok := parseTime(lines[0])
 	if !ok || len(lines) > 1 {
 		return false
 	}
-	modified, ok := timeField(s.Header, "Last-Modified")
-	if !ok {
-		modified, ok = timeField(s.Header, "Date")
+	if _, ok := timeField(s.Header, "Last-Modified"); ok {
+		modified, strong := s.strongDate()
+		return strong && !modified.After(since)
 	}
-	return ok && !modified.After(since)
+	date, ok := timeField(s.Header, "Date")
+	return ok && date.Before(since)
 }
 
 // AnswerHeader304 is the header of a 304 made from a stored response's header

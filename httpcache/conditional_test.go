@@ -31,7 +31,12 @@ func TestNotModified(t *testing.T) {
 		{"a date in RFC 850 form", []string{modified}, []string{"If-Modified-Since: Monday, 23-Nov-26 11:00:00 GMT"}, true},
 		{"an invalid date", []string{modified}, []string{"If-Modified-Since: yesterday"}, false},
 		{"several dates", []string{modified}, []string{"If-Modified-Since: " + httpDate(0), "If-Modified-Since: " + httpDate(0)}, false},
-		{"without Last-Modified its Date counts", nil, []string{"If-Modified-Since: " + httpDate(0)}, true},
+		{"not modified since the second before it was made", []string{"Last-Modified: " + httpDate(-time.Second)}, []string{"If-Modified-Since: " + httpDate(0)}, true},
+		{"modified in the second that it was made in", []string{"Last-Modified: " + httpDate(0)}, []string{"If-Modified-Since: " + httpDate(0)}, false},
+		{"modified in the second that it was made in, and asked for later", []string{"Last-Modified: " + httpDate(0)}, []string{"If-Modified-Since: " + httpDate(time.Hour)}, false},
+		{"modified after it was made", []string{"Last-Modified: " + httpDate(time.Hour)}, []string{"If-Modified-Since: " + httpDate(2*time.Hour)}, false},
+		{"without Last-Modified its Date counts", nil, []string{"If-Modified-Since: " + httpDate(time.Second)}, true},
+		{"without Last-Modified the second of its Date says nothing", nil, []string{"If-Modified-Since: " + httpDate(0)}, false},
 		{"without Last-Modified an older date is modified", nil, []string{"If-Modified-Since: " + httpDate(-time.Second)}, false},
 	}
 	for _, test := range tests {

@@ -20,9 +20,9 @@ var ErrRecordTooLarge = errors.New("stored response's record is too large")
 // lets a header section have.
 const MaxRecord = 256 << 10
 
-// recordVersion is the first byte of a record. Change it with the format: an
-// entry of another version is a miss.
-const recordVersion = 1
+// recordVersion is the first byte of a record. Change it with the format: a
+// record of another version is not read, which is an error for the caller.
+const recordVersion = 2
 
 // Flags of a record.
 const (
@@ -87,8 +87,8 @@ func (s *StoredResponse) numbers() [10]*int64 {
 }
 
 // texts lists the strings in the order of the format.
-func (s *StoredResponse) texts() [4]*string {
-	return [...]*string{&s.ID, &s.OriginETag, &s.Detail, &s.policy}
+func (s *StoredResponse) texts() [5]*string {
+	return [...]*string{&s.ID, &s.OriginETag, &s.Detail, &s.policy, &s.Rules}
 }
 
 func appendString(b []byte, s string) []byte {

@@ -1,9 +1,6 @@
 package httpcache
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // Use says how a stored response may answer a request.
 type Use uint8
@@ -16,19 +13,6 @@ const (
 	// UseAfterValidation: ask the origin first.
 	UseAfterValidation
 )
-
-// String is the use in words, for logs.
-func (u Use) String() string {
-	switch u {
-	case UseFresh:
-		return "fresh"
-	case UseStaleWhileRevalidate:
-		return "stale-while-revalidate"
-	case UseAfterValidation:
-		return "after-validation"
-	}
-	return "use-" + strconv.Itoa(int(u))
-}
 
 // Evaluation is what a request gets from a stored response.
 type Evaluation struct {
@@ -72,23 +56,27 @@ func (s *StoredResponse) Evaluate(req *Request, age time.Duration, purged bool, 
 }
 
 // usableStale: a stale entry answers at once inside the origin's or the
-// operator's window, or inside the one that the client offers (max-stale,
-// RFC 9111 §5.2.1.2). A client that limits the age takes no stale answer
-// unless it also offers such a window.
+// operator's window. A client that limits the age takes no stale answer unless
+// it also says max-stale.
+//
+// A client's max-stale (RFC 9111 §5.2.1.2) opens no window of its own, which a
+// cache may refuse: behind the window an entry that was purged looks like one
+// that has only expired, so what an edit replaced would come back.
 func (s *StoredResponse) usableStale(r requestDirectives, age time.Duration) bool {
 	if s.MustRevalidate || r.noCache || r.minFresh.present {
 		return false
 	}
-	if r.maxAge.present && (age > r.maxAge.duration() || !r.maxStale.present) {
+	if r.maxAge.present && (age > r.maxAge.duration() || !r.maxStale) {
 		return false
 	}
-	return age < s.Freshness+max(s.StaleWhileRevalidate, r.maxStale.duration())
+	return age < s.Freshness+s.StaleWhileRevalidate
 }
 
 // usableOnError: fresh entries stand in for a failing origin whenever
 // validation was the client's wish alone, stale ones inside the window. A
 // client may set the window for its own request (RFC 5861 §4), never past
-// must-revalidate.
+// must-revalidate. Purged or expired makes no difference here: a soft purge
+// leaves the entry for just this.
 func (s *StoredResponse) usableOnError(r requestDirectives, age time.Duration, fresh bool) bool {
 	if s.NoCache {
 		return false

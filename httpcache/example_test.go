@@ -47,12 +47,12 @@ func ExampleStoredResponse_Evaluate() {
 	s := httpcache.NewStoredResponse("id", read, resp, l, p)
 	for _, age := range []time.Duration{30 * time.Second, 80 * time.Second, 5 * time.Minute} {
 		e := s.Evaluate(read, age, false, p)
-		fmt.Println(age, e.Use, e.StaleIfError)
+		fmt.Println(age, e.Use == httpcache.UseFresh, e.Use == httpcache.UseStaleWhileRevalidate, e.StaleIfError)
 	}
 	// Output:
-	// 30s fresh true
-	// 1m20s stale-while-revalidate true
-	// 5m0s after-validation true
+	// 30s true false true
+	// 1m20s false true true
+	// 5m0s false false true
 }
 
 func ExampleStoredResponse_Freshen() {
@@ -78,9 +78,9 @@ func ExampleStoredResponse_Freshen() {
 func ExampleStoredResponse_Ranges() {
 	s := &httpcache.StoredResponse{Status: http.StatusOK, Length: 10}
 	ranges, outcome := s.Ranges(http.Header{"Range": {"bytes=-4"}})
-	fmt.Println(outcome, ranges[0].ContentRange(s.TotalLength()))
+	fmt.Println(outcome == httpcache.RangeSatisfiable, ranges[0].ContentRange(s.TotalLength()))
 	// Output:
-	// satisfiable bytes 6-9/10
+	// true bytes 6-9/10
 }
 
 func ExampleNormalizeVaryValue() {

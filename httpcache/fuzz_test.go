@@ -92,7 +92,7 @@ func FuzzRanges(f *testing.F) {
 		s := &StoredResponse{Status: 200, Length: length, Header: fields(`ETag: "a"`)}
 		ranges, outcome := s.Ranges(h)
 		if (outcome == RangeSatisfiable) != (len(ranges) > 0) || len(ranges) > maxRanges {
-			t.Errorf("%d ranges with outcome %s", len(ranges), outcome)
+			t.Errorf("%d ranges with outcome %d", len(ranges), outcome)
 		}
 		for _, r := range ranges {
 			if r.First < 0 || r.Last >= length || r.Length() < 1 {

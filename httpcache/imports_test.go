@@ -11,7 +11,7 @@ import (
 // so that it runs the same natively and at the edge.
 func TestImports(t *testing.T) {
 	allowed := []string{
-		"crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "errors", "fmt", "iter",
+		"crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "errors", "fmt", "iter", "maps",
 		"net/http", // for Header; its client and server would add megabytes to the Wasm
 		"net/url", "slices", "strconv", "strings", "time", "github.com/dunglas/httpsfv",
 	}

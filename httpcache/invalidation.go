@@ -85,14 +85,3 @@ func port(u *url.URL) string {
 	}
 	return ""
 }
-
-// locatedAtTarget says whether Content-Location names the target itself, so
-// that the answer is the state of the target (RFC 9110 §8.7).
-func locatedAtTarget(target *url.URL, h http.Header) bool {
-	if target == nil || len(h["Content-Location"]) != 1 {
-		return false
-	}
-	u, ok := resolve(target, h, "Content-Location")
-	return ok && sameOrigin(target, u) &&
-		u.EscapedPath() == target.EscapedPath() && u.RawQuery == target.RawQuery
-}

@@ -51,17 +51,10 @@ func TestUnquote(t *testing.T) {
 
 func TestStatesHaveNames(t *testing.T) {
 	tests := []struct{ got, want string }{
-		{UseFresh.String(), "fresh"},
-		{UseAfterValidation.String(), "after-validation"},
-		{Use(9).String(), "use-9"},
 		{KindResponse.String(), "response"},
 		{KindFailure.String(), "failure"},
 		{KindPass.String(), "pass"},
 		{Kind(9).String(), "kind-9"},
-		{RangeNone.String(), "whole"},
-		{RangeUnsatisfiable.String(), "unsatisfiable"},
-		{RangeNotHeld.String(), "not-held"},
-		{RangeOutcome(9).String(), "range-outcome-9"},
 		{NotStored(99).String(), "not-stored-99"},
 		{FwdNone.String(), ""},
 		{FwdReason(99).String(), "fwd-99"},

@@ -2,7 +2,6 @@ package httpcache
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -57,9 +56,6 @@ type Policy struct {
 type Request struct {
 	Method string
 	Header http.Header
-	// Target is the effective request URI. Only [Plan] for a POST asks for it
-	// (RFC 9110 §9.3.3); nil otherwise does no harm.
-	Target *url.URL
 }
 
 // Response is what the policy needs of an origin's response. Header has

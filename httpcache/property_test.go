@@ -241,6 +241,7 @@ func TestAnyRecordComesBackAsItWas(t *testing.T) {
 			Received: time.UnixMicro(rapid.Int64Range(-1<<50, 1<<50).Draw(t, "received")).UTC(),
 			Length:   rapid.Int64().Draw(t, "length"),
 			Detail:   text.Draw(t, "detail"),
+			Rules:    text.Draw(t, "rules"),
 		}
 		b, err := s.AppendBinary(nil)
 		if err != nil {

@@ -48,21 +48,6 @@ const (
 	RangeNotHeld
 )
 
-// String is the outcome in words, for logs.
-func (o RangeOutcome) String() string {
-	switch o {
-	case RangeNone:
-		return "whole"
-	case RangeSatisfiable:
-		return "satisfiable"
-	case RangeUnsatisfiable:
-		return "unsatisfiable"
-	case RangeNotHeld:
-		return "not-held"
-	}
-	return "range-outcome-" + strconv.Itoa(int(o))
-}
-
 // Ranges says which bytes a GET asks for (RFC 9110 §14.2), in the order asked
 // for. A Range that is malformed, of another unit, with more than 16 ranges or
 // with ranges that overlap is ignored, as is one whose If-Range does not hold.
@@ -124,13 +109,8 @@ func (s *StoredResponse) ifRangeHolds(lines []string) bool {
 	if !ok {
 		return false
 	}
-	modified, ok := timeField(s.Header, "Last-Modified")
-	if !ok || !modified.Equal(since) {
-		return false
-	}
-	// §8.8.2.2: within the same second the content may have changed again.
-	date, ok := timeField(s.Header, "Date")
-	return ok && date.After(modified)
+	modified, strong := s.strongDate()
+	return strong && modified.Equal(since)
 }
 
 // parseRanges returns the satisfiable ranges. ok is false if the field is to

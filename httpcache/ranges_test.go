@@ -55,6 +55,7 @@ func TestRanges(t *testing.T) {
 		{"If-Range with its date", ten, []string{"Range: bytes=0-1", "If-Range: " + httpDate(-time.Hour)}, []ByteRange{{0, 1}}, RangeSatisfiable},
 		{"If-Range with a later date", ten, []string{"Range: bytes=0-1", "If-Range: " + httpDate(0)}, nil, RangeNone},
 		{"If-Range with a date that may have changed again", young, []string{"Range: bytes=0-1", "If-Range: " + httpDate(0)}, nil, RangeNone},
+		{"If-Range with a date that is later than its Date", complete(10, "Last-Modified: "+httpDate(time.Hour)), []string{"Range: bytes=0-1", "If-Range: " + httpDate(time.Hour)}, nil, RangeNone},
 		{"If-Range that is no validator", ten, []string{"Range: bytes=0-1", "If-Range: x"}, nil, RangeNone},
 		{"inside a part", part, []string{"Range: bytes=5-6"}, []ByteRange{{5, 6}}, RangeSatisfiable},
 		{"beyond a part", part, []string{"Range: bytes=6-"}, nil, RangeNotHeld},

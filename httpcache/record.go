@@ -1,6 +1,7 @@
 package httpcache
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -54,6 +55,9 @@ type StoredResponse struct {
 	Length int64
 	// Keys are the surrogate keys that the entry was stored under.
 	Keys []string
+	// Rules is a short text that names the key rules under which Keys were
+	// found; the caller's to set.
+	Rules string
 	// OriginETag is the origin's own ETag, exactly as sent; "" if it sent
 	// none, though Header may have one that was made here.
 	OriginETag string
@@ -75,7 +79,7 @@ type StoredResponse struct {
 }
 
 // NewStoredResponse makes the record of a response for which [Plan] gave l.
-// Its body, keys and kind are the caller's to add. resp is not changed.
+// Its body, keys, rules and kind are the caller's to add. resp is not changed.
 //
 // Where the operator sets the TTL, downstream caches are told ClientTTL, with
 // must-revalidate, and Expires and Pragma are dropped; otherwise the origin's
@@ -126,23 +130,24 @@ func (s *StoredResponse) cleanHeader(received time.Time) {
 	s.hide(hidden)
 }
 
-// Restore gives a response that has just come back the fields that must not be
-// kept, but belong to the answer for the request that it came for: those that
-// a qualified no-cache or private names (RFC 9111 §5.2.2.4, §5.2.2.7). Call it
-// once the record is stored.
-func (s *StoredResponse) Restore(resp *Response) {
+// Restored returns the answer for the request that resp has just come for: s
+// with the fields that must not be kept, but belong to that answer, which are
+// those that a qualified no-cache or private names (RFC 9111 §5.2.2.4,
+// §5.2.2.7). s itself is not changed, and returned where there are none.
+func (s *StoredResponse) Restored(resp *Response) *StoredResponse {
 	d, _ := directivesInForce(resp.Header)
 	if len(d.omitted) == 0 {
-		return
+		return s
 	}
 	once := http.Header{"Connection": resp.Header["Connection"]}
 	for _, name := range d.omitted {
 		move(once, resp.Header.Clone(), name)
 	}
 	EndToEnd(once)
-	for name, values := range once {
-		s.Header[name] = values
-	}
+	whole := *s
+	whole.Header = maps.Clone(s.Header)
+	maps.Copy(whole.Header, once)
+	return &whole
 }
 
 // setClientLifetime replaces what the origin tells downstream caches by what

@@ -1,6 +1,7 @@
 package httpcache
 
 import (
+	"reflect"
 	"testing"
 	"time"
 )
@@ -118,7 +119,7 @@ func TestETagIsStrongShortAndStable(t *testing.T) {
 	equal(t, "length", len(a), 18)
 }
 
-func TestRestoreGivesTheFirstClientWhatIsNotKept(t *testing.T) {
+func TestTheFirstClientGetsWhatIsNotKept(t *testing.T) {
 	resp := received(200, `Cache-Control: no-cache="A, Keep-Alive", private="Set-Cookie", max-age=60`,
 		"A: 1", "Keep-Alive: 5", "Set-Cookie: s=1", "B: 2")
 	s := NewStoredResponse("id", get(), resp, Lifetimes{Freshness: time.Minute}, origin())
@@ -127,10 +128,23 @@ func TestRestoreGivesTheFirstClientWhatIsNotKept(t *testing.T) {
 			t.Errorf("%s is kept", name)
 		}
 	}
-	s.Restore(resp)
-	equal(t, "A", s.Header.Get("A"), "1")
-	equal(t, "Set-Cookie", s.Header.Get("Set-Cookie"), "s=1")
-	equal(t, "Keep-Alive", s.Header.Get("Keep-Alive"), "")
-	equal(t, "B", s.Header.Get("B"), "2")
+	kept := s.Header.Clone()
+	answer := s.Restored(resp)
+	equal(t, "A", answer.Header.Get("A"), "1")
+	equal(t, "Set-Cookie", answer.Header.Get("Set-Cookie"), "s=1")
+	equal(t, "Keep-Alive", answer.Header.Get("Keep-Alive"), "")
+	equal(t, "B", answer.Header.Get("B"), "2")
+	equal(t, "the answer's id", answer.ID, s.ID)
+	equal(t, "the answer's freshness", answer.Freshness, time.Minute)
 	equal(t, "the response's own A", resp.Header.Get("A"), "1")
+	answer.Header["Age"] = []string{"5"}
+	if !reflect.DeepEqual(s.Header, kept) {
+		t.Errorf("the kept header became %q", s.Header)
+	}
+}
+
+func TestAnAnswerThatIsKeptAsAWholeIsTheRecord(t *testing.T) {
+	resp := received(200, "Cache-Control: max-age=60", "A: 1")
+	s := store(t, resp, origin())
+	equal(t, "the answer", s.Restored(resp), s)
 }

@@ -9,8 +9,9 @@ import (
 // stale-if-error.
 type requestDirectives struct {
 	noCache, noStore, onlyIfCached bool
+	maxStale                       bool
 	maxAge, minFresh               delta
-	maxStale, staleIfError         delta
+	staleIfError                   delta
 }
 
 // requestOf reads what the client asks. Nearly all requests ask nothing, so
@@ -38,22 +39,12 @@ func requestOf(h http.Header, p Policy) requestDirectives {
 		case "min-fresh":
 			r.minFresh.set(d.value)
 		case "max-stale":
-			r.setMaxStale(d)
+			r.maxStale = true
 		case "stale-if-error":
 			r.staleIfError.set(d.value)
 		}
 	}
 	return r
-}
-
-// setMaxStale: without a value, an answer of any age is welcome (RFC 9111
-// §5.2.1.2).
-func (r *requestDirectives) setMaxStale(d directive) {
-	if !d.hasValue {
-		r.maxStale = delta{present: true, seconds: maxDelta}
-		return
-	}
-	r.maxStale.set(d.value)
 }
 
 // pragmaNoCache: RFC 9111 §5.4, which counts only without Cache-Control.

@@ -1,9 +1,6 @@
 package httpcache
 
-import (
-	"net/http"
-	"time"
-)
+import "net/http"
 
 // Plan says whether resp, the origin's answer to req, may be kept (RFC 9111
 // §3), and how long it may be used. The lifetimes are zero unless the reason
@@ -21,7 +18,7 @@ import (
 func Plan(req *Request, resp *Response, p Policy) (Lifetimes, NotStored) {
 	d, targeted := directivesInForce(resp.Header)
 	explicit := explicitLifetime(d, targeted, resp)
-	if reason := refusal(req, resp, p, d, explicit); reason != Storable {
+	if reason := refusal(req, resp, p, d); reason != Storable {
 		return Lifetimes{}, reason
 	}
 	decide := followOrigin
@@ -40,11 +37,11 @@ func Plan(req *Request, resp *Response, p Policy) (Lifetimes, NotStored) {
 
 // refusal holds the conditions under which nobody may store, whoever decides
 // on the lifetime.
-func refusal(req *Request, resp *Response, p Policy, d responseDirectives, explicit Optional[time.Duration]) NotStored {
+func refusal(req *Request, resp *Response, p Policy, d responseDirectives) NotStored {
 	if resp.Status < 200 || resp.Status > 599 {
 		return NotStoredInvalid
 	}
-	if !storableMethod(req, resp, p, explicit) {
+	if !storableMethod(req.Method) {
 		return NotStoredMethod
 	}
 	if aboutOneRequest(resp.Status) {
@@ -75,19 +72,9 @@ func refusal(req *Request, resp *Response, p Policy, d responseDirectives, expli
 	return varyRefusal(resp.Header)
 }
 
-// storableMethod: GET and QUERY (RFC 10008, with its content in the key), and
-// a POST whose answer is at the same time the state of its target (RFC 9110
-// §9.3.3): explicitly fresh and with the target's own Content-Location. Such
-// an answer may be given to a GET.
-func storableMethod(req *Request, resp *Response, p Policy, explicit Optional[time.Duration]) bool {
-	switch req.Method {
-	case http.MethodGet, "QUERY":
-		return true
-	case http.MethodPost:
-		return !p.TTL.Valid && explicit.Valid && resp.Status == http.StatusOK && locatedAtTarget(req.Target, resp.Header)
-	}
-	return false
-}
+// storableMethod: GET and QUERY (RFC 10008, with its content in the key). An
+// answer to POST may be kept (RFC 9110 §9.3.3), but is not.
+func storableMethod(method string) bool { return method == http.MethodGet || method == "QUERY" }
 
 // aboutOneRequest lists status codes whose answer depends on fields of the
 // request that are in no key: its conditions, its ranges, its credentials.

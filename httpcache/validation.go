@@ -2,21 +2,34 @@ package httpcache
 
 import (
 	"net/http"
-	"strconv"
+	"time"
 )
 
 // ValidationHeader are the request fields that ask the origin whether s is
 // still current (RFC 9111 §4.3.1). It is empty if s has no validator that the
-// origin knows; then only a whole new response helps.
+// origin knows and that tells s from every other version; then only a whole
+// new response helps.
 func (s *StoredResponse) ValidationHeader() http.Header {
 	h := http.Header{}
+	_, dated := s.strongDate()
 	if s.OriginETag != "" {
 		h["If-None-Match"] = []string{s.OriginETag}
+		// Beside a tag the date decides nothing (RFC 9110 §13.1.3).
+		_, dated = timeField(s.Header, "Last-Modified")
 	}
-	if _, ok := timeField(s.Header, "Last-Modified"); ok {
+	if dated {
 		h["If-Modified-Since"] = s.Header["Last-Modified"][:1:1]
 	}
 	return h
+}
+
+// strongDate is Last-Modified where it is a strong validator (RFC 9110
+// §8.8.2.2): the response was made at least a second later. Else the content
+// may have changed once more in that second, and have the same date.
+func (s *StoredResponse) strongDate() (modified time.Time, ok bool) {
+	modified, ok = timeField(s.Header, "Last-Modified")
+	date, dated := timeField(s.Header, "Date")
+	return modified, ok && dated && date.Sub(modified) >= time.Second
 }
 
 // Freshen applies a 304, the origin's answer to a request with exactly
@@ -42,44 +55,13 @@ func (s *StoredResponse) selectedBy(resp *Response) bool {
 	if s.OriginETag != "" {
 		return true
 	}
-	stored, ok := timeField(s.Header, "Last-Modified")
+	stored, ok := s.strongDate()
 	if !ok {
 		return false
 	}
 	current, ok := timeField(resp.Header, "Last-Modified")
 	return !ok || !current.After(stored)
 }
-
-// UpdateFromHEAD applies a 200 to a HEAD (RFC 9111 §4.3.5): it returns a new
-// record for the same body with the new fields and lifetimes. It returns false
-// if validators or length show that the body changed, or if the status is
-// another; then s is to be taken for stale.
-func (s *StoredResponse) UpdateFromHEAD(id string, req *Request, resp *Response, p Policy) (*StoredResponse, bool) {
-	if resp.Status != http.StatusOK || s.Status != http.StatusOK {
-		return nil, false
-	}
-	if etag := resp.Header.Get("Etag"); etag != s.OriginETag {
-		return nil, false
-	}
-	if s.OriginETag == "" && !sameField(s.Header, resp.Header, "Last-Modified") {
-		return nil, false
-	}
-	if length := resp.Header.Get("Content-Length"); length != "" && !s.hasLength(length, resp.Header) {
-		return nil, false
-	}
-	return s.updated(id, req, resp, p), true
-}
-
-// hasLength compares a HEAD's Content-Length. It counts other bytes than those
-// that are kept where the codings differ, and then says nothing.
-func (s *StoredResponse) hasLength(length string, h http.Header) bool {
-	if s.Length < 0 || !sameField(s.Header, h, "Content-Encoding") {
-		return true
-	}
-	return length == strconv.FormatInt(s.Length, 10)
-}
-
-func sameField(a, b http.Header, name string) bool { return a.Get(name) == b.Get(name) }
 
 // updated is s with the fields of resp.
 func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Policy) *StoredResponse {
@@ -91,7 +73,7 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 	}
 	// The validation may have come with any method; what is kept is the
 	// answer to a GET.
-	asked := &Request{Method: http.MethodGet, Header: req.Header, Target: req.Target}
+	asked := &Request{Method: http.MethodGet, Header: req.Header}
 	l, reason := Plan(asked, merged, p)
 	if reason != Storable {
 		l = Lifetimes{NoCache: true, MustRevalidate: true}
@@ -101,7 +83,8 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 	if reason != Storable {
 		t.Detail = reason.String()
 	}
-	t.Kind, t.Keys, t.Length, t.OriginETag = s.Kind, s.Keys, s.Length, s.OriginETag
+	t.Kind, t.Keys, t.Rules = s.Kind, s.Keys, s.Rules
+	t.Length, t.OriginETag = s.Length, s.OriginETag
 	t.Partial, t.First, t.Last, t.Total = s.Partial, s.First, s.Last, s.Total
 	if etag, ok := s.Header["Etag"]; ok {
 		t.Header["Etag"] = etag

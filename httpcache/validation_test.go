@@ -18,6 +18,12 @@ func TestValidationHeader(t *testing.T) {
 		{"both", []string{`ETag: "a"`, "Last-Modified: " + modified}, `"a"`, modified},
 		{"a tag that was made here is not the origin's", nil, "", ""},
 		{"an invalid date is no validator", []string{"Last-Modified: x"}, "", ""},
+		{"a date of the second before the response's", []string{"Last-Modified: " + httpDate(-time.Second)}, "", httpDate(-time.Second)},
+		{"a date of the response's own second is no validator", []string{"Last-Modified: " + httpDate(0)}, "", ""},
+		{"a date later than the response's is no validator", []string{"Last-Modified: " + httpDate(time.Minute)}, "", ""},
+		{"a date beside an invalid Date is no validator", []string{"Last-Modified: " + modified, "Date: x"}, "", ""},
+		{"the origin's own Date counts", []string{"Last-Modified: " + modified, "Date: " + modified}, "", ""},
+		{"beside a tag any date may go along", []string{`ETag: "a"`, "Last-Modified: " + httpDate(0)}, `"a"`, httpDate(0)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -37,7 +43,7 @@ func TestFreshen(t *testing.T) {
 	}
 	s := store(t, received(200, "Cache-Control: max-age=2", `ETag: "a"`, "Date: "+httpDate(0),
 		"X-Kept: 1", "X-New: old", "Content-Type: text/plain", "Content-Encoding: br", "Content-Length: 10"), origin())
-	s.Keys = []string{"post:1"}
+	s.Keys, s.Rules = []string{"post:1"}, "5f0c"
 
 	fresh, ok := s.Freshen("id2", get(), later("Cache-Control: max-age=60", `ETag: "b"`, "X-New: new", "X-New: newer",
 		"Content-Type: text/html", "Content-Encoding: gzip", "Content-Length: 0", "Connection: X-Hop", "X-Hop: 1"), origin())
@@ -51,6 +57,7 @@ func TestFreshen(t *testing.T) {
 	equal(t, "time of receipt", fresh.Received, now.Add(time.Hour))
 	equal(t, "length", fresh.Length, 10)
 	equal(t, "keys", len(fresh.Keys), 1)
+	equal(t, "rules", fresh.Rules, "5f0c")
 	equal(t, "the origin's tag", fresh.OriginETag, `"a"`)
 	for name, want := range map[string]string{
 		"ETag": `"a"`, "X-Kept": "1", "X-New": "new", "Content-Type": "text/html",
@@ -114,6 +121,8 @@ func TestWhich304SelectsAResponse(t *testing.T) {
 		{"a 304 with the tag altered on the way", []string{`ETag: "a"`}, 304, []string{`ETag: "a-gzip"`}, true},
 		{"a bare 304 to its date", []string{"Last-Modified: " + modified}, 304, nil, true},
 		{"a 304 with a later date", []string{"Last-Modified: " + modified}, 304, []string{"Last-Modified: " + httpDate(0)}, false},
+		{"a bare 304 to a date of the response's own second", []string{"Last-Modified: " + httpDate(0)}, 304, nil, false},
+		{"a 304 with that date", []string{"Last-Modified: " + httpDate(0)}, 304, []string{"Last-Modified: " + httpDate(0)}, false},
 		{"a 304 where nothing was asked", nil, 304, nil, false},
 		{"a 200", []string{`ETag: "a"`}, 200, nil, false},
 	}
@@ -138,40 +147,37 @@ func TestA304CanForbidToKeep(t *testing.T) {
 	equal(t, "stale-if-error", e.StaleIfError, false)
 }
 
-func TestUpdateFromHEAD(t *testing.T) {
-	modified := "Last-Modified: " + httpDate(-time.Hour)
+func TestTheAgeAfterAValidationIsThatOfThe304(t *testing.T) {
 	tests := []struct {
-		name   string
-		stored []string
-		status int
-		lines  []string
-		want   bool
+		name  string
+		lines []string
+		want  time.Duration
 	}{
-		{"nothing speaks against it", nil, 200, nil, true},
-		{"the same tag", []string{`ETag: "a"`}, 200, []string{`ETag: "a"`}, true},
-		{"another tag", []string{`ETag: "a"`}, 200, []string{`ETag: "b"`}, false},
-		{"a tag that is gone", []string{`ETag: "a"`}, 200, nil, false},
-		{"the same date", []string{modified}, 200, []string{modified}, true},
-		{"another date", []string{modified}, 200, []string{"Last-Modified: " + httpDate(0)}, false},
-		{"the same length", nil, 200, []string{"Content-Length: 10"}, true},
-		{"another length", nil, 200, []string{"Content-Length: 11"}, false},
-		{"the length of another coding", nil, 200, []string{"Content-Length: 5", "Content-Encoding: gzip"}, true},
-		{"a 410", nil, 410, nil, false},
+		{"a 304 without Age is new", nil, 0},
+		{"a 304 that a cache kept has its Age", []string{"Age: 20"}, 20 * time.Second},
+		{"a 304 with an old Date is as old", []string{"Date: " + httpDate(-30*time.Second)}, 30 * time.Second},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s := store(t, received(200, append(test.stored, "Cache-Control: max-age=1", "X-A: 1")...), origin())
-			head := &Request{Method: "HEAD"}
-			resp := received(test.status, append(test.lines, "Cache-Control: max-age=1000", "X-A: 2")...)
-			fresh, ok := s.UpdateFromHEAD("id", head, resp, origin())
-			equal(t, "updated", ok, test.want)
-			if !ok {
-				return
-			}
-			equal(t, "freshness", fresh.Freshness, 1000*time.Second)
-			equal(t, "X-A", fresh.Header.Get("X-A"), "2")
-			equal(t, "ETag", fresh.Header.Get("ETag"), s.Header.Get("ETag"))
-			equal(t, "the origin's tag", fresh.OriginETag, s.OriginETag)
-		})
+		for name, p := range map[string]Policy{"the operator decides": operator(), "the origin decides": origin()} {
+			t.Run(test.name+", where "+name, func(t *testing.T) {
+				s := store(t, received(200, "Cache-Control: max-age=1000", `ETag: "a"`, "Age: 600", "Date: "+httpDate(-900*time.Second)), p)
+				equal(t, "the first age", s.InitialAge, 900*time.Second)
+				fresh, ok := s.Freshen("id2", get(), received(304, test.lines...), p)
+				equal(t, "selected", ok, true)
+				equal(t, "the age", fresh.InitialAge, test.want)
+				equal(t, "the kept Age", fresh.Header.Get("Age"), "")
+			})
+		}
 	}
+}
+
+// Two versions that an origin published within one second have the same
+// Last-Modified, so an honest origin says 304 to the first one's date.
+func TestTwoEditsInOneSecondAreNotConfusedByADate(t *testing.T) {
+	s := store(t, received(200, "Cache-Control: max-age=60", "Date: "+httpDate(0), "Last-Modified: "+httpDate(0)), origin())
+	equal(t, "number of validators", len(s.ValidationHeader()), 0)
+	_, ok := s.Freshen("id2", get(), received(304, "Last-Modified: "+httpDate(0)), origin())
+	equal(t, "a 304 selects the first", ok, false)
+	equal(t, "a client's copy of the first counts as current",
+		s.NotModified(fields("If-Modified-Since: "+httpDate(0))), false)
 }

@@ -78,6 +78,7 @@ type order struct {
 	all      bool
 	vault    bool // all means the vault's copies too
 	everyone bool // all tenants' content is meant
+	tenants  bool // larder.json has tenants, and the prefixes are some of them
 	soft     bool
 	prefixes []string // of the tenants; one empty prefix without tenants
 }
@@ -123,10 +124,19 @@ func (e *Endpoint) tellVault(o *order) []error {
 		tell(prefix, o.hard, false)
 		tell(prefix, o.keys, o.soft)
 		if o.all && o.vault {
-			tell(prefix, []string{surrogate.AllKey}, o.soft)
+			tell(prefix, []string{o.allKey(prefix)}, o.soft)
 		}
 	}
 	return errs
+}
+
+// allKey is what everything of a tenant is kept under, behind the prefix. The
+// anonymous have none, and so a key of their own.
+func (o *order) allKey(prefix string) string {
+	if prefix == "" && o.tenants {
+		return surrogate.AnonymousKey
+	}
+	return surrogate.AllKey
 }
 
 // leaseKeys are those of the leases that the purge ends.
@@ -168,7 +178,7 @@ func (o *order) surrogateKeys(named []string, all bool) []string {
 	}
 	for _, prefix := range o.prefixes {
 		if all {
-			add(prefix + surrogate.AllKey)
+			add(prefix + o.allKey(prefix))
 		}
 		for _, key := range named {
 			add(surrogate.ForPurge(prefix, key)...)

@@ -15,6 +15,7 @@ import (
 
 	"larder/problem"
 	"larder/surrogate"
+	"larder/target"
 )
 
 // MaxKeys is how many keys one request may name, as at Fastly's own API.
@@ -53,13 +54,12 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 	if b.Soft != nil {
 		o.soft = *b.Soft
 	}
-	query := r.URL.Query()
-	if v := query.Get("soft"); v != "" {
+	if v := r.URL.Query().Get("soft"); v != "" {
 		if o.soft, err = strconv.ParseBool(v); err != nil {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("The query parameter soft is %q; want true or false.", v))
 		}
 	}
-	o.keys = append(append(b.Keys, b.SurrogateKeys...), surrogate.FromHeader(r.Header.Values("Surrogate-Key"))...)
+	o.keys = append(append(b.Keys, b.SurrogateKeys...), surrogate.SpaceSeparated(r.Header.Values("Surrogate-Key"))...)
 	o.hard = b.Hard
 	named := len(o.keys) + len(o.hard)
 	for i, key := range slices.Concat(o.keys, o.hard) {
@@ -73,7 +73,7 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 	case named > MaxKeys:
 		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys; at most %d fit in one request.", named, MaxKeys))
 	}
-	if o.prefixes, err = e.tenants(r, query.Get, b); err != nil {
+	if o.prefixes, err = e.tenants(r, b); err != nil {
 		return nil, err
 	}
 	if len(o.prefixes) == 0 {
@@ -82,13 +82,18 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 			return nil, problemNoTenant
 		}
 		o.prefixes, o.everyone = []string{""}, true
+		return o, nil
+	}
+	o.tenants = e.Config.Tenant != nil
+	if n := max(named, 1) * len(o.prefixes); n > MaxKeys {
+		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys for each of %d tenants, together %d; at most %d fit in one request.", named, len(o.prefixes), n, MaxKeys))
 	}
 	return o, nil
 }
 
 // tenants returns the prefixes of those whose content is meant: one empty
 // prefix where larder.json has no tenants, none where nobody is named.
-func (e *Endpoint) tenants(r *fsthttp.Request, query func(string) string, b *body) ([]string, error) {
+func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 	if e.Config.Tenant == nil {
 		if len(b.Tenants)+len(b.Credentials) > 0 || b.Anonymous {
 			return nil, problemBadRequest.WithDetail("It names tenants, but larder.json has none.")
@@ -96,23 +101,37 @@ func (e *Endpoint) tenants(r *fsthttp.Request, query func(string) string, b *bod
 		return []string{""}, nil
 	}
 	var prefixes []string
-	for i, id := range append(b.Tenants, surrogate.FromHeader(r.Header.Values("Larder-Tenant"))...) {
+	seen := map[string]bool{}
+	add := func(id string) {
+		prefix := surrogate.TenantPrefix(id)
+		if !seen[prefix] {
+			seen[prefix] = true
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	for i, id := range append(b.Tenants, surrogate.SpaceSeparated(r.Header.Values("Larder-Tenant"))...) {
 		if !surrogate.ValidTenantID(id) {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Tenant %d is not a tenant's ID, which has 43 characters.", i+1))
 		}
-		prefixes = append(prefixes, surrogate.TenantPrefix(id))
+		add(id)
 	}
 	for i, credential := range b.Credentials {
 		if credential == "" {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Credential %d is empty.", i+1))
 		}
-		prefixes = append(prefixes, surrogate.TenantPrefix(surrogate.TenantID(credential)))
+		add(surrogate.TenantID(credential))
 	}
 	if b.Anonymous {
-		prefixes = append(prefixes, surrogate.TenantPrefix(""))
+		add("")
 	}
-	if name := e.Config.Tenant.Query; name != "" && query(name) != "" {
-		prefixes = append(prefixes, surrogate.TenantPrefix(surrogate.TenantID(query(name))))
+	// The URL is read as those of content requests are.
+	name := e.Config.Tenant.Query
+	credential, given := target.Credential(r.URL.RawQuery, name)
+	if given && credential == "" {
+		return nil, problemBadRequest.WithDetail(fmt.Sprintf("The query parameter %s is empty.", name))
+	}
+	if credential != "" {
+		add(surrogate.TenantID(credential))
 	}
 	return prefixes, nil
 }

@@ -90,3 +90,27 @@ func BenchmarkTagging(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTaggingGivenUp is the most that a body of 2 MiB can cost.
+func BenchmarkTaggingGivenUp(b *testing.B) {
+	rules := postRules(b)
+	for _, item := range []string{`{"slug":"a"}`, `{}`, `0`, `{"tags":[{"slug":"a"},{"slug":"b"}]}`} {
+		b.Run(item, func(b *testing.B) {
+			body := manyItems(item)
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				keys, err := rules.Keys(body, nil)
+				if err != ErrTooManyItems {
+					b.Fatal(err)
+				}
+				set := NewSet(tenantPrefix)
+				set.Add(keys...)
+				set.AddAllBuckets()
+				if len(set.Keys()) < Buckets {
+					b.Fatalf("only %d keys", len(set.Keys()))
+				}
+			}
+		})
+	}
+}

@@ -2,9 +2,9 @@
 // which the cache keeps it and a purge finds it.
 //
 // A key comes from a route's path and query ([Template]), from the items in a
-// JSON body ([Rules]), or from the origin's own headers ([FromHeader]). A [Set]
-// collects them, coarse ones first, and brings them under the platform's
-// limits: what does not fit is folded into bucket keys ([Bucket]), and whoever
+// JSON body ([Rules]), or from the origin's own headers ([SpaceSeparated],
+// [CommaSeparated]). A [Set] collects them, coarse ones first, and brings them
+// under the platform's limits: what does not fit is folded into bucket keys ([Bucket]), and whoever
 // purges a key purges its bucket too ([ForPurge]). So a purge refreshes
 // slightly too much at worst, and never too little.
 //

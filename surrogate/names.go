@@ -9,12 +9,14 @@ const (
 	// AllKey is on every entry; under a tenant's prefix it is on all of that
 	// tenant's.
 	AllKey = "larder-all"
+	// AnonymousKey is on every entry of a service with tenants that was asked
+	// for without a credential. The anonymous tenant's prefix is empty, so its
+	// AllKey is everybody's.
+	AnonymousKey = "larder-anonymous"
 	// AllLeasesKey is on the lease of every fetch that is under way.
 	AllLeasesKey = "larder-leases"
-
 	// AllCalmKey is on what tells a place that it has seen no purge lately.
 	AllCalmKey = "larder-calm"
-
 	// AllNotesKey is on every note about a fetch that has ended.
 	AllNotesKey = "larder-notes"
 

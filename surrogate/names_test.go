@@ -47,7 +47,7 @@ func TestValidTenantID(t *testing.T) {
 // The service's own keys must not be taken for content's, or a purge of some
 // item could end leases, and the other way round.
 func TestServiceKeysAreValidAndDistinct(t *testing.T) {
-	keys := []string{AllKey, AllLeasesKey, TenantLeaseKey(""), TenantLeaseKey(tenantPrefix), URLLeaseKey("u"), URLKey("u"), EntryKey("e")}
+	keys := []string{AllKey, AnonymousKey, AllLeasesKey, AllCalmKey, AllNotesKey, TenantLeaseKey(""), TenantLeaseKey(tenantPrefix), URLLeaseKey("u"), URLKey("u"), EntryKey("e")}
 	seen := map[string]bool{}
 	for _, key := range keys {
 		if seen[key] || Escape(key) != key || strings.Contains(key, "%") {

@@ -14,6 +14,9 @@ var (
 	ErrEach = errors.New("malformed item path")
 	// ErrNotJSON is returned for a body that is not one JSON value.
 	ErrNotJSON = errors.New("the body is not JSON")
+	// ErrTooManyItems is returned for a body of which not all items were
+	// looked at.
+	ErrTooManyItems = errors.New("the body has too many items")
 )
 
 // RuleError tells which of the rules given to [NewRules] is wrong.
@@ -42,6 +45,7 @@ type ItemRule struct {
 // walked once for all of them. The zero value gives no keys.
 type Rules struct {
 	root *node
+	text string // as they were given, for [Fingerprint]
 }
 
 // node is a place in the body: the keys its items get and the ways on from it.
@@ -57,6 +61,7 @@ func NewRules(rules []ItemRule) (Rules, error) {
 		return Rules{}, nil
 	}
 	root := &node{}
+	var text strings.Builder
 	for i, rule := range rules {
 		place := root
 		if rule.Each != "" {
@@ -82,8 +87,9 @@ func NewRules(rules []ItemRule) (Rules, error) {
 			}
 		}
 		place.keys = append(place.keys, rule.Keys...)
+		fmt.Fprintf(&text, "%q %q\n", rule.Each, rule.Keys)
 	}
-	return Rules{root}, nil
+	return Rules{root, text.String()}, nil
 }
 
 // Empty reports whether the rules give no keys to any body.
@@ -92,21 +98,37 @@ func (r Rules) Empty() bool { return r.root == nil }
 // Keys returns the keys of every item in body, in the order of the body, with
 // repetitions. Items that lack what a template needs give no key. A body that
 // is not JSON is [ErrNotJSON]; one of another shape than the rules expect just
-// has no items.
+// has no items. With [ErrTooManyItems] come the keys that were found until the
+// walk was given up: call [Set.AddAllBuckets] then, so that no item is lost to
+// purges.
+//
+// A byte order mark in front is skipped, as most parsers do (RFC 8259 §8.1).
 func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]string, error) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if tooDeep(body) || !gjson.ValidBytes(body) {
 		return nil, ErrNotJSON
 	}
 	if r.root == nil {
 		return nil, nil
 	}
-	w := walk{path: path}
-	w.visit(gjson.ParseBytes(body), r.root, "", 0)
+	w := walk{path: path, steps: maxSteps}
+	if !w.visit(gjson.ParseBytes(body), r.root, "", 0) {
+		return w.keys, ErrTooManyItems
+	}
 	return w.keys, nil
 }
 
-// maxDepth bounds the recursion into arrays of arrays.
-const maxDepth = 64
+const (
+	// maxSteps bounds the walk of one body to about half of the CPU time that
+	// the platform gives to a request. Every value on the way and every key
+	// takes one; a list of posts of 2 MiB takes two thirds of them. Where there
+	// are more, most keys would be folded into buckets anyway.
+	maxSteps = 50_000
+	// stepBytes of a value take another step, because they are read again.
+	stepBytes = 512
+	// maxDepth bounds the recursion into arrays of arrays.
+	maxDepth = 64
+)
 
 // maxNesting is how deep a body may nest. Its validation recurses, and a stack
 // that overflows ends the sandbox.
@@ -150,22 +172,32 @@ func stringEnd(body []byte, i int) int {
 }
 
 type walk struct {
-	keys []string
-	path func(variable string) (string, bool)
+	keys  []string
+	path  func(variable string) (string, bool)
+	steps int // that are left
 }
 
-func (w *walk) visit(value gjson.Result, at *node, member string, depth int) {
-	if depth > maxDepth {
-		return
+// visit collects the keys of a value and of what is in it, at a place that may
+// be none. It reports false where it gave up.
+func (w *walk) visit(value gjson.Result, at *node, member string, depth int) bool {
+	if at == nil {
+		return true
 	}
+	if depth > maxDepth || !w.step(value) {
+		return false
+	}
+	complete := true
 	if value.IsArray() {
 		value.ForEach(func(_, element gjson.Result) bool {
-			w.visit(element, at, member, depth+1)
-			return true
+			complete = w.visit(element, at, member, depth+1)
+			return complete
 		})
-		return
+		return complete
 	}
 	for _, key := range at.keys {
+		if !w.step(value) {
+			return false
+		}
 		if k, ok := key.Expand(func(variable string) (string, bool) {
 			return w.lookUp(value, member, variable)
 		}); ok {
@@ -173,17 +205,23 @@ func (w *walk) visit(value gjson.Result, at *node, member string, depth int) {
 		}
 	}
 	if !value.IsObject() || at.members == nil && at.any == nil {
-		return
+		return true
 	}
 	value.ForEach(func(key, child gjson.Result) bool {
-		if next := at.members[key.Str]; next != nil {
-			w.visit(child, next, member, depth+1)
-		}
-		if at.any != nil {
+		w.steps--
+		complete = w.steps >= 0 &&
+			w.visit(child, at.members[key.Str], member, depth+1) &&
 			w.visit(child, at.any, key.Str, depth+1)
-		}
-		return true
+		return complete
 	})
+	return complete
+}
+
+// step takes the steps that reading a value costs, and reports whether there
+// were as many.
+func (w *walk) step(value gjson.Result) bool {
+	w.steps -= 1 + len(value.Raw)/stepBytes
+	return w.steps >= 0
 }
 
 func (w *walk) lookUp(item gjson.Result, member, variable string) (string, bool) {

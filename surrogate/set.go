@@ -1,9 +1,6 @@
 package surrogate
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 const (
 	// MaxKey is the longest surrogate key in bytes.
@@ -65,6 +62,16 @@ func (s *Set) AddService(key string) {
 	s.insert(key)
 	copy(s.keys[1:], s.keys)
 	s.keys[0] = key
+	s.shrink()
+}
+
+// AddAllBuckets puts every bucket key of the prefix into the set. It is for an
+// answer whose items are not all known: a purge of any item refreshes it then.
+func (s *Set) AddAllBuckets() {
+	s.overflow = true
+	for n := range s.folded {
+		s.folded[n] = true
+	}
 	s.shrink()
 }
 
@@ -158,16 +165,4 @@ func ForPurge(prefix, key string) []string {
 		return []string{bucketOf(prefix, full)}
 	}
 	return []string{full, bucketOf(prefix, full)}
-}
-
-// FromHeader returns the keys of a Surrogate-Key, xkey (space separated) or
-// Cache-Tag (comma separated) header's values.
-func FromHeader(values []string) []string {
-	var keys []string
-	for _, v := range values {
-		keys = append(keys, strings.FieldsFunc(v, func(r rune) bool {
-			return r == ' ' || r == ',' || r == '\t'
-		})...)
-	}
-	return keys
 }

@@ -147,6 +147,32 @@ func checkSet(t rapid.TB, set *Set, prefix string, added []string) {
 	}
 }
 
+func TestAPurgeOfAnyKeyFindsASetWithAllBuckets(t *testing.T) {
+	for _, prefix := range []string{"", tenantPrefix} {
+		t.Run("with the prefix "+prefix, func(t *testing.T) {
+			set := NewSet(prefix)
+			set.AddService(AllKey)
+			for i := range 2000 {
+				set.Add(fmt.Sprintf("post:%d", i))
+			}
+			set.AddAllBuckets()
+			set.Add("one-more")
+			set.AddService(EntryKey("e1"))
+			var unknown []string
+			for i := range 2000 {
+				unknown = append(unknown, fmt.Sprintf("author:%d", i))
+			}
+			checkSet(t, set, prefix, unknown)
+			if !slices.Contains(set.Keys(), AllKey) || !slices.Contains(set.Keys(), EntryKey("e1")) {
+				t.Error("a key of the service was folded")
+			}
+			if !slices.Contains(set.Keys(), prefix+"post:0") {
+				t.Error("the first key was folded")
+			}
+		})
+	}
+}
+
 func TestForPurge(t *testing.T) {
 	long := strings.Repeat("x", MaxKey+1)
 	tests := []struct {
@@ -182,28 +208,6 @@ func TestBucketNamesAreFixed(t *testing.T) {
 			}
 			if digits := strings.TrimPrefix(got, test.prefix+bucketMark); len(digits) != 2 || strings.Trim(digits, lowerHex) != "" {
 				t.Errorf("%q does not end in two lower-case hexadecimal digits", got)
-			}
-		})
-	}
-}
-
-func TestFromHeader(t *testing.T) {
-	tests := []struct {
-		name   string
-		values []string
-		want   []string
-	}{
-		{"nothing", nil, nil},
-		{"spaces separate", []string{"a b  c"}, []string{"a", "b", "c"}},
-		{"commas separate", []string{"a,b, c"}, []string{"a", "b", "c"}},
-		{"tabs separate", []string{"a\tb"}, []string{"a", "b"}},
-		{"several lines are one list", []string{"a b", "c"}, []string{"a", "b", "c"}},
-		{"separators alone are nothing", []string{" , ,\t"}, nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := FromHeader(test.values); !slices.Equal(got, test.want) {
-				t.Errorf("the keys are %q, not %q", got, test.want)
 			}
 		})
 	}

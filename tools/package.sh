@@ -3,6 +3,10 @@
 # it. Needs no network, no account and none of the user's CLI settings.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# The CLI runs the same check, but hides what it says.
+go run ./cmd/larder check larder.json
+
 cli=$(tools/fastly.sh)
 
 # Go keeps its own settings in the folder that the CLI's are moved away from.

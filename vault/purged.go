@@ -29,15 +29,26 @@ const logTTL = 366 * 24 * time.Hour
 // tell whoever purges about an error: some of the purge is then not noted, and
 // has to be sent again. Without a KV Store there is nothing to note.
 func (v *Vault) Purged(prefix string, keys []string, soft bool) error {
+	var full []string
+	for _, key := range keys {
+		full = append(full, surrogate.ForPurge(prefix, key)...)
+	}
+	return v.noteAll(prefix, full, soft)
+}
+
+// PurgedService is as [Vault.Purged] for keys that belong to the service, which
+// have no prefix.
+func (v *Vault) PurgedService(keys []string, soft bool) error { return v.noteAll("", keys, soft) }
+
+// noteAll notes a purge of keys as entries carry them.
+func (v *Vault) noteAll(prefix string, keys []string, soft bool) error {
 	if v == nil || v.health.isOff() {
 		return nil
 	}
 	logs := map[string][]uint64{}
 	for _, key := range keys {
-		for _, full := range surrogate.ForPurge(prefix, key) {
-			name := logName(prefix, full)
-			logs[name] = append(logs[name], keyHash(full))
-		}
+		name := logName(prefix, key)
+		logs[name] = append(logs[name], keyHash(key))
 	}
 	began := v.now()
 	t := times{soft: uint64(max(0, began.UnixMicro()))}

@@ -33,6 +33,12 @@ func New(cfg *config.Vault, kv KV, notes corecache.Cache, now func() time.Time) 
 	return &Vault{config: *cfg, kv: kv, notes: notes, now: now}
 }
 
+// Wants reports whether [Vault.Save] would write this answer. It costs a lookup
+// in the cache.
+func (v *Vault) Wants(key []byte, record *httpcache.StoredResponse) bool {
+	return v.wants(key, record, record.Length, false)
+}
+
 // Confirms reports whether a hit should call [Vault.Confirm]: seen is when the
 // cache had the entry, unpurged. For the most part it asks nobody; for hits on
 // an entry that was received some seconds ago it costs a lookup in the cache.

@@ -4,16 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"larder/config"
 	"larder/surrogate"
+	"larder/target"
 )
 
-// explain says which route takes a GET request for a URL, what the origin is
-// asked for, and the surrogate keys that the request alone gives.
+// explain says what the edge does with a GET request for a URL: which route
+// takes it, what the origin is asked for, and the surrogate keys that the
+// request alone gives.
 func explain(_ context.Context, args []string, std streams) error {
 	if len(args) != 2 {
 		return &userError{"explain takes a file and a URL", `larder explain larder.json "/v2/posts/?page=2"`}
@@ -22,42 +25,50 @@ func explain(_ context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	target, err := url.Parse(args[1])
-	if err != nil || !strings.HasPrefix(target.EscapedPath(), "/") {
+	// No client sends the fragment (RFC 9110 §7.1).
+	uri, _, _ := strings.Cut(args[1], "#")
+	u, err := target.ParseRequestURI(uri)
+	if err != nil || u.Scheme == "" && !strings.HasPrefix(uri, "/") {
 		return &userError{fmt.Sprintf("%q is not a URL with a path", args[1]), `give the path at least, such as "/v2/posts/?page=2"`}
 	}
-	_, err = io.WriteString(std.out, explanation(cfg, target))
+	_, err = io.WriteString(std.out, explanation(cfg, u))
 	return err
 }
 
-func explanation(cfg *config.Config, target *url.URL) string {
-	path := target.EscapedPath()
-	i := slices.IndexFunc(cfg.Routes, func(r config.Route) bool {
-		_, ok := r.Path.Match(path, nil)
-		return ok && slices.Contains(r.Methods, "GET")
-	})
+const (
+	// maxURL is the platform's limit for path and query in bytes.
+	maxURL = 8192
+	// ownPaths begins the paths of Larder's own endpoints.
+	ownPaths = "/_larder/"
+)
+
+// explanation asks what the edge asks, in the same order.
+func explanation(cfg *config.Config, u *url.URL) string {
+	rawPath, query := target.Split(u)
+	if size := len(rawPath) + len("?") + len(query); size > maxURL {
+		return fmt.Sprintf("refused 414 url-too-long: path and query have %d bytes, and %d is the most\n", size, maxURL)
+	}
+	path, err := target.NormalisePath(rawPath)
+	if err != nil {
+		return fmt.Sprintf("refused 400 bad-path: %v\n", err)
+	}
+	if strings.HasPrefix(path, ownPaths) {
+		return "route   none: what is under " + ownPaths + " is Larder's own\n"
+	}
+	i, vars := target.Match(cfg, http.MethodGet, path)
 	if i < 0 {
 		return "route   none: " + unmatched(cfg) + "\n"
 	}
-	route := cfg.Routes[i]
-	query := target.Query()
-	var b strings.Builder
-	fmt.Fprintf(&b, "route   %s (%s)\n", route.Name, route.Path)
-	if why, ok := bypass(route, query); ok {
-		fmt.Fprintf(&b, "cached  no: %s passes through\n", why)
-		return b.String()
+	route := &cfg.Routes[i]
+	taken := fmt.Sprintf("route   %s (%s)\n", route.Name, route.Path)
+	if !slices.Contains(route.Methods, http.MethodGet) {
+		return taken + "cached  no: GET passes through\n"
 	}
-	kept, dropped := sift(route, cfg.Tenant, query)
-	fmt.Fprintf(&b, "asks    %s\n", withQuery(route.Path.Canonical(path), kept))
-	if len(dropped) > 0 {
-		fmt.Fprintf(&b, "drops   %s\n", strings.Join(dropped, ", "))
+	if parameter, ok := target.Bypass(route, query); ok {
+		return taken + "cached  no: " + surrogate.Escape(parameter) + " passes through\n"
 	}
-	fmt.Fprintf(&b, "keys    %s\n", strings.Join(requestKeys(route, path, kept), " "))
-	if !route.Items.Empty() {
-		b.WriteString("        and those of the items in the answer\n")
-	}
-	fmt.Fprintf(&b, "fresh   %s\n", freshness(route.Lifetimes.TTL))
-	return b.String()
+	asked := target.New(cfg, route, vars, target.Request{Path: path, Query: query, Host: u.Host})
+	return taken + content(cfg, route, &asked, query)
 }
 
 func unmatched(cfg *config.Config) string {
@@ -67,75 +78,45 @@ func unmatched(cfg *config.Config) string {
 	return "the request is rejected with 404"
 }
 
-// bypass returns the condition under which the query bypasses the cache.
-func bypass(route config.Route, query url.Values) (string, bool) {
-	for _, c := range route.Bypass {
-		for _, value := range query[c.Parameter] {
-			if c.Value == "*" || c.Value == value {
-				return c.Parameter + "=" + value, true
-			}
-		}
+// content explains a request whose answer is kept. The tenant's credential,
+// which the origin gets beside the query, is not shown, and keys are without
+// the tenant's prefix.
+func content(cfg *config.Config, route *config.Route, asked *target.Target, query string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "asks    %s\n", withQuery(asked.Path, asked.Query))
+	if dropped := drops(cfg.Tenant, route, query, asked.Query); len(dropped) > 0 {
+		fmt.Fprintf(&b, "drops   %s\n", strings.Join(dropped, ", "))
 	}
-	return "", false
+	fmt.Fprintf(&b, "keys    %s\n", strings.Join(keys(route, asked), "\n        and "))
+	fmt.Fprintf(&b, "fresh   %s\n", freshness(route.Lifetimes.TTL))
+	return b.String()
 }
 
-// sift divides a query into what is a part of the key and what is not. The
-// tenant's credential is neither: its hash is in the key.
-func sift(route config.Route, tenant *config.Tenant, query url.Values) (kept url.Values, dropped []string) {
-	kept = url.Values{}
-	for name, values := range query {
-		if tenant != nil && name == tenant.Query {
-			continue
-		}
-		i := slices.IndexFunc(route.Query, func(p config.Parameter) bool { return p.Name == name })
-		for _, value := range values {
-			switch {
-			case i < 0 && !route.AllQuery:
-				dropped = append(dropped, name+"="+value)
-			case i >= 0 && !route.AllQuery && route.Query[i].HasDefault && route.Query[i].Default == value:
-				dropped = append(dropped, name+"="+value+" (the default)")
-			case !slices.Contains(kept[name], value):
-				kept.Add(name, value)
-			}
-		}
-	}
-	slices.Sort(dropped)
-	return kept, dropped
-}
-
-func withQuery(path string, query url.Values) string {
-	if len(query) == 0 {
+func withQuery(path, query string) string {
+	if query == "" {
 		return path
 	}
-	return path + "?" + query.Encode()
+	return path + "?" + query
 }
 
-// requestKeys are the surrogate keys that the path and query give, without
-// the tenant's prefix.
-func requestKeys(route config.Route, path string, query url.Values) []string {
-	values, _ := route.Path.Match(path, nil) // the route was found by it
-	variables := map[string]string{}
-	for i, name := range route.Path.Variables() {
-		value, err := url.PathUnescape(values[i])
-		if err != nil {
-			value = values[i]
-		}
-		variables[name] = value
+// keys says in one line each what gives an answer its surrogate keys.
+func keys(route *config.Route, asked *target.Target) []string {
+	var lines []string
+	set := surrogate.NewSet("")
+	complete := asked.AddKeys(set, route)
+	if all := set.Keys(); len(all) > 0 {
+		lines = append(lines, strings.Join(all, " "))
 	}
-	var keys []string
-	for _, template := range route.Keys {
-		key, ok := template.Expand(func(variable string) (string, bool) {
-			if name, found := strings.CutPrefix(variable, "query."); found {
-				return query.Get(name), query.Has(name)
-			}
-			value, found := variables[variable]
-			return value, found
-		})
-		if ok {
-			keys = append(keys, surrogate.Escape(key))
-		}
+	if !complete {
+		lines = append(lines, "all bucket keys, as the request gives too many")
 	}
-	return keys
+	if !route.Items.Empty() {
+		lines = append(lines, "those of the items in the answer")
+	}
+	if len(lines) == 0 {
+		return []string{"none"}
+	}
+	return lines
 }
 
 func freshness(ttl config.OptionalDuration) string {

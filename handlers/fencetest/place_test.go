@@ -16,6 +16,7 @@ import (
 	"larder/origin"
 	"larder/purge"
 	"larder/shield"
+	"larder/target"
 )
 
 // where is a place's index.
@@ -113,7 +114,7 @@ func (n network) Send(ctx context.Context, backend string, req *origin.Request) 
 	if req.Query != "" {
 		uri += "?" + req.Query
 	}
-	u, err := handlers.ParseRequestURI(uri)
+	u, err := target.ParseRequestURI(uri)
 	if err != nil {
 		return nil, err
 	}

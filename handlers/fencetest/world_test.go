@@ -21,6 +21,7 @@ import (
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
+	"larder/target"
 )
 
 // world is one run of a scenario: a place with its cache, or an edge and its
@@ -522,7 +523,7 @@ func queryOf(path string) string {
 
 // request sends a request to a place's App, as the host does.
 func (w *world) request(at where, method, uri, body string) *reply {
-	u, err := handlers.ParseRequestURI("https://edge.example" + uri)
+	u, err := target.ParseRequestURI("https://edge.example" + uri)
 	if err != nil {
 		panic(err) // it never fails
 	}

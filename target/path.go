@@ -1,4 +1,4 @@
-package handlers
+package target
 
 import (
 	"errors"
@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// errPath is wrapped by every reason for which a path is refused.
-var errPath = errors.New("the path is not acceptable")
+// ErrPath is wrapped by every reason for which a path is refused.
+var ErrPath = errors.New("the path is not acceptable")
 
-// normalisePath returns the one spelling of a percent-encoded path (RFC 3986
+// NormalisePath returns the one spelling of a percent-encoded path (RFC 3986
 // §6.2.2): unreserved characters in clear, everything else that is not
 // allowed in a path encoded, hexadecimal digits in upper case.
 //
 // Dot segments are refused and not resolved: no client that follows the
 // standard sends them, and edge and origin might resolve them differently.
 // So are control characters, encoded or not, and broken encodings.
-func normalisePath(raw string) (string, error) {
+func NormalisePath(raw string) (string, error) {
 	if raw == "" {
 		return "/", nil
 	}
 	if raw[0] != '/' {
-		return "", fmt.Errorf("%w: it does not begin with a slash", errPath)
+		return "", fmt.Errorf("%w: it does not begin with a slash", ErrPath)
 	}
 	normal := raw
 	if !isNormal(raw) {
@@ -33,7 +33,7 @@ func normalisePath(raw string) (string, error) {
 	for rest := normal[1:]; rest != ""; {
 		segment, after, _ := strings.Cut(rest, "/")
 		if segment == "." || segment == ".." {
-			return "", fmt.Errorf("%w: it has a dot segment", errPath)
+			return "", fmt.Errorf("%w: it has a dot segment", ErrPath)
 		}
 		rest = after
 	}
@@ -57,7 +57,7 @@ func recode(raw string) (string, error) {
 		c := raw[i]
 		if c != '%' {
 			if c < ' ' || c == 0x7f {
-				return "", fmt.Errorf("%w: it has a control character", errPath)
+				return "", fmt.Errorf("%w: it has a control character", ErrPath)
 			}
 			if c == '/' || pathCharacter(c) {
 				b.WriteByte(c)
@@ -69,9 +69,9 @@ func recode(raw string) (string, error) {
 		c, ok := decode(raw, i)
 		switch {
 		case !ok:
-			return "", fmt.Errorf("%w: a %% is not followed by two hexadecimal digits", errPath)
+			return "", fmt.Errorf("%w: a %% is not followed by two hexadecimal digits", ErrPath)
 		case c < ' ' || c == 0x7f:
-			return "", fmt.Errorf("%w: it has a control character", errPath)
+			return "", fmt.Errorf("%w: it has a control character", ErrPath)
 		case unreserved(c):
 			b.WriteByte(c)
 		default:
@@ -124,9 +124,9 @@ func pathCharacter(c byte) bool {
 	return unreserved(c) || strings.IndexByte("!$&'()*+,;=:@", c) >= 0
 }
 
-// unescape decodes a path variable or a query component. What is not an
+// Unescape decodes a path variable or a query component. What is not an
 // encoding stays as it is.
-func unescape(s string, plusIsSpace bool) string {
+func Unescape(s string, plusIsSpace bool) string {
 	if strings.IndexByte(s, '%') < 0 && !(plusIsSpace && strings.IndexByte(s, '+') >= 0) {
 		return s
 	}

@@ -1,4 +1,4 @@
-package handlers
+package target
 
 import (
 	"errors"
@@ -15,14 +15,14 @@ func FuzzNormalisePath(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		normal, err := normalisePath(raw)
+		normal, err := NormalisePath(raw)
 		if err != nil {
-			if !errors.Is(err, errPath) {
+			if !errors.Is(err, ErrPath) {
 				t.Fatalf("the error is %v", err)
 			}
 			return
 		}
-		if again, err := normalisePath(normal); err != nil || again != normal {
+		if again, err := NormalisePath(normal); err != nil || again != normal {
 			t.Fatalf("%q becomes %q, and that %q, %v", raw, normal, again, err)
 		}
 		if normal[0] != '/' {
@@ -33,7 +33,7 @@ func FuzzNormalisePath(f *testing.F) {
 				t.Fatalf("%q becomes %q", raw, normal)
 			}
 		}
-		for segment := range strings.SplitSeq(unescape(normal, false), "/") {
+		for segment := range strings.SplitSeq(Unescape(normal, false), "/") {
 			if strings.ContainsFunc(segment, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 				t.Fatalf("%q becomes %q with a control character", raw, normal)
 			}
@@ -56,7 +56,7 @@ func FuzzKeepQuery(f *testing.F) {
 		kept := keep(parseQuery(raw), route, "token")
 		normal := encodeQuery(kept)
 		for _, p := range kept {
-			if p.name != "token" && !allowed(p, route) {
+			if _, ok := listing(route, p.name); !ok {
 				t.Fatalf("%q keeps %q", raw, p)
 			}
 		}
@@ -85,7 +85,7 @@ func FuzzParseRequestURI(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		path, query := requestTarget(u)
+		path, query := Split(u)
 		if path == "" || strings.Contains(path, "?") {
 			t.Fatalf("%q has the path %q", uri, path)
 		}

@@ -1,4 +1,4 @@
-package handlers
+package target
 
 import (
 	"slices"
@@ -24,50 +24,74 @@ func parseQuery(raw string) []parameter {
 			continue
 		}
 		name, value, _ := strings.Cut(pair, "=")
-		all = append(all, parameter{unescape(name, true), unescape(value, true)})
+		all = append(all, parameter{Unescape(name, true), Unescape(value, true)})
 	}
 	return all
-}
-
-// first returns the value of the first parameter with the name.
-func first(query []parameter, name string) (string, bool) {
-	for _, p := range query {
-		if p.name == name {
-			return p.value, true
-		}
-	}
-	return "", false
 }
 
 // keep returns what a route lets through of a query: the parameters that it
 // lists, sorted by name, without those that only state a default and without
 // exact repetitions. Different values of one name stay in the order they came
-// in, which may mean something. The tenant's credential is left out, whatever
-// the route lists.
+// in, which may mean something, a default among them. The tenant's credential
+// is left out, whatever the route lists.
 func keep(query []parameter, route *config.Route, credential string) []parameter {
 	if len(query) == 0 {
 		return nil
 	}
 	kept := make([]parameter, 0, len(query))
+	repeated := func(p parameter) bool { return slices.Contains(kept, p) }
+	if len(query) > fewParameters {
+		repeated = repetitions(len(query))
+	}
 	for _, p := range query {
 		if p.name == credential && credential != "" {
 			continue
 		}
-		if allowed(p, route) && !slices.Contains(kept, p) {
+		if _, listed := listing(route, p.name); (listed || route.AllQuery) && !repeated(p) {
 			kept = append(kept, p)
 		}
 	}
 	slices.SortStableFunc(kept, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
+	return withoutDefaults(kept, route)
+}
+
+// withoutDefaults leaves out, of sorted parameters, those that only state a
+// default.
+func withoutDefaults(sorted []parameter, route *config.Route) []parameter {
+	kept := sorted[:0]
+	for i, p := range sorted {
+		alone := (i == 0 || sorted[i-1].name != p.name) && (i+1 == len(sorted) || sorted[i+1].name != p.name)
+		listed, ok := listing(route, p.name)
+		if alone && ok && listed.HasDefault && listed.Default == p.value {
+			continue
+		}
+		kept = append(kept, p)
+	}
 	return kept
 }
 
-func allowed(p parameter, route *config.Route) bool {
-	for i := range route.Query {
-		if listed := &route.Query[i]; listed.Name == p.name {
-			return !(listed.HasDefault && listed.Default == p.value)
+// fewParameters are compared one by one faster than by a map.
+const fewParameters = 16
+
+// repetitions returns a function that reports whether it was called with the
+// same parameter before.
+func repetitions(most int) func(parameter) bool {
+	seen := make(map[parameter]bool, most)
+	return func(p parameter) bool {
+		before := seen[p]
+		seen[p] = true
+		return before
+	}
+}
+
+// listing is what a route says of a parameter by its name.
+func listing(route *config.Route, name string) (config.Parameter, bool) {
+	for _, p := range route.Query {
+		if p.Name == name {
+			return p, true
 		}
 	}
-	return route.AllQuery
+	return config.Parameter{}, false
 }
 
 // encodeQuery writes parameters in their one spelling.
@@ -105,7 +129,7 @@ func withoutParameter(raw, name string) string {
 	pairs := strings.Split(raw, "&")
 	kept := slices.DeleteFunc(pairs, func(pair string) bool {
 		n, _, _ := strings.Cut(pair, "=")
-		return unescape(n, true) == name
+		return Unescape(n, true) == name
 	})
 	return strings.Join(kept, "&")
 }

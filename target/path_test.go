@@ -1,4 +1,4 @@
-package handlers
+package target
 
 import (
 	"errors"
@@ -26,7 +26,7 @@ func TestNormalisePath(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := normalisePath(test.raw)
+			got, err := NormalisePath(test.raw)
 			if err != nil || got != test.want {
 				t.Errorf("%q becomes %q, %v; want %q", test.raw, got, err, test.want)
 			}
@@ -54,8 +54,8 @@ func TestPathsThatAreRefused(t *testing.T) {
 		"DEL that is encoded":          "/%7f",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := normalisePath(raw)
-			if !errors.Is(err, errPath) || got != "" {
+			got, err := NormalisePath(raw)
+			if !errors.Is(err, ErrPath) || got != "" {
 				t.Errorf("%q becomes %q, %v", raw, got, err)
 			}
 		})

@@ -1,0 +1,150 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"larder/corecache"
+	"larder/httpcache"
+	"larder/origin"
+)
+
+// store puts what was fetched into the cache. A fetch of which a part is lost
+// on the way has failed.
+func (k *ask) store(f *fetched, put putter) {
+	opts, err := k.writeOptions(f.record)
+	if err != nil {
+		k.app.log("store %s: %v", k.target.Path, err)
+		return
+	}
+	w, err := put(opts)
+	if err != nil {
+		k.app.log("store %s: %v", k.target.Path, err)
+		return
+	}
+	// A handle of its own, because a purge may take the entry away while the
+	// body is still coming.
+	if f.resp.Rest != nil {
+		f.back = k.handle(f.record.ID)
+	}
+	// The entry can be found from now on, so its lease is checked now.
+	f.overtaken = !k.app.settle(f.record.ID)
+	if _, err := k.fill(w, f); err != nil {
+		k.app.log("store %s: %v", k.target.Path, errors.Join(err, w.Abandon()))
+		// What was abandoned could still be found, and not be read.
+		k.app.drop(f.record)
+		if f.resp.Rest != nil {
+			f.err = err // and a part of the body may be gone
+		}
+		return
+	}
+	f.kept = true
+	k.status.Stored = true
+}
+
+// handle finds the entry that was just inserted, or nil where another one has
+// taken its place at once.
+func (k *ask) handle(id string) corecache.Found {
+	found, err := k.app.cache.Lookup(k.target.Key, k.lookup)
+	if err != nil {
+		return nil
+	}
+	if got, err := recordID(found); err != nil || got != id {
+		_ = found.Close() // a handle that cannot be closed cannot be helped
+		return nil
+	}
+	return found
+}
+
+// recordID reads whose entry was found.
+func recordID(found corecache.Found) (string, error) {
+	metadata, err := found.UserMetadata()
+	if err != nil {
+		return "", err
+	}
+	var record httpcache.StoredResponse
+	err = record.UnmarshalBinary(metadata)
+	return record.ID, err
+}
+
+// fill writes the body, and returns its length. What was not read yet goes
+// straight through.
+func (k *ask) fill(w corecache.Writer, f *fetched) (int64, error) {
+	length := int64(len(f.body))
+	if _, err := w.Write(f.body); err != nil {
+		return 0, err
+	}
+	if f.resp.Rest != nil {
+		written, err := io.CopyBuffer(w, f.resp.Rest, make([]byte, copyBuffer))
+		if err != nil {
+			return 0, fmt.Errorf("%w: %w", origin.ErrTruncated, err)
+		}
+		length += written
+		if f.record.Length >= 0 && length != f.record.Length {
+			return 0, fmt.Errorf("%w: %d of %d bytes", origin.ErrTruncated, length, f.record.Length)
+		}
+	}
+	return length, w.Close()
+}
+
+// update gives an entry that the origin has validated its new record: in place
+// where a transaction is obliged to update just this entry, otherwise by
+// writing it anew.
+func (k *ask) update(e *entry, f *fetched) {
+	opts, err := k.writeOptions(f.record)
+	if err != nil {
+		k.app.log("update %s: %v", k.target.Path, err)
+		return
+	}
+	tx, err := k.app.cache.Transact(k.target.Key, k.lookup)
+	if err != nil {
+		k.app.log("transaction for %s: %v", k.target.Path, err)
+		return
+	}
+	defer k.closeTransaction(tx)
+	if k.obliged(tx, e) {
+		err = tx.Update(opts)
+	} else {
+		if err = k.copyEntry(e, opts); err != nil {
+			// What was abandoned could still be found, and not be read.
+			k.app.drop(f.record)
+		}
+	}
+	if err != nil {
+		k.app.log("update %s: %v", k.target.Path, err)
+		return
+	}
+	f.kept = true
+	k.status.Stored = true
+	f.overtaken = !k.app.settle(f.record.ID)
+}
+
+// obliged reports whether the transaction can update just this entry.
+func (k *ask) obliged(tx corecache.Transaction, e *entry) bool {
+	if !tx.MustInsertOrUpdate() {
+		return false
+	}
+	found, err := tx.Found()
+	if err != nil {
+		return false
+	}
+	id, err := recordID(found)
+	return err == nil && id == e.record.ID
+}
+
+func (k *ask) copyEntry(e *entry, opts corecache.WriteOptions) error {
+	body, err := e.found.Body()
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	w, err := k.insert(opts)
+	if err != nil {
+		return err
+	}
+	if _, err := io.CopyBuffer(w, body, make([]byte, copyBuffer)); err != nil {
+		return errors.Join(err, w.Abandon())
+	}
+	return w.Close()
+}

@@ -1,0 +1,20 @@
+package surrogate
+
+import (
+	"fmt"
+	"hash/fnv"
+)
+
+// rulesVersion changes whenever the same templates and rules give other keys
+// than before.
+const rulesVersion = 1
+
+// Fingerprint is a short text that names a route's key rules: the templates of
+// its own keys and the rules of its items. It is the same as long as they are,
+// in the same order; an entry that was stored under another one may lack keys
+// that a purge takes it to have.
+func Fingerprint(keys []Template, items Rules) string {
+	hash := fnv.New32a()
+	fmt.Fprintf(hash, "%d\n%q\n%s", rulesVersion, keys, items.text)
+	return fmt.Sprintf("%08x", hash.Sum32())
+}

@@ -1,0 +1,54 @@
+package target
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"larder/config"
+)
+
+const testConfig = `{
+  "origins": [{"name": "primary", "host": "api.example"}],
+  "tenant": {"query": "auth_token", "header": "Authorization"},
+  "routes": [
+    {"name": "posts", "path": "/posts/", "query": {"tag": null, "page": "1"}, "keys": ["posts"]},
+    {"name": "post", "path": "/posts/{slug}/", "query": {"locale": null}, "headers": ["Accept-Language"], "keys": ["post:{slug}"]},
+    {"name": "open", "path": "/open/{path...}", "query": {"*": null}, "headers": ["*"]}
+  ]
+}`
+
+func parsed(t *testing.T) *config.Config {
+	t.Helper()
+	cfg, err := config.Parse([]byte(testConfig))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// tester is a test, or a property's.
+type tester interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// targetOf is what a GET for a URI asks for. Header lines are "Name: value".
+func targetOf(t tester, cfg *config.Config, uri string, lines ...string) Target {
+	t.Helper()
+	rawPath, rawQuery, _ := strings.Cut(uri, "?")
+	path, err := NormalisePath(rawPath)
+	if err != nil {
+		t.Fatalf("%s: %v", uri, err)
+	}
+	i, vars := Match(cfg, http.MethodGet, path)
+	if i < 0 {
+		t.Fatalf("%s has no route", uri)
+	}
+	header := http.Header{}
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, ": ")
+		header.Add(name, value)
+	}
+	return New(cfg, &cfg.Routes[i], vars, Request{Path: path, Query: rawQuery, Host: "edge.example", Header: header})
+}

@@ -1,0 +1,173 @@
+package target
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"larder/config"
+	"larder/corecache"
+	"larder/surrogate"
+)
+
+// Target is what a request asks for, in the one form that all requests with
+// the same meaning share. Nothing that is not in the key reaches the origin.
+type Target struct {
+	// Path is normalised, with the route's trailing slash.
+	Path string
+	// Query is normalised, without a question mark and the credential.
+	Query string
+	// Tenant is the owner of the credential.
+	Tenant Tenant
+	// Key is the cache key, at most [corecache.MaxKey] bytes.
+	Key []byte
+
+	rawQuery string   // as the client sent it
+	host     string   // the client's, where an origin gets it; else empty
+	vars     []string // the values of the pattern's variables, encoded
+}
+
+// Request is the part of a request that says what it asks for.
+type Request struct {
+	Path   string // as [NormalisePath] returns it
+	Query  string // as the client sent it
+	Host   string
+	Header http.Header
+	// Content of a QUERY, else nil.
+	Content []byte
+}
+
+// New says what a request for a route asks for. vars are what the route's
+// pattern found in the path.
+func New(cfg *config.Config, route *config.Route, vars []string, r Request) Target {
+	t := Target{Path: route.Path.Canonical(r.Path), rawQuery: r.Query, vars: vars}
+	query := parseQuery(r.Query)
+	t.Tenant = tenantOf(cfg.Tenant, query, r.Header)
+	if route.AllQuery && len(route.Query) == 0 && !route.Lifetimes.TTL.Valid {
+		// The operator says nothing about any parameter, so the query counts
+		// as it is (RFC 9111 §4).
+		t.Query = withoutParameter(r.Query, credentialName(cfg))
+	} else {
+		t.Query = encodeQuery(keep(query, route, credentialName(cfg)))
+	}
+	if cfg.ClientHost() {
+		t.host = strings.ToLower(r.Host)
+	}
+	t.Key = cacheKey(&t, route, r.Header, r.Content)
+	return t
+}
+
+// OriginQuery is the query as the origin gets it: with the one credential that
+// decided whose content it is. Others beside it could make the origin answer
+// for somebody else.
+func (t *Target) OriginQuery(cfg *config.Config) string {
+	name := credentialName(cfg)
+	credential, ok := queryCredential(parseQuery(t.rawQuery), name)
+	if !ok {
+		return t.Query
+	}
+	own := encodeQuery([]parameter{{name, credential}})
+	if t.Query == "" {
+		return own
+	}
+	return t.Query + "&" + own
+}
+
+// KeyVersion changes with the meaning of keys and records, so that a new
+// deployment never misreads an old one's entries.
+const KeyVersion = "larder2"
+
+// cacheKey joins everything that decides the answer. A key that would be too
+// long for the host is hashed.
+func cacheKey(t *Target, route *config.Route, header http.Header, content []byte) []byte {
+	size := len(KeyVersion) + len(t.Path) + len(t.Query) + len(t.host) + len(t.Tenant.ID) + 16
+	key := make([]byte, 0, size)
+	key = append(key, KeyVersion...)
+	for _, part := range [...]string{t.host, t.Tenant.ID, t.Path, t.Query} {
+		key = append(key, '\n')
+		key = append(key, part...)
+	}
+	for _, name := range route.Headers {
+		key = append(key, '\n')
+		key = append(key, name...)
+		for _, value := range header[name] {
+			key = append(key, '\t')
+			key = append(key, normaliseValue(value)...)
+		}
+	}
+	if content != nil {
+		sum := sha256.Sum256(contentKey(header, content))
+		key = append(key, "\nQUERY "...)
+		key = append(key, sum[:]...)
+	}
+	if len(key) > corecache.MaxKey {
+		sum := sha256.Sum256(key)
+		key = append(append(key[:0], KeyVersion+"\nsha256\n"...), sum[:]...)
+	}
+	return key
+}
+
+// ContentHeaders say what the content of a QUERY means, and belong to the key
+// with it.
+func ContentHeaders() []string {
+	return []string{"Content-Type", "Content-Encoding", "Content-Language"}
+}
+
+// contentKey is what of a QUERY decides the answer beside its URL.
+func contentKey(header http.Header, content []byte) []byte {
+	var b bytes.Buffer
+	for _, name := range ContentHeaders() {
+		for _, value := range header[name] {
+			b.WriteString(value)
+		}
+		b.WriteByte(0)
+	}
+	b.Write(content)
+	return b.Bytes()
+}
+
+// normaliseValue makes header values comparable: white space around the
+// members of a list means nothing.
+func normaliseValue(value string) string {
+	if !strings.ContainsAny(value, " \t,") {
+		return value
+	}
+	members := strings.Split(value, ",")
+	for i := range members {
+		members[i] = strings.TrimSpace(members[i])
+	}
+	return strings.Join(members, ",")
+}
+
+// Variable returns a path variable's decoded value.
+func (t *Target) Variable(route *config.Route, name string) (string, bool) {
+	for i, v := range route.Path.Variables() {
+		if v == name && i < len(t.vars) {
+			return Unescape(t.vars[i], false), true
+		}
+	}
+	return "", false
+}
+
+// URLHash stands for the URL in surrogate keys, whoever asks for it.
+func (t *Target) URLHash() string { return hashed(t.host, t.Path, t.Query) }
+
+// OwnHash stands for the URL as this tenant has it.
+func (t *Target) OwnHash(cfg *config.Config) string {
+	if cfg.Tenant == nil {
+		return t.URLHash()
+	}
+	return hashed(t.host, t.Path, t.Query+"\n"+t.Tenant.ID)
+}
+
+func hashed(host, path, query string) string {
+	sum := sha256.Sum256([]byte(host + "\n" + path + "?" + query))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// PrintableKey is the key as Cache-Status shows it.
+func (t *Target) PrintableKey() string {
+	return surrogate.Escape(strings.ReplaceAll(string(t.Key), "\n", "|"))
+}

@@ -1,0 +1,92 @@
+package target
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"larder/corecache"
+)
+
+// pair is a parameter of a generated query.
+type pair struct{ name, value string }
+
+func (p pair) spell(t *rapid.T) string {
+	escape := func(s string) string {
+		if rapid.Bool().Draw(t, "spelt out") {
+			var b strings.Builder
+			for i := range len(s) {
+				encode(&b, s[i])
+			}
+			return b.String()
+		}
+		return url.QueryEscape(s)
+	}
+	return escape(p.name) + "=" + escape(p.value)
+}
+
+// However a client writes a request, it has the same key as long as it means
+// the same: parameters in another order, spelt otherwise, repeated, stating a
+// default or not listed, and headers that are not listed.
+func TestOneKeyForOneMeaning(t *testing.T) {
+	cfg := parsed(t)
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(rapid.StringMatching(`[a-z0-9]{0,8}`), rapid.String())
+		meant := []pair{{"tag", value.Draw(t, "tag")}}
+		if rapid.Bool().Draw(t, "tenant") {
+			meant = append(meant, pair{"auth_token", "secret-" + rapid.StringMatching(`[a-z]{1,8}`).Draw(t, "token")})
+		}
+		var plain []string
+		for _, p := range meant {
+			plain = append(plain, url.QueryEscape(p.name)+"="+url.QueryEscape(p.value))
+		}
+		written := append([]pair(nil), meant...)
+		written = append(written, rapid.SliceOfN(rapid.SampledFrom([]pair{
+			meant[0], {"page", "1"}, {"utm_source", "mail"}, {"x", ""}, {"TAG", "z"},
+		}), 0, 6).Draw(t, "more")...)
+		written = rapid.Permutation(written).Draw(t, "order")
+		var spelt []string
+		for _, p := range written {
+			spelt = append(spelt, p.spell(t))
+		}
+		a := targetOf(t, cfg, "/posts/?"+strings.Join(plain, "&"))
+		b := targetOf(t, cfg, "/posts?"+strings.Join(spelt, "&"), "X-Forwarded-Host: x", "Cookie: a=b", "Accept-Language: de")
+		if !bytes.Equal(a.Key, b.Key) {
+			t.Fatalf("%q and %q have the keys %q and %q", plain, spelt, a.Key, b.Key)
+		}
+		askA, askB := a.OriginQuery(cfg), b.OriginQuery(cfg)
+		if askA != askB {
+			t.Fatalf("%q and %q ask the origin for %q and %q", plain, spelt, askA, askB)
+		}
+		if bytes.Contains(b.Key, []byte("secret")) || strings.Contains(b.Query, "secret") {
+			t.Fatalf("the credential is in the key %q", b.Key)
+		}
+	})
+}
+
+// Requests that mean different things have different keys.
+func TestAKeyForEachMeaning(t *testing.T) {
+	cfg := parsed(t)
+	requests := [][]string{
+		{"/posts/"}, {"/posts/?tag=a"}, {"/posts/?tag=b"}, {"/posts/?tag=a&tag=b"}, {"/posts/?tag=b&tag=a"}, {"/posts/?page=2"},
+		{"/posts/?tag=a%26page=2"}, {"/posts/?page=2&tag=a"}, {"/posts/?tag="},
+		{"/posts/tea/"}, {"/posts/Tea/"}, {"/posts/te%2Fa/"}, {"/posts/tea/", "Accept-Language: de"}, {"/posts/tea/", "Accept-Language: en"},
+		{"/posts/?auth_token=a"}, {"/posts/?auth_token=b"}, {"/posts/", "Authorization: c"},
+		{"/open/a?x=1"}, {"/open/a?X=1"}, {"/open/a"}, {"/open/a/"},
+		{"/posts/" + strings.Repeat("a", 5000) + "/"}, {"/posts/" + strings.Repeat("a", 5001) + "/"},
+	}
+	seen := map[string]string{}
+	for _, request := range requests {
+		made := targetOf(t, cfg, request[0], request[1:]...)
+		if len(made.Key) > corecache.MaxKey {
+			t.Errorf("%.50q has a key of %d bytes", request, len(made.Key))
+		}
+		if other, ok := seen[string(made.Key)]; ok {
+			t.Errorf("%.50q has the key of %.50q", request, other)
+		}
+		seen[string(made.Key)] = strings.Join(request, " ")
+	}
+}
