@@ -44,7 +44,7 @@ type App struct {
 	cache      corecache.Cache
 	origins    Origins
 	operations Operations
-	down       func() bool
+	down       func() error
 	vault      *vault.Vault
 	shield     *shield.Site
 	switches   func(now time.Time) config.Switches
@@ -60,8 +60,9 @@ type Parts struct {
 	Cache      corecache.Cache
 	Origins    Origins
 	Operations Operations
-	// Down reports whether every origin has been failing; nil means never.
-	Down func() bool
+	// Down says why no origin is worth waiting for, as [origin.Client.Down]
+	// does; nil means that one always is.
+	Down func() error
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault
 	// Shield collects misses; nil is none.
@@ -83,7 +84,7 @@ type Parts struct {
 // New joins the parts.
 func New(p Parts) *App {
 	if p.Down == nil {
-		p.Down = func() bool { return false }
+		p.Down = func() error { return nil }
 	}
 	if p.Switches == nil {
 		p.Switches = func(time.Time) config.Switches { return config.Switches{} }

@@ -74,10 +74,14 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 // where all of them have been failing: the request that tries one again would
 // wait for it. A purged entry is not given before they have failed once more.
 func (k *ask) answerFirst(e *entry) bool {
-	if e.purged || !e.use.StaleIfError || !k.app.down() {
+	if e.purged || !e.use.StaleIfError {
 		return false
 	}
-	k.stale(e, "origin-circuit-open")
+	down := k.app.down()
+	if down == nil {
+		return false
+	}
+	k.stale(e, why(down))
 	k.end()
 	return true
 }

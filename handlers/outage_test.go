@@ -172,7 +172,7 @@ func TestAStaleAnswerDoesNotWaitForTheTrialOfAnOriginThatIsDown(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := newEdge(t)
-			e.app.down = func() bool { return true }
+			e.app.down = func() error { return origin.ErrCircuitOpen }
 			e.says(200, `{"data":{"slug":"tea"}}`)
 			e.get("/posts/tea/")
 			if test.purged {

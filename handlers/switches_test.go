@@ -21,7 +21,7 @@ func atMost(d time.Duration) config.Switches {
 }
 
 // errMaintenance is what the origins' client says where none may be asked.
-var errMaintenance = fmt.Errorf("%w: all are disabled", origin.ErrUnavailable)
+var errMaintenance = fmt.Errorf("%w: %w", origin.ErrUnavailable, origin.ErrDisabled)
 
 func TestThePassSwitch(t *testing.T) {
 	const passed = "Larder; fwd=bypass; fwd-status=200; detail=switch-pass"
@@ -132,7 +132,7 @@ func TestMaintenance(t *testing.T) {
 	e.get("/posts/tea/").want(200, before, "Larder; hit; ttl=3600")
 	e.wantAsked(0)
 	e.pass(2 * time.Hour)
-	e.get("/posts/tea/").want(200, before, `Larder; fwd=stale; ttl=-3600; detail="stale-if-error; origin-unreachable"`)
+	e.get("/posts/tea/").want(200, before, `Larder; fwd=stale; ttl=-3600; detail="stale-if-error; origin-disabled"`)
 	e.get("/posts/milk/").wantProblem(503, "origin-unavailable")
 	e.request("PUT", "/posts/tea/", "{}").wantProblem(503, "origin-unavailable")
 	e.pass(time.Second)

@@ -366,18 +366,18 @@ func TestWithAWellShieldNotEverythingIsDown(t *testing.T) {
 		for range 5 {
 			_, _ = ask(t, c, miss()) // the origin is retried once
 		}
-		if state(t, c, "a") != Open || c.Down() {
-			t.Errorf("with an open circuit of the origin alone: down %t", c.Down())
+		if state(t, c, "a") != Open || c.Down() != nil {
+			t.Errorf("with an open circuit of the origin alone: down, %v", c.Down())
 		}
 		b.script("shield", fails(errRefused))
 		for range 5 {
 			_, _ = ask(t, c, miss())
 		}
-		if state(t, c, "shield") != Open || !c.Down() {
-			t.Errorf("with all circuits open: down %t", c.Down())
+		if state(t, c, "shield") != Open || !errors.Is(c.Down(), ErrCircuitOpen) {
+			t.Errorf("with all circuits open: down, %v", c.Down())
 		}
 		c.Disabled = func(name string) bool { return name == "shield" }
-		if !c.Down() {
+		if !errors.Is(c.Down(), ErrCircuitOpen) {
 			t.Error("a shield that is switched off counts")
 		}
 		if _, err := ask(t, c, miss()); !errors.Is(err, ErrCircuitOpen) {

@@ -59,21 +59,21 @@ func (c *Client) Status() []OriginStatus {
 	return all
 }
 
-// Down reports whether the shield and every origin that may be asked have been
-// failing: no circuit is closed, and whoever asks next may wait long for
-// nothing. It costs a lookup for each at most.
-func (c *Client) Down() bool {
-	if c.Breaker.Failures == 0 {
-		return false
-	}
+// Down says why whoever asks next may wait long for nothing: [ErrDisabled] where
+// nobody may be asked, [ErrCircuitOpen] where the shield and every origin that
+// may be have been failing, else nil. It costs a lookup for each at most.
+func (c *Client) Down() error {
 	asked := c.usable()
 	if o := c.shield(); o != nil {
 		asked = append(asked, o)
 	}
+	if len(asked) == 0 {
+		return ErrDisabled
+	}
 	for _, o := range asked {
-		if known, _ := c.circuit(o); known.state(c.Now()) == Closed {
-			return false
+		if known, _ := c.circuit(o); c.Breaker.Failures == 0 || known.state(c.Now()) == Closed {
+			return nil
 		}
 	}
-	return true
+	return ErrCircuitOpen
 }

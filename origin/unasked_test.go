@@ -94,3 +94,15 @@ func TestAllAreSwitchedOff(t *testing.T) {
 		})
 	}
 }
+
+func TestWhyNobodyIsWorthWaitingFor(t *testing.T) {
+	b := newBed()
+	c := b.client("a", "b")
+	if err := c.Down(); err != nil {
+		t.Errorf("with sound origins: %v", err)
+	}
+	c.Disabled = func(string) bool { return true }
+	if err := c.Down(); !errors.Is(err, ErrDisabled) {
+		t.Errorf("with all switched off: %v", err)
+	}
+}
