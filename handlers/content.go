@@ -25,8 +25,6 @@ type ask struct {
 	content []byte
 	// missing are the fields that ask for the rest of a kept part.
 	missing http.Header
-	// after is what is left to do once the client has its answer.
-	after []func()
 	// waited says that this request has waited for another one's fetch.
 	waited bool
 	// confirmed is the ID of an entry that was made after this request came,

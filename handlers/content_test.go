@@ -299,7 +299,7 @@ func TestABrokenCacheNeverBreaksAnAnswer(t *testing.T) {
 	e.spy.fail = corecache.ErrUnexpected
 	e.says(200, before)
 	for range 2 {
-		e.get("/posts/tea/").want(200, before, `Larder; fwd=miss; fwd-status=200; detail="not-stored; no-lease"`)
+		e.get("/posts/tea/").want(200, before, `Larder; fwd=miss; fwd-status=200; detail="not-stored; cache-failed"`)
 	}
 	e.wantAsked(2)
 	e.fails(errRefused)

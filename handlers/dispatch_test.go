@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"larder/origin"
 )
@@ -283,3 +284,49 @@ type panics struct{}
 
 func (panics) Read([]byte) (int, error) { panic("for a test") }
 func (panics) Close() error             { return nil }
+
+func TestWhatStreams(t *testing.T) {
+	tests := []struct {
+		name, uri string
+		lines     []string
+		want      bool
+	}{
+		{"events", "/posts/tea/", []string{"Content-Type: text/event-stream; charset=utf-8"}, true},
+		{"what is not kept and has no length", "/open/a", []string{"Cache-Control: no-store"}, true},
+		{"what is for one client", "/open/a", []string{"Cache-Control: private"}, true},
+		{"not what has a length", "/open/a", []string{"Cache-Control: no-store", "Content-Length: 3"}, false},
+		{"not what may be kept", "/open/a", []string{aMinute}, false},
+		{"not what has to be JSON", "/posts/tea/", []string{"Cache-Control: no-store"}, false},
+	}
+	for _, test := range tests {
+		for _, method := range []string{"GET", "HEAD"} {
+			t.Run(method+", "+test.name, func(t *testing.T) {
+				e := newEdge(t)
+				e.does(func(req *origin.Request) (*origin.Response, error) {
+					if got := req.Streams(fields(test.lines...)); got != test.want {
+						t.Errorf("streams: %t", got)
+					}
+					return e.response(200, before, test.lines...), nil
+				})
+				e.request(method, test.uri, "")
+			})
+		}
+	}
+}
+
+func TestAnswersThatNobodyAskedForAreOfNoUse(t *testing.T) {
+	e := newEdge(t)
+	date := e.clock().Format(http.TimeFormat)
+	e.says(200, before, "Last-Modified: "+date, "Date: "+date) // no strong validator
+	e.get("/posts/tea/").want(200, before, "")
+	e.pass(2 * time.Hour)
+	e.does(func(req *origin.Request) (*origin.Response, error) {
+		for _, status := range []int{304, 206, 600} {
+			if err := req.Accept(e.response(status, "")); !errors.Is(err, errFrame) {
+				t.Errorf("a %d is accepted: %v", status, err)
+			}
+		}
+		return e.response(200, after), nil
+	})
+	e.get("/posts/tea/").want(200, after, "")
+}

@@ -31,6 +31,8 @@ type exchange struct {
 	body  io.ReadCloser
 	debug bool
 	begun bool
+	// after is what is left to do once the client has its answer.
+	after []func()
 	// edge is what another place of this service demands, for which this one
 	// is the shield; Direct for everybody else. answer is what it is told.
 	edge   shield.Demand
@@ -131,10 +133,30 @@ func (x *exchange) end() {
 	}
 }
 
+// later runs once the client has its answer, whole or not.
+func (x *exchange) later(work func()) { x.after = append(x.after, work) }
+
+// finish ends the answer and does what was left for later.
+func (x *exchange) finish() {
+	if len(x.after) == 0 {
+		return
+	}
+	x.end()
+	x.catchUp()
+}
+
+func (x *exchange) catchUp() {
+	for _, work := range x.after {
+		work()
+	}
+	x.after = nil
+}
+
 // cut breaks off an answer whose body has an end that cannot be had. Ended in
 // the ordinary way, the client would take it for the whole.
 func (x *exchange) cut(err error) {
 	x.app.log("%s %s: the body was cut short: %v", x.r.Method, x.r.URL.Path, err)
+	x.catchUp() // what breaks off may end the sandbox
 	if x.app.abort != nil {
 		x.app.abort()
 	}

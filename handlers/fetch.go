@@ -25,6 +25,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		req.Within = k.app.config.Shield.FirstByteTimeout * 9 / 10
 	}
 	f.ranged = len(req.Header["Range"]) > 0
+	f.conditional = len(req.Header["If-None-Match"])+len(req.Header["If-Modified-Since"]) > 0
 	req.Accept = func(resp *origin.Response) error { return k.usable(f, resp) }
 	req.Streams = k.streams
 	calm := k.calm(id)
@@ -42,14 +43,14 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		k.receive(f, id, calm)
 	}
 	if !f.failed() && f.keep && f.resp.Rest != nil && previous != nil {
-		f.err = k.gather(f)
+		k.gather(f)
 	}
 	if f.failed() {
 		k.app.log("fetch %s: %s: %v", k.target.Path, f.resp.Origin, f.err)
 	}
 	if leaseErr != nil && f.keep { // no purge would be noticed
 		k.app.log("lease for %s: %v", k.target.Path, leaseErr)
-		k.refuse(f, "no-lease")
+		k.refuse(f, "cache-failed")
 	}
 	return f
 }

@@ -21,16 +21,18 @@ type fetched struct {
 	record *httpcache.StoredResponse
 	// body is all of it, or its beginning where resp.Rest goes on. Of an
 	// answer that only validated an entry it is nil, and previous has it.
-	body      []byte
-	checked   checked
-	ranged    bool // the origin was asked for a part
-	validated bool
-	previous  *entry
-	keep      bool            // it may be kept
-	refusal   string          // why it may not
-	kept      bool            // all of it was put into the cache
-	back      corecache.Found // reads a large body back out of the cache
-	overtaken bool            // by a purge
+	body    []byte
+	checked checked
+	ranged  bool // the origin was asked for a part
+	// conditional says that it was asked if the entry still holds.
+	conditional bool
+	validated   bool
+	previous    *entry
+	keep        bool            // it may be kept
+	refusal     string          // why it may not
+	kept        bool            // all of it was put into the cache
+	back        corecache.Found // reads a large body back out of the cache
+	overtaken   bool            // by a purge
 }
 
 func (f *fetched) failed() bool { return f.err != nil }
@@ -88,6 +90,7 @@ var (
 	errBody   = errors.New("origin-body-invalid")
 	errFrame  = errors.New("origin-answer-invalid")
 	errStale  = errors.New("shield-stale")
+	errCache  = errors.New("cache-failed")
 )
 
 // why names the failure for Cache-Status and for notes.
@@ -101,7 +104,7 @@ func (f *fetched) why() string {
 // why names an error of the origins, or of the shield, for Cache-Status; it is
 // empty without one.
 func why(err error) string {
-	for _, known := range [...]error{errBody, errFrame, errStale} {
+	for _, known := range [...]error{errBody, errFrame, errStale, errCache} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

@@ -135,7 +135,7 @@ func (k *ask) replace(e *entry, f *fetched) {
 		k.save(f)
 	case e != nil && f.voids():
 		k.app.drop(&e.record)
-	case e != nil && f.status() < 400:
+	case e != nil && f.status() < 400 && !e.found.Stale():
 		// It may be a maintenance page, or a redirection to one: the entry is
 		// still good for an outage. A refusal says nothing about it at all.
 		k.app.purge(surrogate.EntryKey(e.record.ID), true)

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -14,12 +13,12 @@ import (
 // invalidate makes stale what an unsafe request has changed, as far as HTTP
 // tells (RFC 9111 §4.4, RFC 9875 §3): what is kept for its URL, for those that
 // Location and Content-Location name, and for the groups that the origin
-// names. What a tenant has deleted must not come back, so its own is not made
-// stale but taken away. Leases go first, as with every purge. It returns what
-// is left for when the client has its answer, or nil.
-func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Response) (later func()) {
+// names. What was deleted must not come back, so it is not made stale but taken
+// away: the tenant's own, or all tenants' where the request does not say whose. Leases go first, as with every purge. The
+// vault hears of changes once the client has its answer.
+func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Response) {
 	if !httpcache.Invalidates(x.r.Method, resp.Status) {
-		return nil
+		return
 	}
 	deleted := x.r.Method == http.MethodDelete && resp.Status < 300
 	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: target.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
@@ -36,14 +35,14 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 	prefix := target.TenantOf(a.config.Tenant, rawQuery, x.header).Prefix()
 	a.invalidateGroups(prefix, groups)
 	if a.vault == nil || len(changed)+len(groups) == 0 {
-		return nil
+		return
 	}
-	return func() {
-		err := errors.Join(a.vault.PurgedService(changed, true), a.vault.Purged(prefix, groups, true))
-		if err != nil {
+	now := a.now()
+	x.later(func() {
+		if err := a.vault.Changed(now, prefix, groups, changed); err != nil {
 			a.log("tell the vault that %s has changed: %v", path, err)
 		}
-	}
+	})
 }
 
 // invalidateURL makes stale what all tenants have for a URL, or takes away what
@@ -55,8 +54,8 @@ func (a *App) invalidateURL(t *target.Target, gone bool) {
 	a.purge(surrogate.URLLeaseKey(t.URLHash()), !gone)
 	a.purge(surrogate.URLNoteKey(t.URLHash()), false)
 	if gone {
-		own := surrogate.URLKey(t.OwnHash(a.config))
-		if err := a.vault.PurgedService([]string{own}, false); err != nil {
+		own := surrogate.URLKey(t.OwnHash())
+		if err := a.vault.Gone(own); err != nil {
 			a.log("tell the vault that %s is gone: %v", t.Path, err)
 		}
 		a.purge(own, false)

@@ -1,8 +1,16 @@
 package handlers
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"larder/origin"
 )
 
 // kept are URLs of which the cache has something before an unsafe request,
@@ -163,4 +171,84 @@ func TestADeleteTakesAwayNoOtherTenantsAnswer(t *testing.T) {
 		e.says(200, after) // what others have is only stale
 		e.get("/posts/tea/"+other).want(200, after, "")
 	}
+}
+
+func TestADeleteThatNamesNoTenantTakesAllAway(t *testing.T) {
+	v := newVaulted(t, strings.Replace(testConfig, `"debug_header"`, `"tenant": {"query": "auth_token"}, "debug_header"`, 1), "")
+	v.says(200, before)
+	v.get("/posts/tea/?auth_token=read").want(200, before, "")
+	v.pass(time.Minute)
+	v.says(204, "")
+	v.request("DELETE", "/posts/tea/", "", "Authorization: Token write").want(204, "", "")
+	v.fails(errRefused)
+	v.get("/posts/tea/?auth_token=read").wantProblem(503, "origin-unavailable")
+}
+
+// Whoever may write fills the vault's notes of changed URLs, and must not make
+// it forget what it may give.
+func TestManyChangesLeaveTheVaultsOtherCopies(t *testing.T) {
+	v := newVaulted(t, testConfig, "")
+	v.says(200, before)
+	v.get("/posts/tea/").want(200, before, "")
+	v.pass(time.Hour)
+	v.says(204, "")
+	for i := range 4200 {
+		v.request("DELETE", fmt.Sprintf("/posts/x%d/", i), "")
+		v.pass(time.Millisecond)
+	}
+	v.cold()
+	v.fails(errRefused)
+	v.get("/posts/tea/").wantCopy(before, "vault")
+}
+
+func TestAChangeIsNotedWhenItsAnswerBreaksOff(t *testing.T) {
+	v := newVaulted(t, testConfig, `"superseded": false`)
+	v.says(200, before)
+	v.get("/posts/tea/").want(200, before, "")
+	v.pass(time.Minute)
+	v.app.abort = runtime.Goexit // nothing runs after it, as where the sandbox ends
+	v.does(func(*origin.Request) (*origin.Response, error) {
+		r := v.response(200, "")
+		r.Body, r.Rest = nil, &rest{Reader: strings.NewReader("ha"), err: errors.New("reset")}
+		return r, nil
+	})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		v.request("PUT", "/posts/tea/", "{}")
+	}()
+	<-done
+	v.cold()
+	v.fails(errRefused)
+	v.get("/posts/tea/").wantProblem(503, "origin-unavailable")
+}
+
+func TestWhatIsFetchedAfterAChangeIsNotSuperseded(t *testing.T) {
+	v := newVaulted(t, testConfig, `"superseded": false`)
+	v.says(200, before)
+	v.get("/posts/tea/").want(200, before, "")
+	v.pass(time.Minute)
+	v.does(func(*origin.Request) (*origin.Response, error) {
+		r := v.response(200, "")
+		r.Body, r.Rest = nil, io.NopCloser(meanwhile(func() {
+			// Its client reads slowly, and others fetch the new content.
+			v.pass(5 * time.Second)
+			v.says(200, after)
+			v.get("/posts/tea/").want(200, after, "")
+			v.pass(25 * time.Second)
+		}))
+		return r, nil
+	})
+	v.request("PUT", "/posts/tea/", "{}").want(200, "", "")
+	v.cold()
+	v.fails(errRefused)
+	v.get("/posts/tea/").wantCopy(after, "vault")
+}
+
+// meanwhile does something when it is read, and has nothing.
+type meanwhile func()
+
+func (m meanwhile) Read([]byte) (int, error) {
+	m()
+	return 0, io.EOF
 }

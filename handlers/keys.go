@@ -27,7 +27,7 @@ func (k *ask) keys(f *fetched) []string {
 	}
 	set.AddService(surrogate.AllKey)
 	set.AddService(surrogate.URLKey(k.target.URLHash()))
-	set.AddService(surrogate.URLKey(k.target.OwnHash(k.app.config)))
+	set.AddService(surrogate.URLKey(k.target.OwnHash()))
 	set.AddService(surrogate.EntryKey(f.record.ID))
 	return set.Keys()
 }

@@ -3,8 +3,11 @@ package handlers
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"larder/corecache"
 )
 
 // An abandoned object can still be found: it must go, or every later request
@@ -86,6 +89,58 @@ func TestWhatIsNotKeptCostsNoCopy(t *testing.T) {
 			e.get("/posts/tea/").want(answer.status, after, "")
 			e.fails(errRefused)
 			e.get("/posts/tea/").want(200, before, "")
+		})
+	}
+}
+
+// noRoom is a cache that refuses large bodies which are not whole yet.
+type noRoom struct{ corecache.Cache }
+
+func (c noRoom) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
+	if strings.Contains(string(key), "\ncoming\n") {
+		return nil, errors.New("no room")
+	}
+	return c.Cache.Insert(key, opts)
+}
+
+func TestACacheThatFailsCostsNoNewAnswer(t *testing.T) {
+	length := fmt.Sprintf("Content-Length: %d", len(large))
+	e := newEdge(t)
+	e.says(200, "old")
+	e.get("/files/a").want(200, "old", "")
+	e.purge(`"keys":["file:a"]`)
+	e.app.cache = noRoom{e.spy}
+	e.saysLarge(nil, length)
+	e.get("/files/a").want(200, large, `Larder; fwd=stale; fwd-status=200; detail="not-stored; cache-failed"`)
+}
+
+// purges counts them.
+type purges struct {
+	corecache.Cache
+	n int
+}
+
+func (p *purges) Purge(key string, soft bool) error {
+	p.n++
+	return p.Cache.Purge(key, soft)
+}
+
+func TestWhatIsNotKeptPurgesNothingAgainAndAgain(t *testing.T) {
+	for name, age := range map[string]time.Duration{"fresh": time.Minute, "in its window": time.Hour + 30*time.Second, "stale": 2 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdge(t)
+			e.fill("/posts/tea/", before)
+			counted := &purges{Cache: e.spy}
+			e.app.cache = counted
+			e.pass(age)
+			e.says(302, "", "Location: /login/")
+			for range 20 {
+				e.get("/posts/tea/")
+				e.pass(passTime)
+			}
+			if counted.n > 1 {
+				t.Errorf("%d purges", counted.n)
+			}
 		})
 	}
 }

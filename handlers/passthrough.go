@@ -41,7 +41,8 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 		return
 	}
 	x.status.FwdStatus = resp.Status
-	later := a.invalidate(x, path, rawQuery, resp)
+	a.invalidate(x, path, rawQuery, resp)
+	defer x.finish()
 	answer := resp.Header.Clone()
 	httpcache.EndToEnd(answer)
 	x.begin(resp.Status, answer, framedLength(x.r.Method, resp))
@@ -49,10 +50,6 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 		if err := x.copy(resp.Rest, announcedLength(resp.Header)); err != nil {
 			x.cut(err)
 		}
-	}
-	if later != nil {
-		x.end()
-		later()
 	}
 }
 

@@ -35,7 +35,7 @@ func (a *App) route(i int) (*route, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.routes[i] = &route{Route: r, rules: surrogate.Fingerprint(r.Keys, r.Items), policy: httpcache.Policy{
+	a.routes[i] = &route{Route: r, rules: surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, a.config.Tenant != nil), policy: httpcache.Policy{
 		TTL:                  optional(r.Lifetimes.TTL),
 		StaleWhileRevalidate: optional(r.Lifetimes.StaleWhileRevalidate),
 		StaleIfError:         optional(r.Lifetimes.StaleIfError),

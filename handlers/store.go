@@ -68,17 +68,33 @@ func recordID(found corecache.Found) (string, error) {
 	return record.ID, err
 }
 
+// breaking knows whether it was the reader that failed.
+type breaking struct {
+	io.Reader
+	broken bool
+}
+
+func (b *breaking) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	b.broken = err != nil && !errors.Is(err, io.EOF)
+	return n, err
+}
+
 // fill writes the body, and returns its length. What was not read yet goes
 // straight through.
 func (k *ask) fill(w corecache.Writer, f *fetched) (int64, error) {
 	length := int64(len(f.body))
 	if _, err := w.Write(f.body); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%w: %w", errCache, err)
 	}
 	if f.resp.Rest != nil {
-		written, err := io.CopyBuffer(w, f.resp.Rest, make([]byte, copyBuffer))
-		if err != nil {
+		rest := &breaking{Reader: f.resp.Rest}
+		written, err := io.CopyBuffer(w, rest, make([]byte, copyBuffer))
+		switch {
+		case rest.broken:
 			return 0, fmt.Errorf("%w: %w", origin.ErrTruncated, err)
+		case err != nil:
+			return 0, fmt.Errorf("%w: %w", errCache, err)
 		}
 		length += written
 		if f.record.Length >= 0 && length != f.record.Length {

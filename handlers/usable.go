@@ -32,7 +32,7 @@ func (k *ask) usable(f *fetched, resp *origin.Response) error {
 	switch {
 	case resp.Status < 200 || resp.Status > 599:
 		c.fault = fmt.Errorf("%w; status %d", errFrame, resp.Status)
-	case resp.Status == http.StatusNotModified && !k.validates(f.previous):
+	case resp.Status == http.StatusNotModified && !f.conditional:
 		c.fault = fmt.Errorf("%w; 304 to an unconditional request", errFrame)
 	case resp.Status == http.StatusPartialContent && !f.ranged:
 		c.fault = fmt.Errorf("%w; 206 to a request for the whole", errFrame)
@@ -67,7 +67,11 @@ func (k *ask) streams(header http.Header) bool {
 	if k.policy.TTL.Valid && !k.route.Items.Empty() || announcedLength(header) >= 0 {
 		return false
 	}
-	_, why := httpcache.Plan(&k.request, &httpcache.Response{Status: http.StatusOK, Header: header}, k.policy)
+	request := k.request
+	if request.Method == http.MethodHead {
+		request.Method = http.MethodGet // which is what the origin was asked
+	}
+	_, why := httpcache.Plan(&request, &httpcache.Response{Status: http.StatusOK, Header: header}, k.policy)
 	return why == httpcache.NotStoredNoStore || why == httpcache.NotStoredPrivate
 }
 

@@ -20,20 +20,6 @@ import (
 // cache, before the origins are asked again.
 const vaultTime = 5 * time.Second
 
-// later runs once the client has its answer.
-func (k *ask) later(work func()) { k.after = append(k.after, work) }
-
-// finish ends the answer and does what was left for later.
-func (k *ask) finish() {
-	if len(k.after) == 0 {
-		return
-	}
-	k.end()
-	for _, work := range k.after {
-		work()
-	}
-}
-
 // save copies to the vault what was fetched and kept. A body that was streamed
 // is not at hand any more, of a variant the vault could not tell for whom it
 // is, and what the shield gives the shield has saved.

@@ -91,7 +91,7 @@ func TestWhatIsForOneClientAloneTakesNoOriginAway(t *testing.T) {
 		{"a body that is cut short", truncates, Closed},
 		{"a body that trickles", trickles, Closed},
 		{"a refused connection", fails(errRefused), Open},
-		{"no answer in time", hangs, Open},
+		{"no answer in time", hangs, Closed},
 	}
 	for _, test := range tests {
 		for _, method := range []string{"GET", "POST"} {
@@ -203,4 +203,29 @@ func TestSandboxesShareWhatIsKnownOfPaths(t *testing.T) {
 			t.Errorf("five pages fail, and the origin is asked: %v", err)
 		}
 	})
+}
+
+// late answers with a status after a while.
+func late(status int, after time.Duration) reply {
+	return func(ctx context.Context) (*Response, error) {
+		time.Sleep(after)
+		return says(status)(ctx)
+	}
+}
+
+// An API may have one path only, and a gateway before it that gives up late.
+func TestABadAnswerThatComesLateIsTheOrigins(t *testing.T) {
+	for status, want := range map[int]State{504: Open, 404: Closed} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBed()
+			b.script("a", late(status, 3*time.Second))
+			c := b.client("a")
+			for range 8 {
+				_, _ = ask(t, c, &Request{Method: "GET", Path: "/only"}) // it may fail
+			}
+			if got := state(t, c, "a"); got != want {
+				t.Errorf("after %ds the circuit is %s, want %s", status, got, want)
+			}
+		})
+	}
 }

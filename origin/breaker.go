@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -54,12 +55,21 @@ type outcome struct {
 	took time.Duration
 }
 
-// path is the one that has failed, where it is not the origin.
-func (e outcome) path() pathID {
-	if answered(e.err) {
+// path is the one that has failed, where it is not the origin. A status that came
+// late is the origin's failure: a gateway gives it for a dead origin, and an
+// API may have one path only.
+func (e outcome) path(o *config.Origin) pathID {
+	late := e.resp != nil && e.took >= o.FirstByteTimeout/2
+	if answered(e.err) && !late {
 		return idOf(e.req.Path)
 	}
 	return noPath
+}
+
+// showsNothing reports whether a failure says nothing of the origin: it is one
+// client's own, and an origin that is well may just take long over it.
+func (e outcome) showsNothing(a admission) bool {
+	return e.req.Private && (answered(e.err) || errors.Is(e.err, ErrTimeout) && !a.trial)
 }
 
 func (e outcome) says(status int) bool { return e.resp != nil && e.resp.Status == status }
@@ -75,7 +85,7 @@ func (c *Client) conclude(s stop, a admission, e outcome) {
 		c.release(s.origin, a)
 	case e.resp != nil && !c.Failures.Has(e.resp.Status):
 		c.concludeSuccess(s.origin, a)
-	case e.req.Private && answered(e.err):
+	case e.showsNothing(a):
 		c.release(s.origin, a)
 	default:
 		c.concludeFailure(s.origin, a, e)
@@ -110,9 +120,9 @@ func (c *Client) concludeFailure(o *config.Origin, a admission, e outcome) {
 			return known.earlyFailed()
 		}
 		if a.trial {
-			return known.trialFailed(failure{now, e.path()}, e.took, c.Breaker, c.random())
+			return known.trialFailed(failure{now, e.path(o)}, e.took, c.Breaker, c.random())
 		}
-		return known.failed(failure{now, e.path()}, e.took, c.Breaker, c.random())
+		return known.failed(failure{now, e.path(o)}, e.took, c.Breaker, c.random())
 	})
 }
 

@@ -30,11 +30,12 @@
 //
 // One bad page, or one client, must not take a sound origin away:
 //
-//   - No answer is the origin's failure, and counts each time.
+//   - No answer is the origin's failure, and counts each time. So is a status
+//     that takes long to come: a gateway gives it for a dead origin.
 //   - A bad answer is its path's: a status, a body that is cut short or takes
 //     too long, and what is not accepted. Those of one path count once. A
 //     trial that fails so on a path that has failed before makes no pause
 //     longer, and the next one is due after the shortest.
-//   - A bad answer to a request for one client alone (Private) counts for
-//     nothing.
+//   - A bad answer to a request for one client alone (Private), or none in
+//     time, counts for nothing, unless the circuit depends on it.
 package origin

@@ -109,7 +109,7 @@ func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 			prefixes = append(prefixes, prefix)
 		}
 	}
-	for i, id := range append(b.Tenants, surrogate.SpaceSeparated(r.Header.Values("Larder-Tenant"))...) {
+	for i, id := range append(b.Tenants, strings.FieldsFunc(strings.Join(r.Header.Values("Larder-Tenant"), " "), isSeparator)...) {
 		if !surrogate.ValidTenantID(id) {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Tenant %d is not a tenant's ID, which has 43 characters.", i+1))
 		}
@@ -135,6 +135,8 @@ func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 	}
 	return prefixes, nil
 }
+
+func isSeparator(r rune) bool { return r == ' ' || r == '\t' || r == ',' }
 
 // readBody reads and decodes the body; an empty one is the empty request.
 func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {

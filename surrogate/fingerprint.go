@@ -10,11 +10,11 @@ import (
 const rulesVersion = 1
 
 // Fingerprint is a short text that names a route's key rules: the templates of
-// its own keys and the rules of its items. It is the same as long as they are,
-// in the same order; an entry that was stored under another one may lack keys
-// that a purge takes it to have.
-func Fingerprint(keys []Template, items Rules) string {
+// its own keys, the rules of its items, and what else their variables depend
+// on. It is the same as long as they are, in the same order; an entry that was
+// stored under another one may lack keys that a purge takes it to have.
+func Fingerprint(keys []Template, items Rules, variables ...any) string {
 	hash := fnv.New32a()
-	fmt.Fprintf(hash, "%d\n%q\n%s", rulesVersion, keys, items.text)
+	fmt.Fprintf(hash, "%d\n%q\n%s\n%v", rulesVersion, keys, items.text, variables)
 	return fmt.Sprintf("%08x", hash.Sum32())
 }

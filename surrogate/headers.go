@@ -18,7 +18,7 @@ func separated(values []string, separator, other func(rune) bool) []string {
 	var keys []string
 	for _, v := range values {
 		for _, member := range strings.FieldsFunc(v, separator) {
-			member = strings.TrimFunc(member, isSpace)
+			member = strings.TrimFunc(member, func(r rune) bool { return isSpace(r) || isComma(r) })
 			parts := strings.FieldsFunc(member, other)
 			if len(parts) == 0 {
 				continue

@@ -152,19 +152,18 @@ func (t *Target) Variable(route *config.Route, name string) (string, bool) {
 }
 
 // URLHash stands for the URL in surrogate keys, whoever asks for it.
-func (t *Target) URLHash() string { return hashed(t.host, t.Path, t.Query) }
-
-// OwnHash stands for the URL as this tenant has it.
-func (t *Target) OwnHash(cfg *config.Config) string {
-	if cfg.Tenant == nil {
-		return t.URLHash()
-	}
-	return hashed(t.host, t.Path, t.Query+"\n"+t.Tenant.ID)
+func (t *Target) URLHash() string {
+	sum := sha256.Sum256([]byte(t.host + "\n" + t.Path + "?" + t.Query))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
-func hashed(host, path, query string) string {
-	sum := sha256.Sum256([]byte(host + "\n" + path + "?" + query))
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
+// OwnHash stands for the URL as this tenant has it. It begins with URLHash, and
+// is the same for the anonymous.
+func (t *Target) OwnHash() string {
+	if t.Tenant.ID == "" {
+		return t.URLHash()
+	}
+	return t.URLHash() + "-" + strings.Trim(t.Tenant.Prefix(), ":")
 }
 
 // PrintableKey is the key as Cache-Status shows it.

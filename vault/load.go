@@ -11,9 +11,9 @@ import (
 
 const (
 	// MaxLoadCalls is how many calls to the KV Store a [Vault.Load] makes at
-	// most: the copy, six logs of the tenant, the service's log, and one
-	// call that is tried again.
-	MaxLoadCalls = 1 + shards + 1 + 1
+	// most: the copy, six logs of the tenant, the service's log, the URL's,
+	// and one call that is tried again.
+	MaxLoadCalls = 1 + shards + 1 + 1 + 1
 	// patience is after how long a Load makes no more calls.
 	patience = 2 * time.Second
 )

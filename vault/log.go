@@ -22,13 +22,21 @@ const (
 	maxNoted = 4096
 	// serviceLog notes keys that belong to the service and not to a tenant.
 	serviceLog = "purges/service"
+	// urlLogs begin the names of those that note the URLs that requests through
+	// the edge have changed. They are many, because everybody who may write
+	// fills them.
+	urlLogs = "purges/url/"
 	// serviceKeys begin so; see package surrogate.
 	serviceKeys = "larder-"
 )
 
 // logName is the KV key of the log that notes a surrogate key, given as
-// entries carry it. A key and its bucket share a log.
+// entries carry it. A key and its bucket share a log, and so do all keys of one
+// URL.
 func logName(prefix, key string) string {
+	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok && hash != "" {
+		return urlLogs + hash[:1]
+	}
 	if strings.HasPrefix(key, serviceKeys) {
 		return serviceLog
 	}

@@ -29,19 +29,38 @@ const logTTL = 366 * 24 * time.Hour
 // tell whoever purges about an error: some of the purge is then not noted, and
 // has to be sent again. Without a KV Store there is nothing to note.
 func (v *Vault) Purged(prefix string, keys []string, soft bool) error {
+	if v == nil {
+		return nil
+	}
+	return v.noteAll(prefix, named(prefix, keys), soft, v.now())
+}
+
+// Changed notes what an unsafe request through the edge has changed at a
+// time: softly, these groups of a tenant's, and these service keys, which have
+// no prefix. It is as [Vault.Purged], but may come after the cache was purged.
+func (v *Vault) Changed(at time.Time, prefix string, groups, serviceKeys []string) error {
+	return errors.Join(v.noteAll("", serviceKeys, true, at), v.noteAll(prefix, named(prefix, groups), true, at))
+}
+
+// Gone notes that a service key was purged hard.
+func (v *Vault) Gone(serviceKey string) error {
+	if v == nil {
+		return nil
+	}
+	return v.noteAll("", []string{serviceKey}, false, v.now())
+}
+
+// named are keys as entries carry them, of keys as the content names them.
+func named(prefix string, keys []string) []string {
 	var full []string
 	for _, key := range keys {
 		full = append(full, surrogate.ForPurge(prefix, key)...)
 	}
-	return v.noteAll(prefix, full, soft)
+	return full
 }
 
-// PurgedService is as [Vault.Purged] for keys that belong to the service, which
-// have no prefix.
-func (v *Vault) PurgedService(keys []string, soft bool) error { return v.noteAll("", keys, soft) }
-
 // noteAll notes a purge of keys as entries carry them.
-func (v *Vault) noteAll(prefix string, keys []string, soft bool) error {
+func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time) error {
 	if v == nil || v.health.isOff() {
 		return nil
 	}
@@ -50,11 +69,11 @@ func (v *Vault) noteAll(prefix string, keys []string, soft bool) error {
 		name := logName(prefix, key)
 		logs[name] = append(logs[name], keyHash(key))
 	}
-	began := v.now()
-	t := times{soft: uint64(max(0, began.UnixMicro()))}
+	t := times{soft: uint64(max(0, at.UnixMicro()))}
 	if !soft {
 		t.hard = t.soft
 	}
+	began := v.now()
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(logs)) {
 		if err := v.note(name, logs[name], t, began.Add(noteTime)); err != nil {
