@@ -250,6 +250,29 @@ func TestABodyTooLargeToTagIsKeptUnderTheKeysOfItsPath(t *testing.T) {
 	}
 }
 
+func TestAnItemInABodyTooLargeToReadIsRefreshedByItsKey(t *testing.T) {
+	edge, odd := beginOdd(t)
+	list := func(version string) string {
+		return fmt.Sprintf(`{"data":[{"slug":"first","text":%q},{"slug":"last","text":%q}]}`, strings.Repeat("large ", 1<<20), version)
+	}
+	odd.script("/things/", say(list("version 0")))
+	edge.get(t, "/things/").wantFetched(t)
+	for i, slug := range []string{"first", "last"} {
+		edge.get(t, "/things/").wantHit(t)
+		changed := list(fmt.Sprintf("version %d", i+1))
+		odd.script("/things/", say(changed))
+		if got := edge.purge(t, `{"keys":["thing:`+slug+`"]}`); got.status != http.StatusOK {
+			t.Fatal(got)
+		}
+		if got := edge.get(t, "/things/").wantFetched(t); string(got.body) != changed || !got.cache.stored {
+			t.Errorf("not the new answer, kept: %d bytes, %v", len(got.body), got)
+		}
+		if got := edge.get(t, "/things/").wantHit(t); string(got.body) != changed {
+			t.Errorf("the hit is another answer: %d bytes, %v", len(got.body), got)
+		}
+	}
+}
+
 func TestALargeBodyThatIsCutShortIsNeverKeptAndCostsNoCopy(t *testing.T) {
 	edge, odd := beginOdd(t)
 	good := thing("a", "good")

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -73,5 +75,53 @@ func TestAnEntryThatIsStaleByAgeAndPurgedIsNotGivenAtOnce(t *testing.T) {
 	odd.script(path, say(thing("c", "new")))
 	if got := edge.get(t, path).wantFetched(t); string(got.body) != thing("c", "new") {
 		t.Errorf("a purged entry was given: %v", got)
+	}
+}
+
+// What one client asks for is that client's alone. The request that finds an
+// entry stale, and so has it renewed, must leave it as it was.
+func TestWhatIsRenewedBehindAPartIsStillTheWhole(t *testing.T) {
+	edge, odd := beginOdd(t)
+	const etag = `"v1"`
+	body := thing("a", strings.Repeat("whole ", 100))
+	asks := map[string]option{
+		"/brief/part/":      with("Range", "bytes=0-9"),
+		"/brief/parts/":     with("Range", "bytes=0-4,20-29"),
+		"/brief/head/":      method(http.MethodHead),
+		"/brief/unchanged/": with("If-None-Match", etag),
+	}
+	for path := range asks {
+		odd.script(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Etag", etag)
+			if r.Header.Get("If-None-Match") == etag {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			say(body)(w, r)
+		})
+		edge.get(t, path).wantFetched(t)
+	}
+	for path, ask := range asks {
+		eventually(t, path+" is renewed behind such a request", func() bool {
+			edge.get(t, path, ask)
+			return len(odd.requests(path)) > 1
+		})
+		if got := odd.requests(path)[1].Header.Get("If-None-Match"); got != etag {
+			t.Fatalf("%s is fetched again, not validated: If-None-Match is %q", path, got)
+		}
+		eventually(t, path+" is fresh again", func() bool {
+			got := edge.get(t, path)
+			if got.status != http.StatusOK || string(got.body) != body {
+				t.Fatalf("%s is not the whole: %d %v", path, got.status, got)
+			}
+			for name, want := range map[string]string{
+				"Content-Length": fmt.Sprint(len(body)), "Content-Type": "application/json", "Content-Range": "", "Etag": etag,
+			} {
+				if got.header.Get(name) != want {
+					t.Fatalf("%s: %s is %q, want %q", path, name, got.header.Get(name), want)
+				}
+			}
+			return got.cache.hit && got.cache.ttl >= 0
+		})
 	}
 }

@@ -285,6 +285,23 @@ func isCrash(line string) bool {
 	})
 }
 
+// crash finds the first line that shows one, or -1. A guest that breaks an
+// answer off ends with an error on purpose, and says so before.
+func crash(lines []string) int {
+	broken := 0
+	for i, line := range lines {
+		switch {
+		case strings.Contains(line, "the body was cut short"):
+			broken++
+		case broken > 0 && strings.Contains(line, "exited with error"):
+			broken--
+		case isCrash(line):
+			return i
+		}
+	}
+	return -1
+}
+
 // empty clears the edge's cache for a test. When the test ends, the log must be
 // free of crashes; if it fails, the log is shown.
 func (e edge) empty(t *testing.T) {
@@ -295,11 +312,9 @@ func (e edge) empty(t *testing.T) {
 	start := e.log.size()
 	t.Cleanup(func() {
 		lines := strings.Split(strings.TrimSpace(e.log.since(start)), "\n")
-		for i, line := range lines {
-			if isCrash(line) {
-				t.Errorf("the guest crashed:\n%s", strings.Join(lines[max(0, i-5):min(i+30, len(lines))], "\n"))
-				return
-			}
+		if i := crash(lines); i >= 0 {
+			t.Errorf("the guest crashed:\n%s", strings.Join(lines[max(0, i-5):min(i+30, len(lines))], "\n"))
+			return
 		}
 		if t.Failed() {
 			t.Logf("the end of the edge's log:\n%s", strings.Join(lines[max(0, len(lines)-10):], "\n"))

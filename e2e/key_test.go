@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -114,6 +115,57 @@ func TestADifferentMeaningHasAnotherKey(t *testing.T) {
 	}
 	for _, path := range paths {
 		edge.get(t, path).wantHit(t)
+	}
+}
+
+// An origin may take the first of a parameter's values, or the last, or all.
+func TestADefaultCountsBesideAnotherValue(t *testing.T) {
+	edge, odd := beginOdd(t)
+	odd.script("/things/", func(w http.ResponseWriter, r *http.Request) {
+		say(thing("list", strings.Join(r.URL.Query()["page"], ", then ")))(w, r)
+	})
+	for _, c := range []struct {
+		query, pages string
+		kept         bool
+	}{
+		{"?page=2", "2", false},
+		{"?page=1&page=2", "1, then 2", false},
+		{"?page=2&page=1", "2, then 1", false},
+		{"?page=1", "", false},
+		{"", "", true},
+		{"?page=1&page=1", "", true},
+		{"?page=2&page=2", "2", true},
+		{"?page=1&page=2&page=1", "1, then 2", true},
+	} {
+		got := edge.get(t, "/things/"+c.query)
+		if string(got.body) != thing("list", c.pages) || got.cache.hit != c.kept {
+			t.Errorf("%q: want pages %q, kept already: %t; got %v", c.query, c.pages, c.kept, got)
+		}
+	}
+}
+
+// Of every value: one that is only the default, and one of several.
+func TestAnAnswerHasTheKeyOfEveryValueOfAParameter(t *testing.T) {
+	edge, odd := beginOdd(t)
+	odd.script("/things/", say(thing("list", "some")))
+	all := []string{"/things/", "/things/?page=2", "/things/?page=1&page=2", "/things/?tag=a", "/things/?tag=a&tag=b", "/things/?tag=a,b"}
+	for _, path := range all {
+		edge.get(t, path).wantFetched(t)
+	}
+	for key, same := range map[string][]string{
+		"page:2": {"/things/", "/things/?tag=a", "/things/?tag=a&tag=b", "/things/?tag=a,b"},
+		"page:1": {"/things/?page=2"},
+		"tag:a":  {"/things/", "/things/?page=2", "/things/?page=1&page=2"},
+		"tag:b":  {"/things/", "/things/?page=2", "/things/?page=1&page=2", "/things/?tag=a"},
+	} {
+		if got := edge.purge(t, `{"keys":["`+key+`"]}`); got.status != http.StatusOK {
+			t.Fatal(got)
+		}
+		for _, path := range all {
+			if got := edge.get(t, path); got.cache.hit != slices.Contains(same, path) {
+				t.Errorf("after a purge of %s, %s: %v", key, path, got)
+			}
+		}
 	}
 }
 

@@ -159,6 +159,51 @@ func TestAPurgeReachesOneTenantOnly(t *testing.T) {
 	edge.get(t, path, as(otherToken)).wantFetched(t)
 }
 
+func TestAPurgeOfAllThatIsAnonymousLeavesTenantsAlone(t *testing.T) {
+	edge, odd := beginOdd(t)
+	const path = "/things/a/"
+	odd.script(path, say(thing("a", "for all")))
+	for _, token := range []string{demoToken, otherToken, ""} {
+		edge.get(t, path, as(token)).wantFetched(t)
+	}
+	for _, body := range []string{`{"all":true,"anonymous":true}`, `{"all":true,"anonymous":true,"soft":false}`} {
+		if got := edge.purge(t, body, as("")); got.status != http.StatusOK {
+			t.Fatal(got)
+		}
+		edge.get(t, path, as("")).wantFetched(t)
+		edge.get(t, path).wantHit(t)
+		edge.get(t, path, as(otherToken)).wantHit(t)
+	}
+}
+
+// deletable answers each tenant with its own thing, and 204 to DELETE.
+func deletable(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodDelete {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	say(thing("a", "of "+r.URL.Query().Get("auth_token")))(w, r)
+}
+
+func TestADELETETakesAwayItsOwnTenantsAnswerOnly(t *testing.T) {
+	edge, odd := beginOdd(t)
+	const path, beside = "/things/a/", "/things/b/"
+	odd.script(path, deletable)
+	odd.script(beside, deletable)
+	edge.get(t, path).wantFetched(t)
+	edge.get(t, path, as(otherToken)).wantFetched(t)
+	edge.get(t, beside).wantFetched(t)
+	if got := edge.get(t, path, method(http.MethodDelete)); got.status != http.StatusNoContent {
+		t.Fatal(got)
+	}
+	odd.script(path, status(http.StatusServiceUnavailable))
+	edge.get(t, path).wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
+	if got := edge.get(t, path, as(otherToken)).wantStale(t); string(got.body) != thing("a", "of "+otherToken) {
+		t.Errorf("the other tenant's copy is another answer: %v", got)
+	}
+	edge.get(t, beside).wantHit(t)
+}
+
 func TestWhatWasPurgedHardIsGoneEvenInAnOutage(t *testing.T) {
 	edge, origin := begin(t)
 	edge.get(t, somePost).wantFetched(t)
