@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"larder/corecache"
 	"larder/httpcache"
 	"larder/shield"
 )
@@ -50,9 +51,8 @@ func (k *ask) answerFetched(f *fetched) {
 	}
 }
 
-// answerKept sends a large body, all of which went into the cache, from there.
-// Where another entry has taken its place at once, that is sent; it is not
-// older.
+// answerKept sends a large body, all of which went into the cache, from there:
+// from its entry, or, where that is gone already, from where it was gathered.
 func (k *ask) answerKept(f *fetched) {
 	if f.back != nil {
 		e := &entry{record: *f.record, found: f.back}
@@ -60,12 +60,14 @@ func (k *ask) answerKept(f *fetched) {
 		k.answerEntry(e)
 		return
 	}
-	e, err := k.find()
-	defer e.close()
-	if err != nil || e == nil || e.record.Kind != httpcache.KindResponse {
-		k.fail(problemUnavailable.RetryAfter(1))
+	found, err := k.app.cache.Lookup(comingKey(f.id), corecache.LookupOptions{})
+	if err != nil {
+		k.unavailable(errCache.Error(), 0)
 		return
 	}
+	e := &entry{record: *f.record, found: found}
+	defer e.close()
+	e.use.Age = f.record.InitialAge
 	k.answerEntry(e)
 }
 

@@ -76,6 +76,7 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 	defer e.close()
 	switch {
 	case e.record.Kind == httpcache.KindFailure:
+		k.status.Fwd, k.status.Collapsed = httpcache.FwdURIMiss, true
 		if !k.fromVault(k.insert, e.record.Detail) {
 			k.unavailable(e.record.Detail, e.use.TTL)
 		}

@@ -16,9 +16,12 @@ import (
 // fetch asks the origin, and prepares the answer for the client and for the
 // cache. previous is the entry that it may validate, or nil.
 func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
-	f := &fetched{previous: previous, policy: k.policy}
 	id := k.app.newID()
-	leaseErr := k.lease(id)
+	f := &fetched{id: id, previous: previous, policy: k.policy}
+	if err := k.lease(id); err != nil { // no purge would be noticed
+		k.app.log("lease for %s: %v", k.target.Path, err)
+		f.lost = true
+	}
 	req := k.originRequest(previous)
 	if k.edge != shield.Direct {
 		// The edge hears of failures, and gets a copy, while it still waits.
@@ -26,7 +29,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	}
 	f.ranged = len(req.Header["Range"]) > 0
 	f.conditional = len(req.Header["If-None-Match"])+len(req.Header["If-Modified-Since"]) > 0
-	req.Accept = func(resp *origin.Response) error { return k.usable(f, resp) }
+	req.Accept = func(resp *origin.Response) error { return k.accept(f, resp) }
 	req.Streams = k.streams
 	calm := k.calm(id)
 	req.Shield = k.demand(req, calm)
@@ -42,15 +45,8 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		f.resp, f.err = f.resp.TakeSpare(), nil
 		k.receive(f, id, calm)
 	}
-	if !f.failed() && f.keep && f.resp.Rest != nil && previous != nil {
-		k.gather(f)
-	}
 	if f.failed() {
 		k.app.log("fetch %s: %s: %v", k.target.Path, f.resp.Origin, f.err)
-	}
-	if leaseErr != nil && f.keep { // no purge would be noticed
-		k.app.log("lease for %s: %v", k.target.Path, leaseErr)
-		k.refuse(f, "cache-failed")
 	}
 	return f
 }

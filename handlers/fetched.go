@@ -13,6 +13,8 @@ import (
 
 // fetched is an origin's answer on its way to the client and into the cache.
 type fetched struct {
+	id   string // of the fetch, its lease and its entry
+	lost bool   // the cache has failed, and nothing is kept
 	resp *origin.Response
 	err  error // the answer is of no use: why
 	// policy is the request's, with what the shield has left of the lifetime.
@@ -55,12 +57,14 @@ func (f *fetched) close() {
 }
 
 // response is the origin's answer as the policy sees it.
-func (f *fetched) response() *httpcache.Response {
+func (f *fetched) response() *httpcache.Response { return responseOf(f.resp) }
+
+func responseOf(resp *origin.Response) *httpcache.Response {
 	return &httpcache.Response{
-		Status:       f.resp.Status,
-		Header:       f.resp.Header,
-		RequestTime:  f.resp.RequestTime,
-		ResponseTime: f.resp.ResponseTime,
+		Status:       resp.Status,
+		Header:       resp.Header,
+		RequestTime:  resp.RequestTime,
+		ResponseTime: resp.ResponseTime,
 	}
 }
 

@@ -4,52 +4,74 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 
 	"larder/corecache"
+	"larder/httpcache"
+	"larder/origin"
 	"larder/target"
 )
 
-// gather takes in the rest of a large body before the answer takes the place of
-// an entry: one that breaks off must not cost the entry that an outage needs.
-// It goes to a place of its own in the cache, and is read from there.
-func (k *ask) gather(f *fetched) {
-	key := []byte(target.KeyVersion + "\ncoming\n" + f.record.ID)
-	w, err := k.app.cache.Insert(key, corecache.WriteOptions{TTL: leaseTime})
+// gather takes in the rest of a large body that is to be kept, to a place of
+// its own in the cache, from where it is read then. One that breaks off must
+// cost nobody an entry that an outage needs, nor be found by others half, and
+// another origin may have the whole.
+func (k *ask) gather(f *fetched, resp *origin.Response) error {
+	if f.lost || !k.gathers(resp) {
+		return nil
+	}
+	w, err := k.app.cache.Insert(comingKey(f.id), corecache.WriteOptions{TTL: leaseTime})
 	if err != nil {
 		k.app.log("store %s: %v", k.target.Path, err)
-		k.refuse(f, errCache.Error())
-		return
+		f.lost = true
+		return nil
 	}
-	length, err := k.fill(w, f)
+	length, err := fill(w, resp, announcedLength(resp.Header))
 	if err != nil {
-		f.err = errors.Join(err, w.Abandon())
-		return
+		return errors.Join(err, w.Abandon())
 	}
-	body, err := k.gathered(key)
+	found, body, err := k.coming(f.id)
 	if err != nil {
-		f.err = fmt.Errorf("%w: %w", errCache, err)
-		return
+		return fmt.Errorf("%w: %w", errCache, err)
 	}
-	_ = f.resp.Rest.Close() // all of it has been read
-	f.resp.Rest, f.body, f.record.Length = body, nil, length
+	_ = resp.Rest.Close() // all of it has been read
+	resp.Body, resp.Rest = nil, gathered{body, found, length}
+	return nil
 }
 
-func (k *ask) gathered(key []byte) (io.ReadCloser, error) {
-	found, err := k.app.cache.Lookup(key, corecache.LookupOptions{})
+// gathers reports whether a body is large, may be kept and has an end.
+func (k *ask) gathers(resp *origin.Response) bool {
+	_, done := resp.Rest.(gathered)
+	if done || resp.Rest == nil || resp.Status == http.StatusPartialContent {
+		return false
+	}
+	if k.streams(resp.Header) || announcedLength(resp.Header) > corecache.MaxBody {
+		return false
+	}
+	_, notStored := httpcache.Plan(k.asked(), responseOf(resp), k.policy)
+	return notStored == httpcache.Storable
+}
+
+func comingKey(id string) []byte { return []byte(target.KeyVersion + "\ncoming\n" + id) }
+
+// coming opens what was gathered.
+func (k *ask) coming(id string) (corecache.Found, io.ReadCloser, error) {
+	found, err := k.app.cache.Lookup(comingKey(id), corecache.LookupOptions{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	body, err := found.Body()
 	if err != nil {
-		return nil, errors.Join(err, found.Close())
+		return nil, nil, errors.Join(err, found.Close())
 	}
-	return gathered{body, found}, nil
+	return found, body, nil
 }
 
-// gathered is a body in the cache, with what was found there.
+// gathered is a whole body in the cache, with what was found there.
 type gathered struct {
 	io.ReadCloser
-	found corecache.Found
+	found  corecache.Found
+	length int64
 }
 
 func (g gathered) Close() error { return errors.Join(g.ReadCloser.Close(), g.found.Close()) }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"larder/corecache"
+	"larder/origin"
 )
 
 // An abandoned object can still be found: it must go, or every later request
@@ -141,6 +143,77 @@ func TestWhatIsNotKeptPurgesNothingAgainAndAgain(t *testing.T) {
 			if counted.n > 1 {
 				t.Errorf("%d purges", counted.n)
 			}
+		})
+	}
+}
+
+// inserting is a cache in which something happens just after an entry was
+// inserted for the first time.
+type inserting struct {
+	corecache.Cache
+	then func()
+}
+
+func (c *inserting) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
+	tx, err := c.Cache.Transact(key, opts)
+	return insertion{tx, c}, err
+}
+
+type insertion struct {
+	corecache.Transaction
+	of *inserting
+}
+
+func (i insertion) Insert(opts corecache.WriteOptions) (corecache.Writer, error) {
+	w, err := i.Transaction.Insert(opts)
+	if then := i.of.then; then != nil {
+		i.of.then = nil
+		then()
+	}
+	return w, err
+}
+
+func TestALargeBodyThatIsPurgedAtOnceIsStillTheAnswer(t *testing.T) {
+	e := newEdge(t)
+	e.app.cache = &inserting{e.spy, func() { e.purge(`"keys":["file:a"],"soft":false`) }}
+	e.saysLarge(nil, fmt.Sprintf("Content-Length: %d", len(large)))
+	e.get("/files/a").want(200, large, "")
+	e.wantAsked(1)
+	e.get("/files/a")
+	e.wantAsked(1)
+}
+
+// senders are origins by the names of their backends.
+type senders map[string]func(*origin.Request) (*origin.Response, error)
+
+func (s senders) Send(_ context.Context, backend string, req *origin.Request) (*origin.Response, error) {
+	return s[backend](req)
+}
+
+func TestTheStandbyHasTheWholeOfALargeBody(t *testing.T) {
+	length := fmt.Sprintf("Content-Length: %d", len(large))
+	for name, announced := range map[string]string{"with its length": length, "without its length": "X: y"} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdgeWith(t, strings.Replace(testConfig, `"host": "api.example"}`, `"host": "api.example"}, {"name": "standby", "host": "api.example"}`, 1))
+			cfg := e.app.config
+			answer := func(broken error) func(*origin.Request) (*origin.Response, error) {
+				return func(*origin.Request) (*origin.Response, error) {
+					r := e.response(200, "", announced)
+					r.Body, r.Rest = nil, &rest{Reader: strings.NewReader(large), err: broken}
+					if broken != nil {
+						r.Rest = &rest{Reader: strings.NewReader(large[:len(large)/2]), err: broken}
+					}
+					return r, nil
+				}
+			}
+			client := &origin.Client{
+				Origins: cfg.Origins, Failures: cfg.Failures, Breaker: cfg.Breaker, Deadline: cfg.Deadline,
+				Sender: senders{"primary": answer(errors.New("reset")), "standby": answer(nil)},
+				Cache:  e.spy, Now: e.clock,
+			}
+			e.app.origins = client
+			e.get("/files/a").want(200, large, "Larder; fwd=uri-miss; fwd-status=200; stored")
+			e.get("/files/a").want(200, large, "Larder; hit; ttl=3600")
 		})
 	}
 }

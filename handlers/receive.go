@@ -19,7 +19,7 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 		f.err = fmt.Errorf("%w %d", errStatus, f.resp.Status)
 		return
 	}
-	if f.err = k.usable(f, f.resp); f.err != nil {
+	if f.err = k.accept(f, f.resp); f.err != nil {
 		return
 	}
 	if f.resp.Shield == nil {
@@ -27,14 +27,13 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 	} else if f.err = k.fromShield(f, calm); f.err != nil {
 		return
 	}
-	request := k.request
-	if request.Method == http.MethodHead {
-		request.Method = http.MethodGet // which is what the origin was asked
-	}
 	if f.resp.Status == http.StatusNotModified {
-		k.freshen(f, id, &request)
+		k.freshen(f, id, k.asked())
 	} else {
-		k.take(f, id, &request)
+		k.take(f, id, k.asked())
+	}
+	if f.lost && f.keep {
+		k.refuse(f, errCache.Error())
 	}
 	if f.standsIn() && f.record != nil {
 		f.record.Detail = errStale.Error()
@@ -76,6 +75,9 @@ func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
 			k.refuse(f, httpcache.NotStoredRange.String())
 		}
 		length := announcedLength(f.resp.Header)
+		if whole, ok := f.resp.Rest.(gathered); ok {
+			length = whole.length
+		}
 		if length > corecache.MaxBody {
 			k.refuse(f, "too-large")
 		}

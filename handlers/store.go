@@ -30,7 +30,9 @@ func (k *ask) store(f *fetched, put putter) {
 	}
 	// The entry can be found from now on, so its lease is checked now.
 	f.overtaken = !k.app.settle(f.record.ID)
-	if _, err := k.fill(w, f); err != nil {
+	whole := *f.resp
+	whole.Body = f.body // which may have been joined of two
+	if _, err := fill(w, &whole, f.record.Length); err != nil {
 		k.app.log("store %s: %v", k.target.Path, errors.Join(err, w.Abandon()))
 		// What was abandoned could still be found, and not be read.
 		k.app.drop(f.record)
@@ -80,15 +82,16 @@ func (b *breaking) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fill writes the body, and returns its length. What was not read yet goes
-// straight through.
-func (k *ask) fill(w corecache.Writer, f *fetched) (int64, error) {
-	length := int64(len(f.body))
-	if _, err := w.Write(f.body); err != nil {
+// fill writes a body, and returns its length. What was not read yet goes
+// straight through. announced is what the length must be, or -1. An error of the
+// origin's wraps its own, one of the cache's errCache.
+func fill(w corecache.Writer, resp *origin.Response, announced int64) (int64, error) {
+	length := int64(len(resp.Body))
+	if _, err := w.Write(resp.Body); err != nil {
 		return 0, fmt.Errorf("%w: %w", errCache, err)
 	}
-	if f.resp.Rest != nil {
-		rest := &breaking{Reader: f.resp.Rest}
+	if resp.Rest != nil {
+		rest := &breaking{Reader: resp.Rest}
 		written, err := io.CopyBuffer(w, rest, make([]byte, copyBuffer))
 		switch {
 		case rest.broken:
@@ -97,8 +100,8 @@ func (k *ask) fill(w corecache.Writer, f *fetched) (int64, error) {
 			return 0, fmt.Errorf("%w: %w", errCache, err)
 		}
 		length += written
-		if f.record.Length >= 0 && length != f.record.Length {
-			return 0, fmt.Errorf("%w: %d of %d bytes", origin.ErrTruncated, length, f.record.Length)
+		if announced >= 0 && length != announced {
+			return 0, fmt.Errorf("%w: %d of %d bytes", origin.ErrTruncated, length, announced)
 		}
 	}
 	return length, w.Close()

@@ -21,6 +21,23 @@ type checked struct {
 	fault  error
 }
 
+// accept says whether an answer is good enough not to ask another origin.
+func (k *ask) accept(f *fetched, resp *origin.Response) error {
+	if err := k.usable(f, resp); err != nil {
+		return err
+	}
+	return k.gather(f, resp)
+}
+
+// asked is the request as the origin gets it: a GET where the client sent HEAD.
+func (k *ask) asked() *httpcache.Request {
+	request := k.request
+	if request.Method == http.MethodHead {
+		request.Method = http.MethodGet
+	}
+	return &request
+}
+
 // usable says whether an answer makes sense: one that does not is as good as
 // none, and another origin may have a better one. An origin's failures are not
 // meant, which their status shows.
@@ -67,11 +84,7 @@ func (k *ask) streams(header http.Header) bool {
 	if k.policy.TTL.Valid && !k.route.Items.Empty() || announcedLength(header) >= 0 {
 		return false
 	}
-	request := k.request
-	if request.Method == http.MethodHead {
-		request.Method = http.MethodGet // which is what the origin was asked
-	}
-	_, why := httpcache.Plan(&request, &httpcache.Response{Status: http.StatusOK, Header: header}, k.policy)
+	_, why := httpcache.Plan(k.asked(), &httpcache.Response{Status: http.StatusOK, Header: header}, k.policy)
 	return why == httpcache.NotStoredNoStore || why == httpcache.NotStoredPrivate
 }
 
