@@ -14,7 +14,7 @@ import (
 // between bytes ends a silent transfer; this one ends one that only trickles.
 func (t *tour) read(o *config.Origin, resp *Response) error {
 	now := t.client.Now
-	start := now()
+	start, announced := now(), t.announced(resp)
 	body := make([]byte, 0, sizeHint(resp.Header, t.limit))
 	for int64(len(body)) <= t.limit {
 		began := now()
@@ -29,7 +29,7 @@ func (t *tour) read(o *config.Origin, resp *Response) error {
 		if err == nil {
 			continue
 		}
-		if err = ended(err, resp, t.req.Method, len(body)); err != nil {
+		if err = ended(err, int64(len(body)), announced); err != nil {
 			return silent(err, now().Sub(began), o)
 		}
 		err = resp.Rest.Close()
@@ -37,21 +37,30 @@ func (t *tour) read(o *config.Origin, resp *Response) error {
 		return err
 	}
 	resp.Body = body
+	resp.Rest = &rest{ReadCloser: resp.Rest, origin: o, now: now, length: int64(len(body)), announced: announced}
 	return nil
 }
 
+// announced is the length that the body is to have, or 0 where nobody says so:
+// the header is gone where the host decompressed the body.
+func (t *tour) announced(resp *Response) int64 {
+	length, ok := ContentLength(resp.Header)
+	if !ok || t.req.Method == http.MethodHead || resp.Status == http.StatusNotModified {
+		return 0
+	}
+	return length
+}
+
 // ended says whether a body that has ended so is complete. The length is
-// compared with what was announced for hosts that do not do it themselves; the
-// header is gone where the host decompressed the body.
-func ended(err error, resp *Response, method string, length int) error {
-	if !errors.Is(err, io.EOF) {
+// compared with what was announced for hosts that do not do it themselves.
+func ended(err error, length, announced int64) error {
+	switch {
+	case !errors.Is(err, io.EOF):
 		return fmt.Errorf("%w after %d bytes: %w", ErrTruncated, length, err)
+	case length < announced:
+		return fmt.Errorf("%w: %d of %d bytes", ErrTruncated, length, announced)
 	}
-	announced, ok := ContentLength(resp.Header)
-	if !ok || method == http.MethodHead || resp.Status == http.StatusNotModified || int64(length) >= announced {
-		return nil
-	}
-	return fmt.Errorf("%w: %d of %d bytes", ErrTruncated, length, announced)
+	return nil
 }
 
 // silent makes a timeout of a body that broke off after a silence, which is

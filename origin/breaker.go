@@ -20,9 +20,9 @@ type admission struct {
 	untouched bool
 }
 
-// admit says whether an origin may be asked. Its error wraps
+// admit says whether an origin may be asked for a path. Its error wraps
 // [ErrCircuitOpen].
-func (c *Client) admit(s stop) (admission, error) {
+func (c *Client) admit(s stop, path pathID) (admission, error) {
 	o := s.origin
 	if c.Breaker.Failures == 0 {
 		return admission{untouched: true}, nil
@@ -34,16 +34,16 @@ func (c *Client) admit(s stop) (admission, error) {
 	if s.early && known.mayTryEarly(c.Now()) {
 		return admission{trial: true, early: true}, nil
 	}
-	switch known.state(c.Now()) {
-	case Closed:
-		return admission{untouched: known.untouched()}, nil
-	case HalfOpen:
-		if c.takeTrial(o, known.until) {
-			return admission{trial: true}, nil
-		}
+	if known.state(c.Now()) == Closed {
+		return admission{untouched: known.untouched(path)}, nil
+	}
+	if next := known.next(path, c.Now(), c.Breaker); c.Now().Before(next) {
+		return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, next.UTC().Format(time.RFC3339))
+	}
+	if !c.takeTrial(o, known.until) {
 		return admission{}, fmt.Errorf("%w while another request tries it", ErrCircuitOpen)
 	}
-	return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, known.until.UTC().Format(time.RFC3339))
+	return admission{trial: true}, nil
 }
 
 // outcome is how an attempt has ended: with an answer or an error, and how
@@ -80,11 +80,11 @@ func (c *Client) conclude(s stop, a admission, e outcome) {
 	switch {
 	case c.Breaker.Failures == 0:
 	case s.shield && shieldAlive(e):
-		c.concludeSuccess(s.origin, a)
+		c.concludeSuccess(s.origin, a, e)
 	case c.Tenants && e.says(http.StatusTooManyRequests):
 		c.release(s.origin, a)
 	case e.resp != nil && !c.Failures.Has(e.resp.Status):
-		c.concludeSuccess(s.origin, a)
+		c.concludeSuccess(s.origin, a, e)
 	case e.showsNothing(a):
 		c.release(s.origin, a)
 	default:
@@ -92,12 +92,13 @@ func (c *Client) conclude(s stop, a admission, e outcome) {
 	}
 }
 
-func (c *Client) concludeSuccess(o *config.Origin, a admission) {
+func (c *Client) concludeSuccess(o *config.Origin, a admission, e outcome) {
+	path := idOf(e.req.Path)
 	switch {
 	case a.trial:
-		c.change(o, func(circuit) circuit { return closed(c.Now()) })
+		c.change(o, func(known circuit) circuit { return known.closed(path, c.Now(), c.Breaker) })
 	case !a.untouched:
-		c.change(o, func(known circuit) circuit { return known.succeeded(c.Now(), c.Breaker) })
+		c.change(o, func(known circuit) circuit { return known.succeeded(path, c.Now(), c.Breaker) })
 	}
 }
 

@@ -1,7 +1,6 @@
 package origin
 
 import (
-	"slices"
 	"time"
 
 	"larder/config"
@@ -26,6 +25,9 @@ type circuit struct {
 	// failures that count, oldest first, while the circuit is closed; else those
 	// that have opened it, and the latest ones of trials.
 	failures []failure
+	// bad are the paths that are known to fail although the origin is well, with
+	// their latest failures, oldest first. What they answer does not count.
+	bad []failure
 	// count of failures since the circuit was last closed.
 	count int
 	// since is when the circuit last opened or closed; zero if it never did.
@@ -48,8 +50,10 @@ func (c circuit) state(now time.Time) State {
 	return HalfOpen
 }
 
-// untouched reports whether a success would change nothing.
-func (c circuit) untouched() bool { return c.until.IsZero() && len(c.failures) == 0 }
+// untouched reports whether a success of a path would change nothing.
+func (c circuit) untouched(path pathID) bool {
+	return c.until.IsZero() && len(c.failures) == 0 && !has(c.bad, path)
+}
 
 // failed counts a failure of an attempt that took some time. It changes
 // nothing in a circuit that is open: who had already asked the origin when it
@@ -65,65 +69,87 @@ func (c circuit) failed(f failure, took time.Duration, b config.Breaker, random 
 	if !c.until.IsZero() {
 		return c
 	}
-	window := b.Window + time.Duration(b.Failures-1)*max(took, 0)
-	recent := with(c.within(window, f.at), f)
-	if len(recent) < b.Failures {
-		return circuit{failures: recent, count: len(recent), since: c.since}
+	if has(recent(c.bad, b.MaxPause, f.at), f.path) {
+		c.bad = with(c.bad, f)
+		return c
 	}
-	return circuit{failures: recent, count: len(recent), since: f.at}.paused(f.at, b.Pause, b, random)
+	window := b.Window + time.Duration(b.Failures-1)*max(took, 0)
+	c.failures = with(recent(c.failures, window, f.at), f)
+	c.count = len(c.failures)
+	if c.count < b.Failures {
+		return c
+	}
+	c.since = f.at
+	return c.paused(f.at, b.Pause, b, random)
 }
 
 // trialFailed begins a longer pause. Where the trial was of a path that is
-// known to fail since the circuit opened, it shows nothing new of the origin:
-// pauses do not grow, and another path may be tried after the shortest one.
+// known to fail, it shows nothing new of the origin: pauses do not grow, and
+// another path may be tried after the shortest one. One more path is not much
+// news: pauses grow when as many have failed as open the circuit.
 func (c circuit) trialFailed(f failure, took time.Duration, b config.Breaker, random float64) circuit {
 	if c.until.IsZero() { // another trial has closed it
 		return c.failed(f, took, b, random)
 	}
 	c.count++
-	if c.fails(f.path) {
+	if c.fails(f.path, f.at, b) {
 		longest := c.pause
 		c = c.paused(f.at, b.Pause, b, random)
 		c.pause = longest
 		return c
 	}
-	c.failures = with(c.failures, f)
-	c.failures = c.failures[max(0, len(c.failures)-b.Failures):]
+	c.failures = latest(with(c.failures, f), b)
+	if f.path != noPath && len(c.failures)%b.Failures != 0 {
+		return c.paused(f.at, c.pause, b, random)
+	}
 	return c.paused(f.at, 2*c.pause, b, random)
 }
 
 // fails reports whether a path is among those that have failed.
-func (c circuit) fails(path pathID) bool {
-	return path != noPath && slices.ContainsFunc(c.failures, func(f failure) bool { return f.path == path })
+func (c circuit) fails(path pathID, now time.Time, b config.Breaker) bool {
+	return has(c.failures, path) || has(recent(c.bad, b.MaxPause, now), path)
 }
 
-// within returns the failures of the last while, in a slice of its own.
-func (c circuit) within(window time.Duration, now time.Time) []failure {
-	var recent []failure
-	for _, f := range c.failures {
-		if now.Sub(f.at) <= window {
-			recent = append(recent, f)
-		}
+// next is when a request for a path may try the origin. One that is known to
+// fail waits a pause longer: it is asked again and again, since it is never
+// kept, and would leave no trial to the sound ones.
+func (c circuit) next(path pathID, now time.Time, b config.Breaker) time.Time {
+	if c.fails(path, now, b) {
+		return c.until.Add(b.Pause)
 	}
-	return recent
+	return c.until
 }
 
 // succeeded takes back one failure, so that an origin with more good answers
 // than bad ones is not given up: a single broken page must not take the whole
-// origin away.
-func (c circuit) succeeded(now time.Time, b config.Breaker) circuit {
+// origin away. The path is no longer known to fail.
+func (c circuit) succeeded(path pathID, now time.Time, b config.Breaker) circuit {
 	if !c.until.IsZero() {
 		return c
 	}
-	rest := c.within(b.Window, now)
-	if len(rest) > 0 {
-		rest = rest[1:]
+	c.failures = recent(c.failures, b.Window, now)
+	if len(c.failures) > 0 {
+		c.failures = c.failures[1:]
 	}
-	return circuit{failures: rest, count: len(rest), since: c.since}
+	c.count = len(c.failures)
+	c.bad = without(recent(c.bad, b.MaxPause, now), path)
+	return c
 }
 
-// closed is the circuit after a trial that succeeded.
-func closed(now time.Time) circuit { return circuit{since: now} }
+// closed is the circuit after a trial of a path that succeeded. The other paths
+// that have failed stay known, lest they open it again at once.
+func (c circuit) closed(path pathID, now time.Time, b config.Breaker) circuit {
+	if c.until.IsZero() { // another trial has closed it
+		return c.succeeded(path, now, b)
+	}
+	bad := recent(c.bad, b.MaxPause, now)
+	for _, f := range c.failures {
+		if f.path != noPath {
+			bad = with(bad, failure{now, f.path})
+		}
+	}
+	return circuit{bad: latest(without(bad, path), b), since: now}
+}
 
 // due is the circuit after a trial that has shown nothing: another request may
 // try at once. Trials are known by the time, to the millisecond, at which they
@@ -138,7 +164,7 @@ func (c circuit) due(now time.Time) circuit {
 // refused keeps the circuit open for as long as the origin asks.
 func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) circuit {
 	if c.until.IsZero() {
-		c = circuit{count: len(c.failures), since: now, pause: b.Pause}
+		c = circuit{bad: c.bad, count: len(c.failures), since: now, pause: b.Pause}
 	}
 	c.count++
 	if until := now.Add(wait); until.After(c.until) {

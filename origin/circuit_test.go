@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -12,8 +13,9 @@ var testBreaker = config.Breaker{Failures: 3, Window: 10 * time.Second, Pause: t
 
 // TestCircuitTransitions drives a circuit by a script of one-letter events, a
 // second apart where there is a dot: f a failure, s a success, F and S those
-// of a trial, r a refusal for 4 s; a, b, c, d are failures of paths, and A, B,
-// C, D those of trials. e is a failure of an early trial.
+// of a trial, r a refusal for 4 s; a, b, c, d, g, h are failures of paths, and
+// A, D, G, H those of trials. e is a failure of an early trial, and 1 a good
+// answer to a trial of path a.
 func TestCircuitTransitions(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -57,12 +59,23 @@ func TestCircuitTransitions(t *testing.T) {
 		{"a path goes on failing while others do", "a.......a...b...c", Open, 3, time.Second},
 		{"a success takes back the only path", "aas", Closed, 0, 0},
 		{"a trial of a path that is known to fail", "abc.A", Open, 4, time.Second},
-		{"a trial of another path", "abc.D", Open, 4, 2 * time.Second},
+		{"a trial of another path", "abc.D", Open, 4, time.Second},
+		{"trials of as many other paths as open it", "abc.D.G.H", Open, 6, 2 * time.Second},
 		{"a trial of a path that has failed in a trial", "fff.A..A", Open, 5, time.Second},
-		{"a known path does not make pauses grow", "abc.A.A.A.D", Open, 7, 2 * time.Second},
-		{"nor does it take back their growth", "fff.A..A.D", Open, 6, 4 * time.Second},
-		{"as many paths are remembered as failures open it", "abc.D..A", Open, 5, 4 * time.Second},
-		{"the paths are forgotten when it closes", "abc.Sab", Closed, 2, 0},
+		{"a known path does not make pauses grow", "abc.A.A.A.D.G.H", Open, 9, 2 * time.Second},
+		{"nor does it take back their growth", "fff.F..A..A.F", Open, 7, 4 * time.Second},
+		{"more paths are remembered than open it", "abc.D.G.A", Open, 6, time.Second},
+		{"what a path says that opened it does not count when it has closed", "abc.Sabcabc", Closed, 0, 0},
+		{"what other paths say does", "abc.Sadg", Closed, 2, 0},
+		{"it opens for as many others", "abc.Sadgh", Open, 3, time.Second},
+		{"no answer counts, whatever the path", "abc.Sfaff", Open, 3, time.Second},
+		{"a path that is known from before is known in a trial", "abc.Sdgh.A", Open, 4, time.Second},
+		{"paths are known for the longest pause", "abc.S......abc", Open, 3, time.Second},
+		{"and longer while they fail", "abc.S...abc...abc...abc", Closed, 0, 0},
+		{"the path of the trial is not known", "abc.1abc", Closed, 1, 0},
+		{"nor is one that has a good answer later", "abc.S1abc", Closed, 1, 0},
+		{"a second trial succeeds", "abc.S1", Closed, 0, 0},
+		{"a refusal leaves the paths known", "abc.Sr....Sabc", Closed, 0, 0},
 		{"an early trial fails", "fffe", Open, 3, time.Second},
 	}
 	for _, test := range tests {
@@ -75,18 +88,20 @@ func TestCircuitTransitions(t *testing.T) {
 					now = now.Add(time.Second)
 				case 'f':
 					c = c.failed(failure{at: now}, 0, testBreaker, 0.5)
-				case 'a', 'b', 'c', 'd':
+				case 'a', 'b', 'c', 'd', 'g', 'h':
 					c = c.failed(failure{now, pathID(event)}, 0, testBreaker, 0.5)
 				case 's':
-					c = c.succeeded(now, testBreaker)
+					c = c.succeeded(noPath, now, testBreaker)
+				case '1':
+					c = c.closed('a', now, testBreaker)
 				case 'F':
 					c = c.trialFailed(failure{at: now}, 0, testBreaker, 0.5)
-				case 'A', 'B', 'C', 'D':
+				case 'A', 'D', 'G', 'H':
 					c = c.trialFailed(failure{now, pathID(event - 'A' + 'a')}, 0, testBreaker, 0.5)
 				case 'e':
 					c = c.earlyFailed()
 				case 'S':
-					c = closed(now)
+					c = c.closed(noPath, now, testBreaker)
 				case 'r':
 					c = c.refused(now, 4*time.Second, testBreaker)
 				}
@@ -109,7 +124,8 @@ func TestChangesLeaveTheOldCircuitAlone(t *testing.T) {
 	one := circuit{}.failed(failure{now, 1}, 0, testBreaker, 0)
 	two := one.failed(failure{now.Add(time.Second), 2}, 0, testBreaker, 0)
 	_ = two.failed(failure{now, 1}, 0, testBreaker, 0) // only the arguments matter
-	_ = two.succeeded(now, testBreaker)
+	_ = two.succeeded(1, now, testBreaker)
+	_ = two.closed(1, now, testBreaker)
 	if len(one.failures) != 1 || len(two.failures) != 2 || two.failures[0].path != 1 {
 		t.Errorf("got %v and %v", one, two)
 	}
@@ -159,10 +175,11 @@ func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
 		{"another version", append([]byte{encodingVersion + 1}, good[1:]...)},
 		{"the version alone", good[:1]},
 		{"an end too early", good[:len(good)-1]},
-		{"more than there should be", append(good, 0)},
+		{"more than there should be", append(bytes.Clone(good), 0)},
 		{"more failures than may count", []byte{encodingVersion, 0, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
-		{"a negative count", []byte{encodingVersion, 0, 0, 0, 0, 1, 0}},
-		{"no early trial, and no failed one", []byte{encodingVersion, 2, 0, 0, 0, 0, 0}},
+		{"more bad paths than are remembered", []byte{encodingVersion, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
+		{"a negative count", []byte{encodingVersion, 0, 0, 0, 0, 1, 0, 0}},
+		{"no early trial, and no failed one", []byte{encodingVersion, 2, 0, 0, 0, 0, 0, 0}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -170,5 +187,29 @@ func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
 				t.Errorf("got %+v", c)
 			}
 		})
+	}
+}
+
+func TestWhatIsKnownOfPathsIsBounded(t *testing.T) {
+	const most = knownPaths * 3
+	now := time.UnixMilli(1_800_000_000_000)
+	var c circuit
+	next := pathID(1)
+	for range 20 {
+		for range 3 {
+			c = c.failed(failure{now, next}, 0, testBreaker, 0.5)
+			next++
+		}
+		for range 20 {
+			c = c.trialFailed(failure{now, next}, 0, testBreaker, 0.5)
+			next++
+		}
+		if len(c.failures) != most {
+			t.Fatalf("%d failures, want %d", len(c.failures), most)
+		}
+		c = c.closed(noPath, now, testBreaker)
+		if len(c.bad) != most || c.bad[most-1].path != next-1 {
+			t.Fatalf("%d paths, want the latest %d", len(c.bad), most)
+		}
 	}
 }

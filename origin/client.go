@@ -68,7 +68,8 @@ const (
 // bytes of the body are read ahead.
 //
 // An answer that the request does not accept is a failure like a body that is
-// cut short, but for a second try at the same origin.
+// cut short, but for a second try at the same origin. What Accept finds cut
+// short has one too, and Accept may take longer than the deadline.
 //
 // A shield that has only a stale copy, or nothing, is passed over: it may be
 // cut off itself. Its copy is the answer if no origin has a better one.
@@ -90,7 +91,7 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 	for t.more() && t.attempts < maxAttempts && t.hasTime() {
 		next := t.queue[0]
 		t.queue = t.queue[1:]
-		admission, err := c.admit(next)
+		admission, err := c.admit(next, idOf(req.Path))
 		if err != nil {
 			t.skip(next, err)
 			continue

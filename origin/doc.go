@@ -16,7 +16,8 @@
 //     circuit opens.
 //   - open: the origin is not asked, until a pause is over.
 //   - half-open: one request of the place tries the origin, once. A good
-//     answer closes the circuit; a failure opens it again, for twice as long.
+//     answer closes the circuit; a failure opens it again, mostly for twice as
+//     long.
 //
 // Where an origin with a closed circuit fails and all others are in their
 // pauses, requests try them early, until that has failed once in a pause: they
@@ -35,7 +36,13 @@
 //   - A bad answer is its path's: a status, a body that is cut short or takes
 //     too long, and what is not accepted. Those of one path count once. A
 //     trial that fails so on a path that has failed before makes no pause
-//     longer, and the next one is due after the shortest.
+//     longer, and the next one is due after the shortest. Those of other paths
+//     make pauses longer once for as many as open a circuit.
+//   - While a circuit is open, a path that has failed gets a trial only a
+//     shortest pause later than others. When a trial has closed the circuit,
+//     the bad answers of such paths do not count until one of them was good,
+//     or none has come for as long as the longest pause. Of these paths, a few
+//     times as many are known as open a circuit.
 //   - A bad answer to a request for one client alone (Private), or none in
 //     time, counts for nothing, unless the circuit depends on it.
 package origin

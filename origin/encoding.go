@@ -7,10 +7,11 @@ import (
 )
 
 // encodingVersion is the first byte of an encoded circuit.
-const encodingVersion = 2
+const encodingVersion = 3
 
-// maxFailures is the most that a configuration lets count.
-const maxFailures = 100
+// maxFailures is the most of each kind that a circuit remembers, with the most
+// that a configuration lets count.
+const maxFailures = knownPaths * 100
 
 var errEncoding = errors.New("malformed circuit")
 
@@ -22,12 +23,15 @@ func (c circuit) encode() []byte {
 	if c.early {
 		data[1] = 1
 	}
-	for _, n := range [...]int64{millis(c.since), millis(c.until), c.pause.Milliseconds(), int64(c.count), int64(len(c.failures))} {
+	for _, n := range [...]int64{millis(c.since), millis(c.until), c.pause.Milliseconds(), int64(c.count)} {
 		data = binary.AppendVarint(data, n)
 	}
-	for _, f := range c.failures {
-		data = binary.AppendVarint(data, millis(f.at))
-		data = binary.AppendVarint(data, int64(f.path))
+	for _, all := range [...][]failure{c.failures, c.bad} {
+		data = binary.AppendVarint(data, int64(len(all)))
+		for _, f := range all {
+			data = binary.AppendVarint(data, millis(f.at))
+			data = binary.AppendVarint(data, int64(f.path))
+		}
 	}
 	return data
 }
@@ -42,15 +46,9 @@ func decodeCircuit(data []byte) (circuit, error) {
 	c := circuit{
 		early: data[1] == 1,
 		since: r.time(), until: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
+		failures: r.failures(), bad: r.failures(),
 	}
-	n := r.next()
-	if n < 0 || n > maxFailures || c.pause < 0 || c.count < 0 {
-		return circuit{}, errEncoding
-	}
-	for range n {
-		c.failures = append(c.failures, failure{at: r.time(), path: pathID(r.next())})
-	}
-	if r.bad || len(r.rest) > 0 {
+	if r.bad || len(r.rest) > 0 || c.pause < 0 || c.count < 0 {
 		return circuit{}, errEncoding
 	}
 	return c, nil
@@ -70,6 +68,19 @@ func (r *varints) next() int64 {
 	}
 	r.rest = r.rest[size:]
 	return n
+}
+
+func (r *varints) failures() []failure {
+	n := r.next()
+	if n < 0 || n > maxFailures {
+		r.bad = true
+		return nil
+	}
+	var all []failure
+	for range n {
+		all = append(all, failure{at: r.time(), path: pathID(r.next())})
+	}
+	return all
 }
 
 func (r *varints) time() time.Time {

@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"slices"
 	"time"
+
+	"larder/config"
 )
 
 // failure is one that counts in a circuit: that of a path, which has had an
@@ -30,14 +32,37 @@ func idOf(path string) pathID {
 // answered reports whether an attempt had an answer, good or bad: the header
 // section came.
 func answered(err error) bool {
-	return err == nil || errors.Is(err, ErrTruncated) || errors.Is(err, errSlowBody) || errors.Is(err, ErrNotAccepted)
+	return err == nil || unfinished(err) || errors.Is(err, ErrNotAccepted)
 }
 
+// unfinished reports whether the body did not come to its end, whoever has read
+// it: the client, or the Accept of the request.
+func unfinished(err error) bool { return errors.Is(err, ErrTruncated) || errors.Is(err, errSlowBody) }
+
+// The functions on failures leave the slices that they are given alone.
+
 // with adds a failure. Those of one path count once: the latest.
-func with(all []failure, f failure) []failure {
-	others := slices.Clone(all)
-	if f.path != noPath {
-		others = slices.DeleteFunc(others, func(old failure) bool { return old.path == f.path })
-	}
-	return append(others, f)
+func with(all []failure, f failure) []failure { return append(without(all, f.path), f) }
+
+// without returns the failures of other paths, and those of none.
+func without(all []failure, path pathID) []failure {
+	return slices.DeleteFunc(slices.Clone(all), func(f failure) bool { return f.path != noPath && f.path == path })
+}
+
+func has(all []failure, path pathID) bool {
+	return path != noPath && slices.ContainsFunc(all, func(f failure) bool { return f.path == path })
+}
+
+// recent returns the failures of the last while.
+func recent(all []failure, window time.Duration, now time.Time) []failure {
+	return slices.DeleteFunc(slices.Clone(all), func(f failure) bool { return now.Sub(f.at) > window })
+}
+
+// knownPaths is how many paths are remembered that fail, as a multiple of the
+// failures that open a circuit. There may well be more bad pages than open it.
+const knownPaths = 4
+
+// latest returns as many failures as are remembered.
+func latest(all []failure, b config.Breaker) []failure {
+	return all[max(0, len(all)-knownPaths*b.Failures):]
 }

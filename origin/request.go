@@ -32,6 +32,10 @@ type Request struct {
 	// Accept says of an answer, read as far as it is read ahead, why it is of
 	// no use; nil accepts all. It is not asked about statuses that count as
 	// failures. What it refuses is a failure too.
+	//
+	// It may read Rest itself, whatever time that takes, and give the answer
+	// another Body and Rest. It closes the Rest that it replaces, and wraps the
+	// error of the one that it reads.
 	Accept func(*Response) error
 	// Streams reports, of an answer's header, that nothing of the body is to
 	// be read ahead; nil is never.
@@ -55,7 +59,8 @@ type Response struct {
 	// Body is the whole body, or its beginning if Rest is not nil.
 	Body []byte
 	// Rest is what was not read because Body reached the limit, or because the
-	// request wants it streamed: then Body is nil.
+	// request wants it streamed: then Body is nil. After a Body, its errors
+	// wrap [ErrTruncated], or [ErrTimeout] where it comes too slowly.
 	Rest io.ReadCloser
 	// Shield is what the shield says of its answer; nil where an origin has
 	// answered itself. ShieldStatus is the shield's member of Cache-Status.

@@ -46,9 +46,9 @@ func fromShield(resp *Response) error {
 }
 
 // shieldAlive reports whether an attempt shows that the shield is well: it has
-// answered as one, whatever the origins have made it say.
+// answered as one to the end, whatever the origins have made it say.
 func shieldAlive(e outcome) bool {
-	return e.resp != nil || errors.Is(e.err, errShieldFailed) || errors.Is(e.err, ErrNotAccepted)
+	return e.resp != nil || errors.Is(e.err, errShieldFailed) || errors.Is(e.err, ErrNotAccepted) && !unfinished(e.err)
 }
 
 func isStale(resp *Response) bool { return resp.Shield != nil && resp.Shield.State == shield.Stale }

@@ -43,7 +43,7 @@ func (c *Client) Status() []OriginStatus {
 		known := c.refresh(o)
 		state, failures := known.state(c.Now()), known.count
 		if state == Closed {
-			failures = len(known.within(c.Breaker.Window, c.Now()))
+			failures = len(recent(known.failures, c.Breaker.Window, c.Now()))
 		}
 		all[i] = OriginStatus{
 			Name:      o.Name,

@@ -95,7 +95,8 @@ func (t *tour) more() bool {
 
 // blames reports whether the attempt says anything about the origin. It does
 // not where the caller gave up, or where earlier attempts had used up the
-// time. A trial always counts, lest its origin be forgotten.
+// time: what Accept says is not for want of it. A trial always counts, lest its
+// origin be forgotten.
 func (t *tour) blames(a admission, err error) bool {
 	switch {
 	case err == nil:
@@ -103,7 +104,7 @@ func (t *tour) blames(a admission, err error) bool {
 	case t.caller.Err() != nil, errors.Is(err, ErrRequest):
 		return false
 	}
-	return t.attempts == 1 || a.trial || !t.late(t.client.Now())
+	return t.attempts == 1 || a.trial || errors.Is(err, ErrNotAccepted) || !t.late(t.client.Now())
 }
 
 // ends takes note of an attempt, and reports whether it was the last one.
@@ -150,10 +151,12 @@ func (t *tour) again(s stop, resp *Response, err error) {
 // transient reports whether the same origin may do better a moment later. A
 // 500 is this request's own fault as likely as the server's, and a 429 asks
 // for the opposite of another request. What was not accepted would come again,
-// and a body that took too long would take as long again.
+// unless it was cut short, and a body that took too long would take as long
+// again.
 func (t *tour) transient(resp *Response, err error) bool {
 	if err != nil {
-		return !errors.Is(err, ErrNotAccepted) && !errors.Is(err, errSlowBody)
+		refused := errors.Is(err, ErrNotAccepted) && !errors.Is(err, ErrTruncated)
+		return !refused && !errors.Is(err, errSlowBody)
 	}
 	switch resp.Status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -205,13 +208,14 @@ func (t *tour) result() (*Response, error) {
 	return nil, fmt.Errorf("%w: %w", ErrUnavailable, t.failures)
 }
 
-// nextTrial is how long it is until the first of those that were passed over
-// may be tried.
+// nextTrial is how long it is until this request may try the first of those
+// that were passed over.
 func (t *tour) nextTrial() time.Duration {
 	wait := time.Duration(math.MaxInt64)
 	for _, s := range t.passed {
 		known, _ := t.client.circuit(s.origin)
-		wait = min(wait, known.until.Sub(t.client.Now()))
+		now := t.client.Now()
+		wait = min(wait, known.next(idOf(t.req.Path), now, t.client.Breaker).Sub(now))
 	}
 	return max(wait, 0)
 }
