@@ -28,7 +28,10 @@ func (k *ask) gather(f *fetched, resp *origin.Response) error {
 	}
 	length, err := fill(w, resp, announcedLength(resp.Header))
 	if err != nil {
-		return errors.Join(err, w.Abandon())
+		if abandoned := w.Abandon(); abandoned != nil {
+			k.app.log("abandon %s: %v", k.target.Path, abandoned)
+		}
+		return err
 	}
 	found, body, err := k.coming(f.id)
 	if err != nil {

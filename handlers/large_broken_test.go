@@ -20,7 +20,7 @@ func TestALargeBodyThatBreaksOffIsNotKept(t *testing.T) {
 		err    error
 		length int
 	}{
-		{"the connection is reset", errors.New("reset"), len(large)},
+		{"the connection is reset", fmt.Errorf("%w: reset", origin.ErrTruncated), len(large)},
 		{"it ends before its length", nil, len(large) + 1},
 	}
 	for _, test := range tests {
@@ -58,7 +58,7 @@ func TestALargeBodyThatBreaksOffCostsNoCopy(t *testing.T) {
 				e.saysLarge(nil, length)
 				e.get("/files/a").want(200, large, "")
 				test.age(e)
-				e.saysLarge(errors.New("reset"), line)
+				e.saysLarge(fmt.Errorf("%w: reset", origin.ErrTruncated), line)
 				e.get("/files/a").want(200, large, test.status)
 				e.fails(errRefused)
 				e.pass(failureTime)
@@ -208,7 +208,7 @@ func TestTheStandbyHasTheWholeOfALargeBody(t *testing.T) {
 			}
 			client := &origin.Client{
 				Origins: cfg.Origins, Failures: cfg.Failures, Breaker: cfg.Breaker, Deadline: cfg.Deadline,
-				Sender: senders{"primary": answer(errors.New("reset")), "standby": answer(nil)},
+				Sender: senders{"primary": answer(fmt.Errorf("%w: reset", origin.ErrTruncated)), "standby": answer(nil)},
 				Cache:  e.spy, Now: e.clock,
 			}
 			e.app.origins = client

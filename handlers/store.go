@@ -87,15 +87,17 @@ func (b *breaking) Read(p []byte) (int, error) {
 // origin's wraps its own, one of the cache's errCache.
 func fill(w corecache.Writer, resp *origin.Response, announced int64) (int64, error) {
 	length := int64(len(resp.Body))
-	if _, err := w.Write(resp.Body); err != nil {
-		return 0, fmt.Errorf("%w: %w", errCache, err)
+	if length > 0 {
+		if _, err := w.Write(resp.Body); err != nil {
+			return 0, fmt.Errorf("%w: %w", errCache, err)
+		}
 	}
 	if resp.Rest != nil {
 		rest := &breaking{Reader: resp.Rest}
 		written, err := io.CopyBuffer(w, rest, make([]byte, copyBuffer))
 		switch {
 		case rest.broken:
-			return 0, fmt.Errorf("%w: %w", origin.ErrTruncated, err)
+			return 0, err
 		case err != nil:
 			return 0, fmt.Errorf("%w: %w", errCache, err)
 		}

@@ -146,7 +146,7 @@ func (c *steppedCache) writer(w corecache.Writer, opts corecache.WriteOptions, e
 	}
 	metadata := string(opts.UserMetadata)
 	c.writing[metadata] = true
-	return &steppedWriter{w, c, metadata, c.world.steps()}, nil
+	return &steppedWriter{w, c, metadata, c.world.steps(), 0}, nil
 }
 
 func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
@@ -291,10 +291,12 @@ type steppedWriter struct {
 	cache    *steppedCache
 	metadata string
 	inserted int // the actor's steps until then
+	pieces   int // written so far, which tell one write from the next
 }
 
 func (w *steppedWriter) Write(p []byte) (int, error) {
-	w.cache.world.pauseToWrite("write the body", w.inserted)
+	w.pieces++
+	w.cache.world.pauseToWrite(fmt.Sprintf("write piece %d of the body", w.pieces), w.inserted)
 	return w.Writer.Write(p)
 }
 

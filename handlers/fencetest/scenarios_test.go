@@ -136,7 +136,7 @@ func scenarios() []*scenario {
 		{name: "a fetch is overtaken by an unsafe request",
 			plays: []play{reader("first"), {"writer", func(w *world) { w.post(post1) }}, reader("second")}},
 		{name: "a body that takes its time is overtaken by an edit", streams: true,
-			plays: []play{reader("first"), editor("editor", soft), pass(2 * time.Second)}},
+			plays: []play{reader("first"), editor("editor", soft), pass(2 * time.Second), reader("second")}},
 		{name: "an edit while the origin fails", outage: true, safe: true, prepare: kept(time.Minute),
 			plays: []play{reader("first"), editor("editor", soft), outage()}},
 		{name: "followers of a fetch, and an edit",
