@@ -128,14 +128,9 @@ func (a *App) ServeHTTP(ctx context.Context, w fsthttp.ResponseWriter, r *fsthtt
 	a.dispatch(ctx, x)
 }
 
-// maxURL is the platform's limit for a URL in bytes.
-const maxURL = 8192
-
-func tooLong(path, query string) bool { return len(path)+1+len(query) > maxURL }
-
 func (a *App) dispatch(ctx context.Context, x *exchange) {
 	rawPath, rawQuery := target.Split(x.r.URL)
-	if tooLong(rawPath, rawQuery) {
+	if target.TooLong(rawPath, rawQuery) {
 		x.fail(problemURLTooLong)
 		return
 	}
@@ -144,7 +139,7 @@ func (a *App) dispatch(ctx context.Context, x *exchange) {
 		x.fail(problemPath.WithDetail(err.Error()))
 		return
 	}
-	if isOperation(path) {
+	if target.IsOperation(path) {
 		a.operate(ctx, x, path)
 		return
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"larder/config"
@@ -11,11 +10,6 @@ import (
 	"larder/surrogate"
 	"larder/target"
 )
-
-// operationsPrefix begins the paths that Larder keeps for itself.
-const operationsPrefix = "/_larder/"
-
-func isOperation(path string) bool { return strings.HasPrefix(path, operationsPrefix) }
 
 // route is a configured route with what follows from it for every request.
 type route struct {

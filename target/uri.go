@@ -5,6 +5,17 @@ import (
 	"strings"
 )
 
+// MaxURL is the platform's limit for path and query in bytes, the question mark
+// included (docs.fastly.com/products/compute-resource-limits).
+const MaxURL = 8192
+
+// TooLong reports whether path and query exceed [MaxURL].
+func TooLong(path, query string) bool { return len(path)+len("?")+len(query) > MaxURL }
+
+// IsOperation reports whether a normalised path is one that Larder keeps for
+// itself.
+func IsOperation(path string) bool { return strings.HasPrefix(path, "/_larder/") }
+
 // Split returns the path and the query as the client sent them. The
 // URL comes from [ParseRequestURI], or from net/url in tests.
 func Split(u *url.URL) (path, query string) {

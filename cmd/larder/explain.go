@@ -35,25 +35,19 @@ func explain(_ context.Context, args []string, std streams) error {
 	return err
 }
 
-const (
-	// maxURL is the platform's limit for path and query in bytes.
-	maxURL = 8192
-	// ownPaths begins the paths of Larder's own endpoints.
-	ownPaths = "/_larder/"
-)
-
 // explanation asks what the edge asks, in the same order.
 func explanation(cfg *config.Config, u *url.URL) string {
 	rawPath, query := target.Split(u)
-	if size := len(rawPath) + len("?") + len(query); size > maxURL {
-		return fmt.Sprintf("refused 414 url-too-long: path and query have %d bytes, and %d is the most\n", size, maxURL)
+	if target.TooLong(rawPath, query) {
+		size := len(rawPath) + len("?") + len(query)
+		return fmt.Sprintf("refused 414 url-too-long: path and query have %d bytes, and %d is the most\n", size, target.MaxURL)
 	}
 	path, err := target.NormalisePath(rawPath)
 	if err != nil {
 		return fmt.Sprintf("refused 400 bad-path: %v\n", err)
 	}
-	if strings.HasPrefix(path, ownPaths) {
-		return "route   none: what is under " + ownPaths + " is Larder's own\n"
+	if target.IsOperation(path) {
+		return "route   none: what is under /_larder/ is Larder's own\n"
 	}
 	i, vars := target.Match(cfg, http.MethodGet, path)
 	if i < 0 {
