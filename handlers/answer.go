@@ -42,10 +42,10 @@ func (k *ask) answerFetched(f *fetched) {
 			}
 			return io.NopCloser(bytes.NewReader(f.body[r.First : r.Last+1])), nil
 		})
-	case f.kept:
-		k.answerKept(f)
 	case f.failed():
 		k.failed(nil, f)
+	case f.kept, f.gathered():
+		k.answerKept(f)
 	default:
 		k.stream(f)
 	}

@@ -113,7 +113,13 @@ func (o origins) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Re
 	if err == nil && req.Streams != nil && resp.Rest == nil && req.Streams(resp.Header) {
 		resp.Body, resp.Rest = nil, io.NopCloser(bytes.NewReader(resp.Body))
 	}
-	return resp, err
+	if err != nil || req.Accept == nil || resp.Status >= 400 {
+		return resp, err
+	}
+	if err := req.Accept(resp); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w: %w", origin.ErrUnavailable, origin.ErrNotAccepted, err), resp.Close())
+	}
+	return resp, nil
 }
 
 // spy is a cache that a test can break or interrupt.

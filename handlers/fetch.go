@@ -34,6 +34,11 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	calm := k.calm(id)
 	req.Shield = k.demand(req, calm)
 	f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
+	if f.err == nil && f.halved == f.resp {
+		// The cache has swallowed a part of the body: once more, past it.
+		_ = f.resp.Close() // the connection is lost either way
+		f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
+	}
 	if f.err != nil {
 		k.app.log("fetch %s: %v", k.target.Path, f.err)
 		return f

@@ -15,8 +15,10 @@ import (
 type fetched struct {
 	id   string // of the fetch, its lease and its entry
 	lost bool   // the cache has failed, and nothing is kept
-	resp *origin.Response
-	err  error // the answer is of no use: why
+	// halved is the answer in whose body the cache has failed.
+	halved *origin.Response
+	resp   *origin.Response
+	err    error // the answer is of no use: why
 	// policy is the request's, with what the shield has left of the lifetime.
 	policy httpcache.Policy
 	// record is the answer as it is kept and given to clients.

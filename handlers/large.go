@@ -31,14 +31,25 @@ func (k *ask) gather(f *fetched, resp *origin.Response) error {
 		if abandoned := w.Abandon(); abandoned != nil {
 			k.app.log("abandon %s: %v", k.target.Path, abandoned)
 		}
-		return err
+		return k.halved(f, resp, err)
 	}
 	found, body, err := k.coming(f.id)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errCache, err)
+		return k.halved(f, resp, fmt.Errorf("%w: %w", errCache, err))
 	}
 	_ = resp.Rest.Close() // all of it has been read
 	resp.Body, resp.Rest = nil, gathered{body, found, length}
+	return nil
+}
+
+// halved takes note of an answer whose body is not there as a whole. That the
+// cache has failed is no fault of the origin.
+func (k *ask) halved(f *fetched, resp *origin.Response, err error) error {
+	if !errors.Is(err, errCache) {
+		return err
+	}
+	k.app.log("store %s: %v", k.target.Path, err)
+	f.lost, f.halved = true, resp
 	return nil
 }
 
@@ -75,6 +86,12 @@ type gathered struct {
 	io.ReadCloser
 	found  corecache.Found
 	length int64
+}
+
+// gathered reports whether the body is in the cache as a whole.
+func (f *fetched) gathered() bool {
+	_, ok := f.resp.Rest.(gathered)
+	return ok
 }
 
 func (g gathered) Close() error { return errors.Join(g.ReadCloser.Close(), g.found.Close()) }

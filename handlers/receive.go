@@ -19,7 +19,14 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 		f.err = fmt.Errorf("%w %d", errStatus, f.resp.Status)
 		return
 	}
-	if f.err = k.accept(f, f.resp); f.err != nil {
+	if f.err = k.usable(f, f.resp); f.err != nil {
+		return
+	}
+	if f.err = k.gather(f, f.resp); f.err != nil {
+		return
+	}
+	if f.halved == f.resp {
+		f.err = errCache
 		return
 	}
 	if f.resp.Shield == nil {

@@ -42,8 +42,10 @@ func (k *ask) fromShield(f *fetched, c calm) error {
 }
 
 // standsIn reports whether the answer is only good while all origins fail.
-func (f *fetched) standsIn() bool {
-	return f.resp.Shield != nil && f.resp.Shield.State == shield.Stale
+func (f *fetched) standsIn() bool { return isStandIn(f.resp) }
+
+func isStandIn(resp *origin.Response) bool {
+	return resp.Shield != nil && resp.Shield.State == shield.Stale
 }
 
 // serveEdge makes this place the shield of another one that asks: that hears

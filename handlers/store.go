@@ -36,13 +36,23 @@ func (k *ask) store(f *fetched, put putter) {
 		k.app.log("store %s: %v", k.target.Path, errors.Join(err, w.Abandon()))
 		// What was abandoned could still be found, and not be read.
 		k.app.drop(f.record)
-		if f.resp.Rest != nil {
-			f.err = err // and a part of the body may be gone
-		}
+		f.forsake(err)
 		return
 	}
 	f.kept = true
 	k.status.Stored = true
+}
+
+// forsake gives up the entry of a large body that could not be kept. Where all
+// of it was gathered before, that is still the answer.
+func (f *fetched) forsake(err error) {
+	if f.back != nil {
+		_ = f.back.Close() // a handle that cannot be closed cannot be helped
+		f.back = nil
+	}
+	if f.resp.Rest != nil && !f.gathered() {
+		f.err = err // a part of it may be gone
+	}
 }
 
 // handle finds the entry that was just inserted, or nil where another one has
@@ -106,7 +116,10 @@ func fill(w corecache.Writer, resp *origin.Response, announced int64) (int64, er
 			return 0, fmt.Errorf("%w: %d of %d bytes", origin.ErrTruncated, length, announced)
 		}
 	}
-	return length, w.Close()
+	if err := w.Close(); err != nil {
+		return 0, fmt.Errorf("%w: %w", errCache, err)
+	}
+	return length, nil
 }
 
 // update gives an entry that the origin has validated its new record: in place

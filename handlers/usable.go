@@ -21,9 +21,11 @@ type checked struct {
 	fault  error
 }
 
-// accept says whether an answer is good enough not to ask another origin.
+// accept says whether an answer is good enough not to ask another origin. What
+// the shield has only for an outage is taken in once it is needed.
 func (k *ask) accept(f *fetched, resp *origin.Response) error {
-	if err := k.usable(f, resp); err != nil {
+	err := k.usable(f, resp)
+	if err != nil || isStandIn(resp) {
 		return err
 	}
 	return k.gather(f, resp)

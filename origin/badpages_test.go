@@ -191,7 +191,7 @@ func TestPathsAreKnownForAsLongAsTheLongestPause(t *testing.T) {
 		for _, test := range []struct {
 			after time.Duration
 			want  State
-		}{{59 * time.Minute, Closed}, {59 * time.Minute, Closed}, {61 * time.Minute, Open}} {
+		}{{59 * time.Minute, Closed}, {2 * time.Minute, Open}} { // the last good answer is an hour ago
 			time.Sleep(test.after)
 			visit()
 			if got := state(t, patient(), "a"); got != test.want {
@@ -199,4 +199,29 @@ func TestPathsAreKnownForAsLongAsTheLongestPause(t *testing.T) {
 			}
 		}
 	})
+}
+
+// One good answer in an outage, and paths that all have failed before.
+func TestAFlapDoesNotKeepADeadOriginAsked(t *testing.T) {
+	for _, pages := range []int{1, 6, 24} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBed()
+			b.script("a", says(502))
+			c := b.client("a")
+			ask1 := func(i int) { _, _ = ask(t, c, &Request{Method: "GET", Path: page(i % pages)}) } // it fails
+			for i := range 100 {
+				ask1(i)
+				time.Sleep(100 * time.Millisecond)
+			}
+			b.script("a", says(200), says(502))
+			time.Sleep(10 * time.Second)
+			for i := range 1200 {
+				ask1(i)
+				time.Sleep(100 * time.Millisecond)
+			}
+			if got := state(t, c, "a"); pages >= 5 && got == Closed {
+				t.Errorf("with %d pages the circuit is %s after two minutes", pages, got)
+			}
+		})
+	}
 }

@@ -35,7 +35,7 @@ func (c *Client) admit(s stop, path pathID) (admission, error) {
 		return admission{trial: true, early: true}, nil
 	}
 	if known.state(c.Now()) == Closed {
-		return admission{untouched: known.untouched(path)}, nil
+		return admission{untouched: known.untouched(path, c.Now(), c.Breaker)}, nil
 	}
 	if next := known.next(path, c.Now(), c.Breaker); c.Now().Before(next) {
 		return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, next.UTC().Format(time.RFC3339))

@@ -28,6 +28,9 @@ type circuit struct {
 	// bad are the paths that are known to fail although the origin is well, with
 	// their latest failures, oldest first. What they answer does not count.
 	bad []failure
+	// good is about when the origin last gave a good answer. It is kept while
+	// there are bad paths: an origin that gives none any more is not well.
+	good time.Time
 	// count of failures since the circuit was last closed.
 	count int
 	// since is when the circuit last opened or closed; zero if it never did.
@@ -51,8 +54,9 @@ func (c circuit) state(now time.Time) State {
 }
 
 // untouched reports whether a success of a path would change nothing.
-func (c circuit) untouched(path pathID) bool {
-	return c.until.IsZero() && len(c.failures) == 0 && !has(c.bad, path)
+func (c circuit) untouched(path pathID, now time.Time, b config.Breaker) bool {
+	known := len(c.bad) == 0 || now.Sub(c.good) < b.MaxPause/4
+	return c.until.IsZero() && len(c.failures) == 0 && !has(c.bad, path) && known
 }
 
 // failed counts a failure of an attempt that took some time. It changes
@@ -69,7 +73,7 @@ func (c circuit) failed(f failure, took time.Duration, b config.Breaker, random 
 	if !c.until.IsZero() {
 		return c
 	}
-	if has(recent(c.bad, b.MaxPause, f.at), f.path) {
+	if f.at.Sub(c.good) <= b.MaxPause && has(recent(c.bad, b.MaxPause, f.at), f.path) {
 		c.bad = with(c.bad, f)
 		return c
 	}
@@ -132,7 +136,7 @@ func (c circuit) succeeded(path pathID, now time.Time, b config.Breaker) circuit
 		c.failures = c.failures[1:]
 	}
 	c.count = len(c.failures)
-	c.bad = without(recent(c.bad, b.MaxPause, now), path)
+	c.bad, c.good = without(recent(c.bad, b.MaxPause, now), path), now
 	return c
 }
 
@@ -148,7 +152,7 @@ func (c circuit) closed(path pathID, now time.Time, b config.Breaker) circuit {
 			bad = with(bad, failure{now, f.path})
 		}
 	}
-	return circuit{bad: latest(without(bad, path), b), since: now}
+	return circuit{bad: latest(without(bad, path), b), good: now, since: now}
 }
 
 // due is the circuit after a trial that has shown nothing: another request may

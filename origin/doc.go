@@ -41,8 +41,9 @@
 //   - While a circuit is open, a path that has failed gets a trial only a
 //     shortest pause later than others. When a trial has closed the circuit,
 //     the bad answers of such paths do not count until one of them was good,
-//     or none has come for as long as the longest pause. Of these paths, a few
-//     times as many are known as open a circuit.
+//     or none has come for as long as the longest pause, or the origin has
+//     given no good answer at all for so long. Of these paths, a few times as
+//     many are known as open a circuit.
 //   - A bad answer to a request for one client alone (Private), or none in
 //     time, counts for nothing, unless the circuit depends on it.
 package origin

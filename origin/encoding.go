@@ -7,7 +7,7 @@ import (
 )
 
 // encodingVersion is the first byte of an encoded circuit.
-const encodingVersion = 3
+const encodingVersion = 4
 
 // maxFailures is the most of each kind that a circuit remembers, with the most
 // that a configuration lets count.
@@ -23,7 +23,7 @@ func (c circuit) encode() []byte {
 	if c.early {
 		data[1] = 1
 	}
-	for _, n := range [...]int64{millis(c.since), millis(c.until), c.pause.Milliseconds(), int64(c.count)} {
+	for _, n := range [...]int64{millis(c.since), millis(c.until), millis(c.good), c.pause.Milliseconds(), int64(c.count)} {
 		data = binary.AppendVarint(data, n)
 	}
 	for _, all := range [...][]failure{c.failures, c.bad} {
@@ -45,7 +45,7 @@ func decodeCircuit(data []byte) (circuit, error) {
 	r := varints{rest: data[2:]}
 	c := circuit{
 		early: data[1] == 1,
-		since: r.time(), until: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
+		since: r.time(), until: r.time(), good: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
 		failures: r.failures(), bad: r.failures(),
 	}
 	if r.bad || len(r.rest) > 0 || c.pause < 0 || c.count < 0 {
