@@ -36,12 +36,7 @@ func (k *ask) answerFetched(f *fetched) {
 		e.use.Age = f.record.InitialAge
 		k.answerEntry(e)
 	case f.resp.Rest == nil:
-		k.answerRecord(f.record, f.age(), func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
-			if whole {
-				return io.NopCloser(bytes.NewReader(f.body)), nil
-			}
-			return io.NopCloser(bytes.NewReader(f.body[r.First : r.Last+1])), nil
-		})
+		k.answerRecord(f.record, f.age(), openerOf(f.body))
 	case f.failed():
 		k.failed(nil, f)
 	case f.kept, f.gathered():
@@ -54,19 +49,15 @@ func (k *ask) answerFetched(f *fetched) {
 // answerKept sends a large body, all of which went into the cache, from there:
 // from its entry, or, where that is gone already, from where it was gathered.
 func (k *ask) answerKept(f *fetched) {
-	if f.back != nil {
-		e := &entry{record: *f.record, found: f.back}
-		e.use.Age = f.record.InitialAge
-		k.answerEntry(e)
-		return
+	if f.back == nil {
+		found, err := k.app.cache.Lookup(comingKey(f.id), corecache.LookupOptions{})
+		if err != nil {
+			k.unavailable(errCache.Error(), 0)
+			return
+		}
+		f.back = found
 	}
-	found, err := k.app.cache.Lookup(comingKey(f.id), corecache.LookupOptions{})
-	if err != nil {
-		k.unavailable(errCache.Error(), 0)
-		return
-	}
-	e := &entry{record: *f.record, found: found}
-	defer e.close()
+	e := &entry{record: *f.record, found: f.back}
 	e.use.Age = f.record.InitialAge
 	k.answerEntry(e)
 }
@@ -92,6 +83,16 @@ func (k *ask) stream(f *fetched) {
 
 // opener opens a part of the body, or the whole.
 type opener func(part httpcache.ByteRange, whole bool) (io.ReadCloser, error)
+
+// openerOf opens a whole body in memory.
+func openerOf(body []byte) opener {
+	return func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
+		if whole {
+			return io.NopCloser(bytes.NewReader(body)), nil
+		}
+		return io.NopCloser(bytes.NewReader(body[r.First : r.Last+1])), nil
+	}
+}
 
 // answerRecord sends the answer that a record makes to this request: the
 // whole, a part, or only that nothing has changed.

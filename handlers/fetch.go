@@ -43,12 +43,12 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		k.app.log("fetch %s: %v", k.target.Path, f.err)
 		return f
 	}
-	k.receive(f, id, calm)
+	k.receive(f, calm)
 	if f.failed() && f.resp.Spare != nil {
 		// A copy of the shield's beats an origin's answer that is of no use,
 		// and an origin's failure says more than a copy that may not be given.
 		f.resp, f.err = f.resp.TakeSpare(), nil
-		k.receive(f, id, calm)
+		k.receive(f, calm)
 	}
 	if f.failed() {
 		k.app.log("fetch %s: %s: %v", k.target.Path, f.resp.Origin, f.err)
@@ -116,7 +116,7 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 // stands in for a while is replaced, not renewed, and so is what was tagged by
 // other rules than those that hold now.
 func (k *ask) validates(e *entry) bool {
-	return e != nil && e.record.Detail == "" && e.record.Rules == k.route.rules
+	return e != nil && e.record.Detail == "" && e.record.Rules == k.route.rules()
 }
 
 // ownHeaders of a request are the edge's to answer or to set: conditions and

@@ -14,8 +14,9 @@ import (
 // tells (RFC 9111 §4.4, RFC 9875 §3): what is kept for its URL, for those that
 // Location and Content-Location name, and for the groups that the origin
 // names. What was deleted must not come back, so it is not made stale but taken
-// away: the tenant's own, or all tenants' where the request does not say whose. Leases go first, as with every purge. The
-// vault hears of changes once the client has its answer.
+// away: the tenant's own, or all tenants' where the request does not say
+// whose. Leases go first, as with every purge. The vault hears of changes once
+// the client has its answer.
 func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Response) {
 	if !httpcache.Invalidates(x.r.Method, resp.Status) {
 		return

@@ -34,10 +34,10 @@ func (k *ask) keys(f *fetched) []string {
 
 // keptKeys are those of an entry that a 304 has validated: what the entry had,
 // under the name of the new one, and what the 304 adds.
-func (k *ask) keptKeys(f *fetched, id string) []string {
+func (k *ask) keptKeys(f *fetched) []string {
 	previous := &f.previous.record
 	set := surrogate.NewSet(k.target.Tenant.Prefix())
-	set.Carry(withEntryKey(previous.Keys, previous.ID, id)...)
+	set.Carry(withEntryKey(previous.Keys, previous.ID, f.id)...)
 	addHeaderKeys(set, f.resp.Header)
 	return set.Keys()
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // receive looks at an answer, and makes its record.
-func (k *ask) receive(f *fetched, id string, calm calm) {
+func (k *ask) receive(f *fetched, calm calm) {
 	k.status.FwdStatus = f.resp.Status
 	if k.fails(f.resp, f.previous) {
 		f.err = fmt.Errorf("%w %d", errStatus, f.resp.Status)
@@ -35,14 +35,14 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 		return
 	}
 	if f.resp.Status == http.StatusNotModified {
-		k.freshen(f, id, k.asked())
+		k.freshen(f)
 	} else {
-		k.take(f, id, k.asked())
+		k.take(f)
 	}
 	if f.lost && f.keep {
 		k.refuse(f, errCache.Error())
 	}
-	if f.standsIn() && f.record != nil {
+	if f.resp.Stale() && f.record != nil {
 		f.record.Detail = errStale.Error()
 		k.status.Detail = f.record.Detail
 		standIn(f.record)
@@ -51,19 +51,20 @@ func (k *ask) receive(f *fetched, id string, calm calm) {
 
 // freshen makes the record of an entry that the origin has validated. A 304 can
 // also say that the entry is not to be kept any more.
-func (k *ask) freshen(f *fetched, id string, request *httpcache.Request) {
-	record, ok := f.previous.record.Freshen(id, request, f.response(), f.policy)
+func (k *ask) freshen(f *fetched) {
+	record, ok := f.previous.record.Freshen(f.id, k.asked(), f.response(), f.policy)
 	if !ok {
 		f.err = fmt.Errorf("%w; 304 for another answer", errFrame)
 		return
 	}
 	f.record, f.validated, f.keep, f.refusal = record, true, record.Detail == "", record.Detail
-	record.Keys = k.keptKeys(f, id)
+	record.Keys = k.keptKeys(f)
 	k.dress(record.Header)
 }
 
 // take makes the record of a new answer.
-func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
+func (k *ask) take(f *fetched) {
+	request := k.asked()
 	lifetimes, notStored := httpcache.Plan(request, f.response(), f.policy)
 	f.keep = true
 	told := k.policy
@@ -73,7 +74,7 @@ func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
 		// what the origin says.
 		told.TTL.Valid = false
 	}
-	f.record = httpcache.NewStoredResponse(id, request, f.response(), lifetimes, told)
+	f.record = httpcache.NewStoredResponse(f.id, request, f.response(), lifetimes, told)
 	f.body = f.resp.Body
 	if f.resp.Rest != nil {
 		// Whether a large part is all that it says cannot be known before it
@@ -101,7 +102,7 @@ func (k *ask) take(f *fetched, id string, request *httpcache.Request) {
 	if errors.Is(f.checked.unread, surrogate.ErrNotJSON) { // no purge of an item in it would find it
 		k.refuse(f, "untagged")
 	}
-	f.record.Keys, f.record.Rules = k.keys(f), k.route.rules
+	f.record.Keys, f.record.Rules = k.keys(f), k.route.rules()
 	k.dress(f.record.Header)
 }
 
@@ -150,10 +151,15 @@ func compressible(header http.Header) bool {
 	if header.Get("Content-Encoding") != "" || strings.Contains(header.Get("Cache-Control"), "no-transform") {
 		return false
 	}
-	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
-	kind = strings.ToLower(strings.TrimSpace(kind))
+	kind := mediaType(header)
 	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || strings.HasSuffix(kind, "xml") ||
 		kind == "application/javascript"
+}
+
+// mediaType is the content's type without its parameters, in lower case.
+func mediaType(header http.Header) string {
+	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // announcedLength is the length that the header promises, or -1.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"larder/config"
@@ -15,8 +16,9 @@ import (
 type route struct {
 	*config.Route
 	policy httpcache.Policy
-	// rules names those by which answers get their surrogate keys.
-	rules string
+	// rules names those by which answers get their surrogate keys. Hits do not
+	// need it.
+	rules func() string
 }
 
 // route returns the route with the index, read when it is first wanted: a
@@ -29,7 +31,10 @@ func (a *App) route(i int) (*route, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.routes[i] = &route{Route: r, rules: surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, a.config.Tenant != nil), policy: httpcache.Policy{
+	rules := sync.OnceValue(func() string {
+		return surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, a.config.Tenant != nil)
+	})
+	a.routes[i] = &route{Route: r, rules: rules, policy: httpcache.Policy{
 		TTL:                  optional(r.Lifetimes.TTL),
 		StaleWhileRevalidate: optional(r.Lifetimes.StaleWhileRevalidate),
 		StaleIfError:         optional(r.Lifetimes.StaleIfError),

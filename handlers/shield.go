@@ -34,18 +34,11 @@ func (k *ask) fromShield(f *fetched, c calm) error {
 	if said := f.resp.Shield; said.HasTTL {
 		f.policy.Remaining = httpcache.Some(said.TTL)
 	}
-	if f.standsIn() && (c == calmBroken || f.previous != nil && f.previous.use.StaleIfError) {
+	if f.resp.Stale() && (c == calmBroken || f.previous != nil && f.previous.use.StaleIfError) {
 		return errStale
 	}
 	k.status.Nearer = f.resp.ShieldStatus
 	return nil
-}
-
-// standsIn reports whether the answer is only good while all origins fail.
-func (f *fetched) standsIn() bool { return isStandIn(f.resp) }
-
-func isStandIn(resp *origin.Response) bool {
-	return resp.Shield != nil && resp.Shield.State == shield.Stale
 }
 
 // serveEdge makes this place the shield of another one that asks: that hears

@@ -139,11 +139,9 @@ func (k *ask) update(e *entry, f *fetched) {
 	defer k.closeTransaction(tx)
 	if k.obliged(tx, e) {
 		err = tx.Update(opts)
-	} else {
-		if err = k.copyEntry(e, opts); err != nil {
-			// What was abandoned could still be found, and not be read.
-			k.app.drop(f.record)
-		}
+	} else if err = k.copyEntry(e, opts); err != nil {
+		// What was abandoned could still be found, and not be read.
+		k.app.drop(f.record)
 	}
 	if err != nil {
 		k.app.log("update %s: %v", k.target.Path, err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"larder/httpcache"
 	"larder/origin"
@@ -25,7 +24,7 @@ type checked struct {
 // the shield has only for an outage is taken in once it is needed.
 func (k *ask) accept(f *fetched, resp *origin.Response) error {
 	err := k.usable(f, resp)
-	if err != nil || isStandIn(resp) {
+	if err != nil || resp.Stale() {
 		return err
 	}
 	return k.gather(f, resp)
@@ -79,8 +78,7 @@ func (k *ask) hasItems(resp *origin.Response) bool {
 // unknown length that is not kept anyway, and of which nothing has to be
 // checked, may have no end.
 func (k *ask) streams(header http.Header) bool {
-	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
-	if strings.EqualFold(strings.TrimSpace(kind), eventStream) {
+	if mediaType(header) == eventStream {
 		return true
 	}
 	if k.policy.TTL.Valid && !k.route.Items.Empty() || announcedLength(header) >= 0 {

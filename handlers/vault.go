@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -127,12 +126,7 @@ func (k *ask) fromVault(put putter, why string) bool {
 	}
 	k.status.Detail = record.Detail + "; " + why
 	k.answer.State = shield.Stale
-	k.answerRecord(&record, copied.Age, func(r httpcache.ByteRange, whole bool) (io.ReadCloser, error) {
-		if whole {
-			return io.NopCloser(bytes.NewReader(copied.Body)), nil
-		}
-		return io.NopCloser(bytes.NewReader(copied.Body[r.First : r.Last+1])), nil
-	})
+	k.answerRecord(&record, copied.Age, openerOf(copied.Body))
 	return true
 }
 

@@ -74,6 +74,10 @@ type Response struct {
 	RequestTime, ResponseTime time.Time
 }
 
+// Stale reports whether the answer is the shield's, and only good while every
+// origin fails.
+func (r *Response) Stale() bool { return r.Shield != nil && r.Shield.State == shield.Stale }
+
 // Close frees the connection of a response whose body was not read to its
 // end, and its spare.
 func (r *Response) Close() error {

@@ -50,5 +50,3 @@ func fromShield(resp *Response) error {
 func shieldAlive(e outcome) bool {
 	return e.resp != nil || errors.Is(e.err, errShieldFailed) || errors.Is(e.err, ErrNotAccepted) && !unfinished(e.err)
 }
-
-func isStale(resp *Response) bool { return resp.Shield != nil && resp.Shield.State == shield.Stale }

@@ -114,7 +114,7 @@ func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 		if !t.req.repeatable() || errors.Is(err, ErrRequest) {
 			return true
 		}
-	} else if isStale(resp) {
+	} else if resp.Stale() {
 		t.copy = resp
 	} else {
 		if t.last != nil {

@@ -10,9 +10,9 @@ import (
 // maxExpansions bounds the keys that one template gives to one request.
 const maxExpansions = 256
 
-// AddKeys adds the surrogate keys that the path and the query give: for a variable
-// that has several values, one for each. It reports false where they are too
-// many.
+// AddKeys adds the surrogate keys that the path and the query give: for a
+// variable that has several values, one for each. It reports false where they
+// are too many.
 func (t *Target) AddKeys(set *surrogate.Set, route *config.Route) bool {
 	query := parseQuery(t.Query)
 	complete := true
