@@ -210,7 +210,8 @@ func (w *world) load(ctx context.Context, row []*cell, during time.Duration) {
 }
 
 // recover ends a fault, and waits until whoever asked an origin in vain gets
-// what it says now.
+// what it says now, and until each origin may be tried again where the other
+// one fails.
 func (w *world) recover(ctx context.Context, row []*cell) error {
 	w.edition.Add(1)
 	w.primary.heal()
@@ -235,6 +236,9 @@ func (w *world) recover(ctx context.Context, row []*cell) error {
 				return fmt.Errorf("the origins are well, and %s is not: %v", c.path, got)
 			}
 		}
+	}
+	if !pause(ctx, 0.15) { // a shortest pause of larder.json's, and some more
+		return context.Cause(ctx)
 	}
 	return nil
 }

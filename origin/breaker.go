@@ -31,7 +31,7 @@ func (c *Client) admit(s stop, path pathID) (admission, error) {
 	if old && known.state(c.Now()) != Closed {
 		known = c.refresh(o) // another sandbox may have tried since
 	}
-	if s.early && known.mayTryEarly(c.Now()) {
+	if s.early && known.mayTryEarly(c.Now(), c.Breaker) {
 		return admission{trial: true, early: true}, nil
 	}
 	if known.state(c.Now()) == Closed {
@@ -118,7 +118,7 @@ func (c *Client) concludeFailure(o *config.Origin, a admission, e outcome) {
 			}
 		}
 		if a.early {
-			return known.earlyFailed()
+			return known.earlyFailed(now)
 		}
 		if a.trial {
 			return known.trialFailed(failure{now, e.path(o)}, e.took, c.Breaker, c.random())

@@ -39,8 +39,9 @@ type circuit struct {
 	until time.Time
 	// pause is the longest one so far without its jitter; zero while closed.
 	pause time.Duration
-	// early says that a trial before the end of this pause has failed.
-	early bool
+	// early is when a trial before the end of this pause last failed; zero if
+	// none did.
+	early time.Time
 }
 
 func (c circuit) state(now time.Time) State {
@@ -178,16 +179,23 @@ func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) ci
 }
 
 // mayTryEarly reports whether the origin may be tried although its circuit is
-// not closed: not where that has failed in this pause, and not where the pause
-// is longer than its own because the origin has asked to be left alone.
-func (c circuit) mayTryEarly(now time.Time) bool {
+// not closed: not for a shortest pause after that has failed, unless the pause
+// in which it did is over, and not where the pause is longer than its own
+// because the origin has asked to be left alone.
+func (c circuit) mayTryEarly(now time.Time, b config.Breaker) bool {
 	longest := time.Duration(float64(c.pause) * (1 + jitter))
-	return !c.until.IsZero() && !c.early && c.until.Sub(now) <= longest
+	if c.until.IsZero() || c.until.Sub(now) > longest {
+		return false
+	}
+	over := c.state(now) == HalfOpen && c.early.Before(c.until)
+	return over || now.Sub(c.early) >= b.Pause
 }
 
-// earlyFailed ends the early trials of this pause.
-func (c circuit) earlyFailed() circuit {
-	c.early = !c.until.IsZero()
+// earlyFailed ends the early trials for a while.
+func (c circuit) earlyFailed(now time.Time) circuit {
+	if !c.until.IsZero() {
+		c.early = now
+	}
 	return c
 }
 
@@ -197,7 +205,7 @@ const jitter = 0.2
 
 // paused opens the circuit for a pause, with a random number from 0 to 1.
 func (c circuit) paused(now time.Time, pause time.Duration, b config.Breaker, random float64) circuit {
-	c.pause, c.early = min(pause, b.MaxPause), false
+	c.pause, c.early = min(pause, b.MaxPause), time.Time{}
 	factor := 1 - jitter + 2*jitter*random
 	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxPause))
 	return c

@@ -100,7 +100,7 @@ func TestCircuitTransitions(t *testing.T) {
 				case 'A', 'D', 'G', 'H':
 					c = c.trialFailed(failure{now, pathID(event - 'A' + 'a')}, 0, testBreaker, 0.5)
 				case 'e':
-					c = c.earlyFailed()
+					c = c.earlyFailed(now)
 				case 'S':
 					c = c.closed(noPath, now, testBreaker)
 				case 'r':
@@ -166,6 +166,35 @@ func TestJitter(t *testing.T) {
 	})
 }
 
+func TestEarlyTrials(t *testing.T) {
+	now := time.UnixMilli(1_800_000_000_000)
+	open := circuit{}.paused(now, 4*time.Second, testBreaker, 0.5)
+	tests := []struct {
+		name    string
+		circuit circuit
+		after   time.Duration
+		want    bool
+	}{
+		{"of a closed circuit", circuit{}, 0, false},
+		{"in the pause", open, 0, true},
+		{"just after one has failed", open.earlyFailed(now), 0, false},
+		{"less than a shortest pause after", open.earlyFailed(now), time.Second - 1, false},
+		{"a shortest pause after", open.earlyFailed(now), time.Second, true},
+		{"when the pause is over in which one has failed", open.earlyFailed(now.Add(3500 * time.Millisecond)), 4 * time.Second, true},
+		{"just after one has failed, the pause being over", open.earlyFailed(now.Add(4 * time.Second)), 4 * time.Second, false},
+		{"in the next pause", open.earlyFailed(now).paused(now, time.Second, testBreaker, 0.5), 0, true},
+		{"where the origin asks for a longer pause", open.refused(now, time.Minute, testBreaker), 0, false},
+		{"of a circuit that was closed meanwhile", open.closed(noPath, now, testBreaker).earlyFailed(now), 2 * time.Second, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.circuit.mayTryEarly(now.Add(test.after), testBreaker); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
 	good := circuit{failures: []failure{{time.UnixMilli(5), 1}}, count: 1}.encode()
 	tests := []struct {
@@ -179,8 +208,8 @@ func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
 		{"more than there should be", append(bytes.Clone(good), 0)},
 		{"more failures than may count", []byte{encodingVersion, 0, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
 		{"more bad paths than are remembered", []byte{encodingVersion, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0x03}},
-		{"a negative count", []byte{encodingVersion, 0, 0, 0, 0, 1, 0, 0}},
-		{"no early trial, and no failed one", []byte{encodingVersion, 2, 0, 0, 0, 0, 0, 0}},
+		{"a negative pause", []byte{encodingVersion, 0, 0, 0, 0, 1, 0, 0, 0}},
+		{"a negative count", []byte{encodingVersion, 0, 0, 0, 0, 0, 1, 0, 0}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

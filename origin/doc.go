@@ -20,8 +20,8 @@
 //     long.
 //
 // Where an origin with a closed circuit fails and all others are in their
-// pauses, requests try them early, until that has failed once in a pause: they
-// may be well again, and nobody else can answer.
+// pauses, requests try them early, until that has failed once in a shortest
+// pause: they may be well again, and nobody else can answer.
 //
 // An origin that answers 429 with Retry-After is left alone for as long as it
 // asks, within an hour. Failures that are the request's own, or that come from

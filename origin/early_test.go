@@ -124,3 +124,46 @@ func TestWhoeverIsSurprisedTogetherTriesEarlyUntilThatFails(t *testing.T) {
 		}
 	})
 }
+
+// What customers see of two outages in a row: the standby was down as well when
+// the primary was, and is back with it.
+func TestAnEarlyTrialThatHasFailedIsNotTheLastOne(t *testing.T) {
+	tests := []struct {
+		name  string
+		after time.Duration // since the early trial has failed
+		want  int
+	}{
+		{"at once", 0, 503},
+		{"a shortest pause later, the pause not being over", time.Second, 200},
+		{"when the pause is over", 2 * time.Second, 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBed()
+				b.script("b", fails(errRefused))
+				failTimes(t, b.client("b"), 5)
+				time.Sleep(time.Second)
+				failTimes(t, b.client("b"), 1) // the pause is 2 s long now
+				b.script("a", says(503))
+				c := b.client("a", "b")
+				c.Origins[0].Retries = 0
+				get(t, c) //nolint:errcheck // it fails
+				if got := b.calls(); got != "b b b b b b a b" {
+					t.Fatalf("asked %q, want b early", got)
+				}
+				b.script("b", hangsFor(100*time.Millisecond))
+				time.Sleep(test.after)
+				var group sync.WaitGroup
+				for range 3 { // fewer than open the circuit of a
+					group.Go(func() {
+						if status, err := get(t, c); status != test.want {
+							t.Errorf("got %d, %v, want %d", status, err, test.want)
+						}
+					})
+				}
+				group.Wait()
+			})
+		})
+	}
+}

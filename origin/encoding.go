@@ -7,7 +7,7 @@ import (
 )
 
 // encodingVersion is the first byte of an encoded circuit.
-const encodingVersion = 4
+const encodingVersion = 5
 
 // maxFailures is the most of each kind that a circuit remembers, with the most
 // that a configuration lets count.
@@ -15,15 +15,11 @@ const maxFailures = knownPaths * 100
 
 var errEncoding = errors.New("malformed circuit")
 
-// encode writes the circuit for the cache: the version, whether an early trial
-// has failed, and then numbers as varints, times in milliseconds since 1970 and
-// 0 for none.
+// encode writes the circuit for the cache: the version, and then numbers as
+// varints, times in milliseconds since 1970 and 0 for none.
 func (c circuit) encode() []byte {
-	data := []byte{encodingVersion, 0}
-	if c.early {
-		data[1] = 1
-	}
-	for _, n := range [...]int64{millis(c.since), millis(c.until), millis(c.good), c.pause.Milliseconds(), int64(c.count)} {
+	data := []byte{encodingVersion}
+	for _, n := range [...]int64{millis(c.since), millis(c.until), millis(c.good), millis(c.early), c.pause.Milliseconds(), int64(c.count)} {
 		data = binary.AppendVarint(data, n)
 	}
 	for _, all := range [...][]failure{c.failures, c.bad} {
@@ -39,13 +35,12 @@ func (c circuit) encode() []byte {
 // decodeCircuit reads what encode wrote. Another version's circuit is an
 // error, as is anything that cannot be.
 func decodeCircuit(data []byte) (circuit, error) {
-	if len(data) < 2 || data[0] != encodingVersion || data[1] > 1 {
+	if len(data) == 0 || data[0] != encodingVersion {
 		return circuit{}, errEncoding
 	}
-	r := varints{rest: data[2:]}
+	r := varints{rest: data[1:]}
 	c := circuit{
-		early: data[1] == 1,
-		since: r.time(), until: r.time(), good: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
+		since: r.time(), until: r.time(), good: r.time(), early: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
 		failures: r.failures(), bad: r.failures(),
 	}
 	if r.bad || len(r.rest) > 0 || c.pause < 0 || c.count < 0 {

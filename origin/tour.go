@@ -80,8 +80,8 @@ func (t *tour) skip(s stop, err error) {
 
 // more reports whether there is another stop. Where an origin that was thought
 // to be well has failed, those are tried that were passed over, until that has
-// failed once in a pause: they may have recovered, and nobody stands behind
-// them. While all are known to fail nobody tries early.
+// failed once in a shortest pause: they may have recovered, and nobody stands
+// behind them. While all are known to fail nobody tries early.
 func (t *tour) more() bool {
 	if len(t.queue) == 0 && t.surprised {
 		for _, s := range t.passed {
