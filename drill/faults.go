@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"larder/drill/kvfault"
 )
 
 // place is what stands around an edge: two origins, and perhaps a KV Store.
@@ -15,6 +17,7 @@ const (
 	usual      place = iota
 	wrongTLS         // the primary's certificate is wrong, always
 	withoutKV        // the service has no KV Store
+	brokenKV         // it has one that can be made slow, or fail
 	placeCount       // how many there are
 )
 
@@ -23,6 +26,8 @@ type fault struct {
 	name  string
 	at    place
 	begin func(primary, standby *site)
+	// kv is what is wrong with the KV Store, as kvfault has it.
+	kv string
 	// served says that some origin answers, so that everybody must be served.
 	served bool
 	// noVault says that copies cannot be read, so that a cold place has none.
@@ -43,6 +48,7 @@ func faults() []fault {
 		primary.refuse()
 		standby.refuse()
 	}
+	well := func(_, _ *site) {}
 	list := []fault{
 		{name: "both origins refuse", begin: refused},
 		both("both accept and hang", always(hang)),
@@ -61,10 +67,14 @@ func faults() []fault {
 			standby.refuse()
 		}},
 		fault{name: "primary dead, standby alive", begin: func(primary, _ *site) { primary.refuse() }, served: true},
-		fault{name: "wrong certificate, standby alive", at: wrongTLS, begin: func(_, _ *site) {}, served: true},
+		fault{name: "wrong certificate, standby alive", at: wrongTLS, begin: well, served: true},
 		fault{name: "wrong certificate, standby dead", at: wrongTLS, begin: func(_, standby *site) { standby.refuse() }},
-		fault{name: "no KV Store, origins alive", at: withoutKV, begin: func(_, _ *site) {}, served: true, noVault: true},
+		fault{name: "no KV Store, origins alive", at: withoutKV, begin: well, served: true, noVault: true},
 		fault{name: "no KV Store, both refuse", at: withoutKV, begin: refused, noVault: true},
+		fault{name: "KV Store fails, origins alive", at: brokenKV, begin: well, kv: kvfault.Failing, served: true, noVault: true},
+		fault{name: "KV Store fails, both refuse", at: brokenKV, begin: refused, kv: kvfault.Failing, noVault: true},
+		fault{name: "KV Store takes 300 ms, origins alive", at: brokenKV, begin: well, kv: "300ms", served: true},
+		fault{name: "KV Store takes 300 ms, both refuse", at: brokenKV, begin: refused, kv: "300ms"},
 	)
 }
 

@@ -40,7 +40,7 @@ var errBlind = errors.New("without the protection no old content was found, so t
 // and without it the same search must find some.
 func drillFence(ctx context.Context, out io.Writer, wasm, config, dir string, reads int) error {
 	fmt.Fprintf(out, "fence: %d readers look for old content while %d writers edit and purge, %d%% of purges hard\n", readers, writers, hardPurges)
-	open, err := buildWithout(ctx, theFence, config, dir)
+	open, err := buildChanged(ctx, withoutFence, config, dir)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func drillShield(ctx context.Context, out io.Writer, config, dir string, reads i
 	if err != nil {
 		return err
 	}
-	restless, err := buildWithout(ctx, theCalm, config, dir)
+	restless, err := buildChanged(ctx, withoutCalm, config, dir)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 
 	parts := map[string]func() error{
-		"faults": func() error { return drillFaults(ctx, out, wasm, p.load) },
+		"faults": func() error { return drillFaults(ctx, out, wasm, config, dir, p.load) },
 		"outage": func() error { return drillOutage(ctx, out, wasm, p.outage) },
 		"fence":  func() error { return drillFence(ctx, out, wasm, config, dir, p.reads) },
 		"shield": func() error { return drillShield(ctx, out, config, dir, p.reads/4) },

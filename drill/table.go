@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"text/tabwriter"
 	"time"
 
+	"larder/drill/kvfault"
 	"larder/internal/local"
 )
 
@@ -18,11 +21,19 @@ import (
 const customersPerCell = 2
 
 // drillFaults runs the table of faults and states.
-func drillFaults(ctx context.Context, out io.Writer, wasm string, load time.Duration) error {
+func drillFaults(ctx context.Context, out io.Writer, wasm, config, dir string, load time.Duration) error {
+	withKVFaults, err := buildChanged(ctx, withKVFaults, config, dir)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "faults: %d, each under load for %v, %d customers in each of %d states\n", len(faults()), load, customersPerCell, len(states))
 	var cells []*cell
 	var errs []error
 	for at := range placeCount {
+		wasm := wasm
+		if at == brokenKV {
+			wasm = withKVFaults
+		}
 		done, err := drillPlace(ctx, wasm, at, load)
 		cells = append(cells, done...)
 		errs = append(errs, err)
@@ -58,6 +69,9 @@ func drillPlace(ctx context.Context, wasm string, at place, load time.Duration) 
 	}
 	var all []*cell
 	for _, row := range rows {
+		if err := w.breakKV(row[0].fault.kv); err != nil {
+			return nil, err
+		}
 		row[0].fault.begin(w.primary, w.standby)
 		w.load(ctx, row, load)
 		if err := w.recover(ctx, row); err != nil {
@@ -77,6 +91,9 @@ type world struct {
 	// those that it has not heard of yet.
 	shield *customers
 	purges sync.WaitGroup
+	// kvFault is the file that says what is wrong with the KV Store; "" where
+	// nothing can be.
+	kvFault string
 }
 
 // makeWorld makes two origins that are well, and lets fill put the rest before
@@ -127,6 +144,13 @@ func newWorld(ctx context.Context, wasm string, at place) (*world, error) {
 			}
 		case withoutKV:
 			edit = func(server map[string]any) { delete(server, "kv_stores") }
+		case brokenKV:
+			if err := w.giveKVFaults(); err != nil {
+				return err
+			}
+			edit = func(server map[string]any) {
+				server["config_stores"].(map[string]any)[kvfault.Store] = map[string]any{"format": "json", "file": w.kvFault}
+			}
 		}
 		w.customers, err = w.start(ctx, wasm, edit)
 		return err
@@ -144,6 +168,36 @@ func (w *world) close() {
 			_ = c.edge.Close() // its folder is a temporary one
 		}
 	}
+	if w.kvFault != "" {
+		_ = os.Remove(w.kvFault) // likewise
+	}
+}
+
+// giveKVFaults makes the file by which the KV Store can be made slow, or fail.
+func (w *world) giveKVFaults() error {
+	file, err := os.CreateTemp("", "larder-drill-kv-*.json")
+	if err != nil {
+		return err
+	}
+	w.kvFault = file.Name()
+	return errors.Join(file.Close(), w.breakKV(""))
+}
+
+// breakKV says what is wrong with the KV Store from now on. Viceroy reads the
+// file whenever it is asked.
+func (w *world) breakKV(fault string) error {
+	if w.kvFault == "" {
+		return nil
+	}
+	text, err := json.Marshal(map[string]string{kvfault.Entry: fault})
+	if err != nil {
+		return err
+	}
+	// Nobody may read half a file.
+	if err := os.WriteFile(w.kvFault+".new", text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(w.kvFault+".new", w.kvFault)
 }
 
 // prepare brings the place into every state for every fault.
@@ -198,6 +252,9 @@ func (w *world) load(ctx context.Context, row []*cell, during time.Duration) {
 					if err == nil {
 						err = c.judge(got)
 					}
+					if err != nil {
+						err = fmt.Errorf("%w; the edge's last words:\n%s", err, w.edge.Output())
+					}
 					mu.Lock()
 					c.tally.add(got, err)
 					mu.Unlock()
@@ -216,7 +273,7 @@ func (w *world) recover(ctx context.Context, row []*cell) error {
 	w.edition.Add(1)
 	w.primary.heal()
 	w.standby.heal()
-	if err := errors.Join(w.primary.listen(), w.standby.listen()); err != nil {
+	if err := errors.Join(w.primary.listen(), w.standby.listen(), w.breakKV("")); err != nil {
 		return err
 	}
 	if row[0].fault.served {

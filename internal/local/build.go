@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,9 @@ type BuildOptions struct {
 	// ConfigFile takes the place of the repository's larder.json, which is
 	// embedded into the program; "" keeps the repository's own.
 	ConfigFile string
+	// Replace gives files that take the place of others of the repository, by
+	// their paths from its root.
+	Replace map[string]string
 	// Dir is the folder that receives the program and must exist; "" means
 	// bin in the repository.
 	Dir string
@@ -50,8 +54,15 @@ func Build(ctx context.Context, options BuildOptions) (string, error) {
 	}
 
 	args := append([]string{"build"}, wasmFlags()...)
+	replace := maps.Clone(options.Replace)
 	if options.ConfigFile != "" {
-		overlay, err := writeOverlay(root, options.ConfigFile)
+		if replace == nil {
+			replace = make(map[string]string)
+		}
+		replace["larder.json"] = options.ConfigFile
+	}
+	if len(replace) > 0 {
+		overlay, err := writeOverlay(root, replace)
 		if err != nil {
 			return "", err
 		}
@@ -63,32 +74,34 @@ func Build(ctx context.Context, options BuildOptions) (string, error) {
 	return wasm, runGo(cmd, root)
 }
 
-// writeOverlay writes a file for `go build -overlay` that puts config in the
-// place of the repository's larder.json; go:embed follows overlays.
-func writeOverlay(root, config string) (string, error) {
-	config, err := filepath.Abs(config)
-	if err != nil {
-		return "", fmt.Errorf("overlay larder.json: %w", err)
+// writeOverlay writes a file for `go build -overlay` that puts files in the
+// place of others, by their paths from the root; go:embed follows overlays.
+func writeOverlay(root string, replace map[string]string) (string, error) {
+	absolute := make(map[string]string, len(replace))
+	for original, file := range replace {
+		path, err := filepath.Abs(file)
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
+			return "", fmt.Errorf("overlay %s: %w", original, err)
+		}
+		absolute[filepath.Join(root, original)] = path
 	}
-	if _, err := os.Stat(config); err != nil {
-		return "", fmt.Errorf("overlay larder.json: %w", err)
-	}
-	overlay, err := json.Marshal(map[string]map[string]string{
-		"Replace": {filepath.Join(root, "larder.json"): config},
-	})
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": absolute})
 	if err != nil {
-		return "", fmt.Errorf("overlay larder.json: %w", err)
+		return "", fmt.Errorf("overlay: %w", err)
 	}
 	file, err := os.CreateTemp("", "larder-overlay-*.json")
 	if err != nil {
-		return "", fmt.Errorf("overlay larder.json: %w", err)
+		return "", fmt.Errorf("overlay: %w", err)
 	}
 	_, err = file.Write(overlay)
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
 	}
 	if err != nil {
-		return "", fmt.Errorf("overlay larder.json: %w", err)
+		return "", fmt.Errorf("overlay: %w", err)
 	}
 	return file.Name(), nil
 }

@@ -4,39 +4,41 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"larder/internal/local"
 )
 
-func TestProtectionsCanBeTakenAwayFromTheRealSource(t *testing.T) {
+func TestTheRealSourceCanBeChanged(t *testing.T) {
 	root, err := local.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []protection{theFence, theCalm} {
-		source, err := os.ReadFile(filepath.Join(root, "handlers", p.file))
+	for _, c := range slices.Concat(withoutFence, withoutCalm, withKVFaults) {
+		source, err := os.ReadFile(filepath.Join(root, c.file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		without, err := p.blindIn(string(source))
+		changed, err := c.in(string(source))
 		if err != nil {
-			t.Fatalf("%s: %v", p.file, err)
+			t.Fatal(err)
 		}
-		if !strings.Contains(without, p.function+p.blind) {
-			t.Errorf("%s: the function still works", p.file)
+		if !strings.Contains(changed, c.after+c.insert) {
+			t.Errorf("%s is as before", c.file)
 		}
 	}
 }
 
 func TestASourceThatIsNotUnderstoodIsLeftAlone(t *testing.T) {
-	check := theFence.function
+	fence := withoutFence[0]
+	check := fence.after
 	for name, source := range map[string]string{
 		"without the function": "package handlers\n",
 		"with two of it":       check + "\treturn 1\n}\n" + check + "\treturn 2\n}\n",
 	} {
-		if _, err := theFence.blindIn(source); !errors.Is(err, errNoFunction) {
+		if _, err := fence.in(source); !errors.Is(err, errNoLine) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
