@@ -14,8 +14,12 @@ const (
 	// most: the copy, six logs of the tenant, the service's log, the URL's,
 	// and one call that is tried again.
 	MaxLoadCalls = 1 + shards + 1 + 1 + 1
-	// patience is after how long a Load makes no more calls.
-	patience = 2 * time.Second
+	// slowLookup is how long the KV Store may take over a key that is new in a
+	// place, as the keys of a cold one are (Fastly, «Data stores»).
+	slowLookup = 300 * time.Millisecond
+	// patience is after how long a Load makes no more calls: all of them may be
+	// slow.
+	patience = (MaxLoadCalls + 2) * slowLookup
 )
 
 // ErrNone means that there is no copy that may be given. What it wraps or says

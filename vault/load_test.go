@@ -135,7 +135,7 @@ func TestASlowStoreIsLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	w.save("body", everywhere()...)
 	w.kv.Calls()
-	w.kv.Before = func(kvmodel.Call) error { w.pass(300 * time.Millisecond); return nil }
+	w.kv.Before = func(kvmodel.Call) error { w.pass(600 * time.Millisecond); return nil }
 	w.want(none)
 	if n := len(w.kv.Calls()); n != 7 {
 		t.Errorf("%d calls", n)
@@ -145,6 +145,26 @@ func TestASlowStoreIsLeftAlone(t *testing.T) {
 	}
 	w.kv.Before = func(kvmodel.Call) error { w.pass(100 * time.Millisecond); return nil }
 	w.want(current)
+}
+
+// All keys of a cold place may be as slow as that.
+func TestAStoreThatHasToFetchEachKeyIsWaitedFor(t *testing.T) {
+	w := newWorld(t)
+	w.save("body", everywhere()...)
+	w.kv.Calls()
+	failing := true
+	w.kv.Before = func(kvmodel.Call) error {
+		w.pass(300 * time.Millisecond)
+		if failing {
+			failing = false
+			return vault.ErrUnavailable
+		}
+		return nil
+	}
+	w.want(current)
+	if n := len(w.kv.Calls()); n != vault.MaxLoadCalls {
+		t.Errorf("%d calls", n)
+	}
 }
 
 func TestAnUnreadableCopyIsNone(t *testing.T) {
