@@ -139,7 +139,7 @@ func (k *ask) miss(ctx context.Context) bool {
 		if k.fromVault(tx.Insert, f.why()) {
 			break
 		}
-		k.note(k.forVariant(tx.Insert, f), httpcache.KindFailure, f.pause(), f.why())
+		k.noteFailure(k.forVariant(tx.Insert, f), f)
 		k.unavailable(f.why(), f.retryAfter())
 	case k.vaultBeats(f, tx.Insert):
 	case !f.keep:

@@ -42,8 +42,9 @@ func (k *ask) find() (*entry, error) {
 
 // entry reads what was found. An entry that a soft purge overtook on its way
 // into the cache counts as purged, and one that a hard purge overtook as not
-// found. The host takes an entry for fresh until its stale-while-revalidate
-// window ends, so what it calls stale before that was purged.
+// found, as does a failure that any purge overtook. The host takes an entry for
+// fresh until its stale-while-revalidate window ends, so what it calls stale
+// before that was purged.
 func (k *ask) entry(found corecache.Found) (*entry, error) {
 	e := &entry{found: found}
 	metadata, err := found.UserMetadata()
@@ -58,13 +59,12 @@ func (k *ask) entry(found corecache.Found) (*entry, error) {
 		return nil, err
 	}
 	e.purged = found.Stale() && age < e.record.Freshness+e.record.StaleWhileRevalidate
-	if !e.purged && e.record.Kind == httpcache.KindResponse && age-e.record.InitialAge < probation {
-		switch k.app.leased(e.record.ID) {
-		case endedSoft:
-			e.purged = true
-		case endedHard:
+	if !e.purged && e.record.Kind != httpcache.KindPass && age-e.record.InitialAge < probation {
+		state := k.app.leased(e.record.ID)
+		if state == endedHard || state == endedSoft && e.record.Kind == httpcache.KindFailure {
 			return nil, corecache.ErrNotFound
 		}
+		e.purged = state == endedSoft
 	}
 	if longest := k.switches.MaxStale; longest.Valid {
 		e.record.StaleIfError = min(e.record.StaleIfError, longest.Duration)
@@ -74,6 +74,12 @@ func (k *ask) entry(found corecache.Found) (*entry, error) {
 	policy.Validate = policy.Validate && (k.confirmed == "" || k.confirmed != e.record.ID)
 	e.use = e.record.Evaluate(&k.request, age, e.purged, policy)
 	return e, nil
+}
+
+// good reports whether the entry is given without asking an origin.
+func (e *entry) good() bool {
+	return e.record.Kind == httpcache.KindResponse &&
+		(e.use.Use == httpcache.UseFresh || e.use.Use == httpcache.UseStaleWhileRevalidate)
 }
 
 func (e *entry) close() {
@@ -165,13 +171,18 @@ func (k *ask) forVariant(put putter, f *fetched) putter {
 	}
 }
 
-// noteKeys are those by which a purge ends a note.
-func (k *ask) noteKeys() []string {
-	return []string{
+// noteKeys are those by which a purge ends a note, and the one by which a fetch
+// with an ID takes back its own.
+func (k *ask) noteKeys(id string) []string {
+	keys := []string{
 		surrogate.AllNotesKey,
 		surrogate.TenantNoteKey(k.target.Tenant.Prefix()),
 		surrogate.URLNoteKey(k.target.URLHash()),
 	}
+	if id != "" {
+		keys = append(keys, surrogate.FetchNoteKey(id))
+	}
+	return keys
 }
 
 // note writes a note in place of an entry or of a flight. A purge ends it: what
@@ -180,14 +191,27 @@ func (k *ask) note(put putter, kind httpcache.Kind, ttl time.Duration, detail st
 	k.noteOf("", put, kind, ttl, detail)
 }
 
-// noteOf writes a note about the entry that a flight has made.
+// noteFailure writes a note about a fetch that has failed, and reports whether
+// it stands: what was asked before a purge says nothing of what there is now.
+// As with entries, it is inserted first, and its lease checked after. From then
+// on purges see the note itself.
+func (k *ask) noteFailure(put putter, f *fetched) bool {
+	k.noteOf(f.id, put, httpcache.KindFailure, f.pause(), f.why())
+	if k.app.leased(f.id) == stands {
+		return true
+	}
+	k.app.purge(surrogate.FetchNoteKey(f.id), false)
+	return false
+}
+
+// noteOf writes a note about a fetch, and the entry that it has made.
 func (k *ask) noteOf(id string, put putter, kind httpcache.Kind, ttl time.Duration, detail string) {
 	record := &httpcache.StoredResponse{ID: id, Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
 	record.Freshness = ttl
 	metadata, err := record.AppendBinary(nil)
 	if err == nil {
 		var w corecache.Writer
-		if w, err = put(corecache.WriteOptions{TTL: ttl, UserMetadata: metadata, SurrogateKeys: k.noteKeys(), HasLength: true}); err == nil {
+		if w, err = put(corecache.WriteOptions{TTL: ttl, UserMetadata: metadata, SurrogateKeys: k.noteKeys(id), HasLength: true}); err == nil {
 			err = w.Close()
 		}
 	}

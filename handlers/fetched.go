@@ -37,6 +37,7 @@ type fetched struct {
 	kept        bool            // all of it was put into the cache
 	back        corecache.Found // reads a large body back out of the cache
 	overtaken   bool            // by a purge
+	outdone     bool            // by a purge, and what there is now is better
 }
 
 func (f *fetched) failed() bool { return f.err != nil }

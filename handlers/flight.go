@@ -52,7 +52,7 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
-		k.note(flight.Insert, httpcache.KindFailure, f.pause(), f.why())
+		k.noteFailure(flight.Insert, f)
 		if !answered {
 			k.failed(e, f)
 		}
@@ -63,7 +63,10 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 		return true
 	}
 	k.replace(e, f)
-	k.noteOf(f.record.ID, flight.Insert, httpcache.KindPass, landedTime, f.refusal)
+	k.noteOf(f.id, flight.Insert, httpcache.KindPass, landedTime, f.refusal)
+	if f.outdone { // whoever needs the entry renewed begins another flight
+		k.app.purge(surrogate.FetchNoteKey(f.id), false)
+	}
 	if !answered {
 		k.answerFetched(f)
 	}
@@ -94,6 +97,9 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 	var note *entry
 	if err == nil {
 		note, err = k.entry(found)
+	}
+	if errors.Is(err, corecache.ErrNotFound) { // a purge has overtaken it
+		return false
 	}
 	if err != nil {
 		k.app.log("read the flight for %s: %v", k.target.Path, err)
@@ -126,7 +132,9 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 // given first any more if the origin says something else. Without an entry it
 // only keeps.
 func (k *ask) replace(e *entry, f *fetched) {
+	f.outdone = f.keep && k.outdone(e, f)
 	switch {
+	case f.outdone:
 	case f.keep && f.validated:
 		k.update(e, f)
 		k.save(f)
@@ -135,11 +143,33 @@ func (k *ask) replace(e *entry, f *fetched) {
 		k.save(f)
 	case e != nil && f.voids():
 		k.app.drop(&e.record)
+	case f.validated && f.record.Detail != "": // the content itself may not be kept any more
+		k.app.drop(&e.record)
+		k.forgetCopy()
 	case e != nil && f.status() < 400 && !e.found.Stale():
 		// It may be a maintenance page, or a redirection to one: the entry is
 		// still good for an outage. A refusal says nothing about it at all.
 		k.app.purge(surrogate.EntryKey(e.record.ID), true)
 	}
+}
+
+// outdone reports whether a purge has overtaken a fetch, and what there is now
+// is better than its answer: an entry that is newer than e, which the fetch was
+// to replace, and after a hard purge, which would take the answer away again,
+// e itself, which it has spared.
+func (k *ask) outdone(e *entry, f *fetched) bool {
+	switch k.app.leased(f.id) {
+	case stands:
+		return false
+	case endedHard:
+		return true
+	}
+	now, err := k.find()
+	if err != nil || now == nil {
+		return false
+	}
+	defer now.close()
+	return now.record.Kind == httpcache.KindResponse && (e == nil || now.record.ID != e.record.ID)
 }
 
 // revalidateBehind renews an entry after it was given to the client. One
@@ -168,8 +198,9 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 	defer f.close()
 	if f.failed() {
 		k.app.log("revalidate %s: %s", k.target.Path, f.why())
-		k.note(k.app.at(flightKey(e)), httpcache.KindFailure, f.pause(), f.why())
-		k.note(k.app.at(behindKey(e)), httpcache.KindPass, f.pause(), "")
+		if k.noteFailure(k.app.at(flightKey(e)), f) {
+			k.note(k.app.at(behindKey(e)), httpcache.KindPass, f.pause(), "")
+		}
 		return
 	}
 	k.replace(e, f)

@@ -47,7 +47,14 @@ func (k *ask) save(f *fetched) {
 
 // forget removes the vault's copy of what the origin says is gone.
 func (k *ask) forget(status int) {
-	if k.app.vault == nil || k.route.AllHeaders || status != http.StatusNotFound && status != http.StatusGone {
+	if status == http.StatusNotFound || status == http.StatusGone {
+		k.forgetCopy()
+	}
+}
+
+// forgetCopy removes the vault's copy.
+func (k *ask) forgetCopy() {
+	if k.app.vault == nil || k.route.AllHeaders {
 		return
 	}
 	k.later(func() {
@@ -145,7 +152,15 @@ func standIn(record *httpcache.StoredResponse) {
 	record.StaleWhileRevalidate, record.StaleIfError, record.Validation = 0, 0, 0
 }
 
+// storeCopy keeps a copy for a moment, unless somebody has found an origin
+// meanwhile.
 func (k *ask) storeCopy(put putter, record *httpcache.StoredResponse, body []byte) {
+	if now, err := k.find(); err == nil && now != nil {
+		defer now.close()
+		if now.good() {
+			return
+		}
+	}
 	opts, err := k.writeOptions(record)
 	if err == nil {
 		var w corecache.Writer

@@ -37,6 +37,9 @@ func TenantNoteKey(prefix string) string { return prefix + noteName }
 // URLNoteKey is on the notes about fetches of one URL.
 func URLNoteKey(hash string) string { return noteName + "-" + hash }
 
+// FetchNoteKey is on the note about one fetch alone.
+func FetchNoteKey(id string) string { return noteName + "-fetch-" + id }
+
 // URLLeaseKey is on the leases of the fetches of one URL.
 func URLLeaseKey(hash string) string { return leaseName + "-" + hash }
 
