@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"net/http"
 	"time"
@@ -39,6 +40,12 @@ const maxRounds = 3
 // content answers from the cache, and sees to it that the cache has the
 // answer.
 func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery string, vars []string, content []byte) {
+	if r.AllHeaders {
+		// What does not reach the origin must not decide here either, or one
+		// could store under a variant what the origin said of another.
+		x.header = maps.Clone(x.header)
+		httpcache.EndToEnd(x.header)
+	}
 	k := &ask{
 		exchange: x,
 		route:    r,
@@ -47,7 +54,7 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 		policy:   r.policy,
 		request:  httpcache.Request{Method: x.r.Method, Header: x.header},
 	}
-	k.policy.Tenant = k.target.Tenant.ID != ""
+	k.policy.Tenant = k.target.Tenant.ID != "" && !a.asksForUsers(r)
 	k.policy.TenantHeader = k.target.Tenant.FromHeader
 	if r.AllHeaders {
 		k.lookup.RequestHeader = varyHeader(x.header)
@@ -68,6 +75,12 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 		}
 	}
 	k.fetchAlone(ctx, nil)
+}
+
+// asksForUsers reports whether the origin gets an Authorization that is not the
+// tenant's credential, and so in no key: the answer may be for one user.
+func (a *App) asksForUsers(r *route) bool {
+	return r.AllHeaders && a.config.Tenant != nil && a.config.Tenant.Header != "Authorization"
 }
 
 // meet does with an entry what its evaluation says. It reports false when the

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 
-	"larder/httpcache"
 	"larder/origin"
 	"larder/shield"
 	"larder/target"
@@ -64,7 +63,6 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		for name, values := range k.header {
 			header[name] = values
 		}
-		httpcache.EndToEnd(header)
 		for _, name := range ownHeaders {
 			delete(header, name)
 		}
@@ -73,7 +71,7 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		}
 	}
 	for _, name := range k.route.Headers {
-		if values := k.header[name]; len(values) > 0 {
+		if values := target.Listed(k.header, name); len(values) > 0 {
 			header[name] = values
 		}
 	}

@@ -62,6 +62,9 @@ func TestEndToEnd(t *testing.T) {
 	equal(t, "number of fields", len(h), 2)
 	equal(t, "X-C", h.Get("X-C"), "1")
 	equal(t, "Authorization", h.Get("Authorization"), "1")
+	h = fields("Connection: cdn-loop", "CDN-Loop: other")
+	EndToEnd(h)
+	equal(t, "CDN-Loop", h.Get("Cdn-Loop"), "other")
 }
 
 func TestCacheGroups(t *testing.T) {

@@ -39,8 +39,9 @@ type Policy struct {
 	// Heuristic allows heuristic freshness (RFC 9111 §4.2.2), where TTL is
 	// absent.
 	Heuristic bool
-	// Tenant says that the tenant's credential is a part of the cache key, so
-	// that RFC 9111 §3.5 does not forbid storing.
+	// Tenant says that the tenant's credential is a part of the cache key, and
+	// that no other Authorization reaches the origin, so that RFC 9111 §3.5
+	// does not forbid storing.
 	Tenant bool
 	// TenantHeader says that this credential came in a request header, which
 	// downstream caches do not have in their keys: where TTL is set, they are

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -92,14 +91,11 @@ func cacheKey(t *Target, route *config.Route, header http.Header, content []byte
 	for _, name := range route.Headers {
 		key = append(key, '\n')
 		key = append(key, name...)
-		for _, value := range header[name] {
-			key = append(key, '\t')
-			key = append(key, normaliseValue(value)...)
-		}
+		key = appendLines(key, Listed(header, name))
 	}
 	if content != nil {
 		sum := sha256.Sum256(contentKey(header, content))
-		key = append(key, "\nQUERY "...)
+		key = append(key, "\nQUERY:"...)
 		key = append(key, sum[:]...)
 	}
 	if len(key) > corecache.MaxKey {
@@ -117,28 +113,11 @@ func ContentHeaders() []string {
 
 // contentKey is what of a QUERY decides the answer beside its URL.
 func contentKey(header http.Header, content []byte) []byte {
-	var b bytes.Buffer
+	var key []byte
 	for _, name := range ContentHeaders() {
-		for _, value := range header[name] {
-			b.WriteString(value)
-		}
-		b.WriteByte(0)
+		key = append(appendLines(key, header[name]), '\n')
 	}
-	b.Write(content)
-	return b.Bytes()
-}
-
-// normaliseValue makes header values comparable: white space around the
-// members of a list means nothing.
-func normaliseValue(value string) string {
-	if !strings.ContainsAny(value, " \t,") {
-		return value
-	}
-	members := strings.Split(value, ",")
-	for i := range members {
-		members[i] = strings.TrimSpace(members[i])
-	}
-	return strings.Join(members, ",")
+	return append(key, content...)
 }
 
 // Variable returns a path variable's decoded value.
