@@ -65,7 +65,7 @@ func (x *exchange) begin(status int, header http.Header, length int64) {
 	} else {
 		x.tellClient(out)
 	}
-	compressed := x.mayCompress(out)
+	compressed := x.mayCompress(status, out)
 	if !compressed {
 		delete(out, "X-Compress-Hint")
 	}
@@ -92,9 +92,11 @@ func (x *exchange) tellClient(out http.Header) {
 }
 
 // mayCompress reports whether the host may compress this answer on its way
-// out, which changes its length.
-func (x *exchange) mayCompress(answer http.Header) bool {
-	if len(answer["X-Compress-Hint"]) == 0 || x.r.Method == http.MethodHead || x.edge != shield.Direct {
+// out, which changes its length. A part must stay the bytes that Content-Range
+// names.
+func (x *exchange) mayCompress(status int, answer http.Header) bool {
+	if len(answer["X-Compress-Hint"]) == 0 || status == http.StatusPartialContent ||
+		x.r.Method == http.MethodHead || x.edge != shield.Direct {
 		return false
 	}
 	accepted := x.header.Get("Accept-Encoding")

@@ -9,6 +9,7 @@ import (
 
 	"larder/httpcache"
 	"larder/origin"
+	"larder/surrogate"
 )
 
 // A route that passes the client's headers on passes its Range on as well, and
@@ -90,7 +91,15 @@ func (k *ask) join(e *entry, f *fetched) error {
 	} else {
 		f.body = append(old, more...)
 	}
-	c.Response.Keys, c.Response.Rules = f.record.Keys, f.record.Rules
+	c.Response.Keys, c.Response.Rules = k.joinedKeys(e, f), f.record.Rules
 	f.record = c.Response
 	return nil
+}
+
+// joinedKeys are those of both parts: a purge of either is one of the whole.
+func (k *ask) joinedKeys(e *entry, f *fetched) []string {
+	set := surrogate.NewSet(k.target.Tenant.Prefix())
+	set.Carry(withEntryKey(e.record.Keys, e.record.ID, f.record.ID)...)
+	set.Carry(f.record.Keys...)
+	return set.Keys()
 }

@@ -302,3 +302,35 @@ func TestAStalePartIsRevalidated(t *testing.T) {
 		})
 	}
 }
+
+// The origin gives each part keys of its own.
+func TestAPurgeOfEitherPartIsOneOfTheWhole(t *testing.T) {
+	for _, purged := range []string{"first", "second"} {
+		t.Run(purged, func(t *testing.T) {
+			e := newEdge(t)
+			e.keepPart("bytes=0-9", strongTag, "Surrogate-Key: first both")
+			e.serves(letters, strongTag, aMinute, "Surrogate-Key: second both")
+			e.get("/open/a").want(200, letters, "Larder; fwd=partial; fwd-status=206; stored")
+			e.get("/open/a").want(200, letters, "Larder; hit; ttl=60")
+			e.purge(`"keys":["` + purged + `"]`)
+			e.get("/open/a").want(200, letters, "Larder; fwd=stale; fwd-status=304; stored")
+		})
+	}
+}
+
+// A part that the host compressed would not be the bytes that it says.
+func TestAPartIsNotCompressed(t *testing.T) {
+	e := newEdge(t)
+	e.says(200, before)
+	const gzip = "Accept-Encoding: gzip"
+	e.get("/posts/tea/", gzip).wantHeader("X-Compress-Hint", "on")
+	for _, ranges := range []string{"bytes=0-4", "bytes=0-4, 10-14"} {
+		r := e.get("/posts/tea/", gzip, "Range: "+ranges)
+		r.want(206, "", "")
+		r.wantNo("X-Compress-Hint")
+		r.wantHeader("Content-Length", fmt.Sprint(len(r.body)))
+	}
+	e.get("/posts/tea/", gzip).wantHeader("X-Compress-Hint", "on")
+	e.says(206, letters[:5], "Content-Range: bytes 0-4/26", "X-Compress-Hint: on")
+	e.get("/posts/tea/?preview=1", gzip, "Range: bytes=0-4").wantNo("X-Compress-Hint")
+}
