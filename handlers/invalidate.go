@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"larder/httpcache"
 	"larder/origin"
@@ -25,12 +26,14 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: target.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
 	var changed []string
 	for i, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
-		t, ok := a.targetOf(u, x.header)
-		if !ok {
-			continue
+		for _, t := range a.targetsOf(u, x.header) {
+			key := surrogate.URLKey(t.URLHash())
+			if slices.Contains(changed, key) {
+				continue
+			}
+			a.invalidateURL(&t, deleted && i == 0) // its own URL is the first
+			changed = append(changed, key)
 		}
-		a.invalidateURL(&t, deleted && i == 0) // its own URL is the first
-		changed = append(changed, surrogate.URLKey(t.URLHash()))
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
 	prefix := target.TenantOf(a.config.Tenant, rawQuery, x.header).Prefix()
@@ -83,18 +86,25 @@ func (a *App) purge(key string, soft bool) {
 	}
 }
 
-// targetOf returns what a GET for a URL would ask for.
-func (a *App) targetOf(u *url.URL, header http.Header) (t target.Target, ok bool) {
+// targetsOf returns what requests for a URL would ask for whose answers are
+// kept. Each method can have a route of its own, which reads the query in its
+// own way.
+func (a *App) targetsOf(u *url.URL, header http.Header) []target.Target {
 	raw, query := target.Split(u)
 	path, err := target.NormalisePath(raw)
 	if err != nil {
-		return target.Target{}, false
+		return nil
 	}
-	r, vars, err := a.match(http.MethodGet, path)
-	if err != nil || !r.keeps(http.MethodGet) {
-		return target.Target{}, false
+	var targets []target.Target
+	for _, method := range [...]string{http.MethodGet, http.MethodHead, methodQuery} {
+		r, vars, err := a.match(method, path)
+		if err != nil || !r.keeps(method) {
+			continue
+		}
+		request := target.Request{Path: path, Query: query, Host: u.Host, Header: header}
+		targets = append(targets, target.New(a.config, r.Route, vars, request))
 	}
-	return target.New(a.config, r.Route, vars, target.Request{Path: path, Query: query, Host: u.Host, Header: header}), true
+	return targets
 }
 
 // absoluteReferences are the fields that may name other URLs. Clients reach

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"larder/corecache"
 	"larder/origin"
 )
 
@@ -127,6 +128,60 @@ func TestWhatInvalidatesNothing(t *testing.T) {
 		e.request("PUT", "/open/a", "{}").wantProblem(503, "origin-unavailable")
 		e.wantStale()
 	})
+}
+
+// Answers to other methods than GET are answers for the same URL.
+func TestAnUnsafeRequestInvalidatesWhatAnyMethodHasKept(t *testing.T) {
+	const path = `"path": "/ask/", `
+	tests := []struct{ name, method, routes string }{
+		{"QUERY alone", "QUERY", `{"name": "ask", ` + path + `"methods": ["QUERY"]},`},
+		{"HEAD alone", "HEAD", `{"name": "ask", ` + path + `"methods": ["HEAD"]},`},
+		{"GET and QUERY on routes of their own", "QUERY", `{"name": "ask", ` + path + `"methods": ["QUERY"], "query": {"x": null}},
+			{"name": "get", ` + path + `"methods": ["GET"]},`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := newEdgeWith(t, strings.Replace(testConfig, `"routes": [`, `"routes": [`+test.routes, 1))
+			ask := func(status string) {
+				t.Helper()
+				e.request(test.method, "/ask/?x=1", "a", "Content-Type: text/plain").want(200, "", status)
+			}
+			e.says(200, before)
+			ask("Larder; fwd=uri-miss; fwd-status=200; stored")
+			ask("Larder; hit; ttl=3600")
+			e.says(204, "")
+			e.request("PUT", "/ask/?x=1", "{}").want(204, "", "")
+			e.says(200, after)
+			ask("Larder; fwd=stale; fwd-status=200; stored")
+		})
+	}
+}
+
+// countedPurges is a cache that counts the purges of each key.
+type countedPurges struct {
+	corecache.Cache
+	of map[string]int
+}
+
+func (c countedPurges) Purge(key string, soft bool) error {
+	c.of[key]++
+	return c.Cache.Purge(key, soft)
+}
+
+func TestEachURLIsInvalidatedOnce(t *testing.T) {
+	e := newEdgeWith(t, queryConfig)
+	e.says(204, "", "Location: /ask/?unlisted=1")
+	purges := countedPurges{e.spy, map[string]int{}}
+	e.app.cache = purges
+	e.request("PUT", "/ask/", "{}").want(204, "", "")
+	if len(purges.of) == 0 {
+		t.Error("nothing is purged")
+	}
+	for key, n := range purges.of {
+		if n != 1 {
+			t.Errorf("%s is purged %d times", key, n)
+		}
+	}
 }
 
 func TestWhatADeleteNamesDoesNotComeBackInAnOutage(t *testing.T) {
