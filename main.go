@@ -50,6 +50,7 @@ func main() {
 		Health:   origin.PlatformHealth(),
 		Disabled: switched.disabled,
 		Now:      time.Now,
+		Log:      log,
 	}
 	var copies *vault.Vault
 	if cfg.Vault != nil {

@@ -268,7 +268,10 @@ func (e *edge) response(status int, body string, lines ...string) *origin.Respon
 	if header.Get("Content-Type") == "" {
 		header.Set("Content-Type", "application/json")
 	}
-	return &origin.Response{Origin: "primary", Status: status, Header: header, Body: []byte(body), RequestTime: now, ResponseTime: now}
+	return &origin.Response{
+		Origin: "primary", Status: status, Header: header, Body: []byte(body),
+		RequestTime: now, ResponseTime: now, RetryIn: origin.RetryAfter(header, now),
+	}
 }
 
 // fields makes a header of "Name: value" lines.

@@ -49,10 +49,20 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		f.resp, f.err = f.resp.TakeSpare(), nil
 		k.receive(f, calm)
 	}
-	if f.failed() {
-		k.app.log("fetch %s: %s: %v", k.target.Path, f.resp.Origin, f.err)
-	}
+	k.app.tell(k.target.Path, f.resp, f.err)
 	return f
+}
+
+// tell logs what has failed, be it only on the way to a good answer.
+func (a *App) tell(path string, resp *origin.Response, err error) {
+	switch {
+	case err != nil && resp.Others != nil:
+		a.log("fetch %s: origin %q: %v; %v", path, resp.Origin, err, resp.Others)
+	case err != nil:
+		a.log("fetch %s: origin %q: %v", path, resp.Origin, err)
+	case resp.Others != nil:
+		a.log("fetch %s: answered by %q; %v", path, resp.Origin, resp.Others)
+	}
 }
 
 // originRequest is the request as the origin gets it: nothing in it that the

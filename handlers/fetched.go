@@ -134,13 +134,13 @@ func why(err error) string {
 // statusFailure names a status that counts as a failure.
 func statusFailure(status int) string { return errStatus.Error() + "-" + strconv.Itoa(status) }
 
-// retryAfter is how long the origin wants to be left alone, within an hour,
+// retryAfter is how long all the origins want to be left alone, within an hour,
 // or 0.
 func (f *fetched) retryAfter() time.Duration {
 	if f.resp == nil {
 		return origin.RetryIn(f.err)
 	}
-	return origin.RetryAfter(f.resp.Header, f.resp.ResponseTime)
+	return f.resp.RetryIn
 }
 
 // pause is how long the failure stands before the origins are asked again.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -206,4 +207,55 @@ func TestAnOriginMaySayWithADateWhenToComeBack(t *testing.T) {
 	e.pass(2 * time.Second)
 	e.get("/posts/tea/")
 	e.wantAsked(1)
+}
+
+// What the origin asks for may be a mistake, or be over sooner.
+func TestAnOriginIsSparedForAMinuteAtMost(t *testing.T) {
+	e := newEdge(t)
+	e.says(503, "", "Retry-After: 3600")
+	e.get("/posts/tea/").wantHeader("Retry-After", "3600")
+	e.wantAsked(1)
+	e.pass(maxFailureTime - time.Second)
+	e.get("/posts/tea/").wantProblem(503, "origin-unavailable")
+	e.wantAsked(0)
+	e.pass(2 * time.Second)
+	e.says(200, before)
+	e.get("/posts/tea/").want(200, before, "Larder; fwd=uri-miss; fwd-status=200; stored")
+	e.wantAsked(1)
+}
+
+// Customers notice nothing, so the operator has to hear of it here.
+func TestTheLogTellsWhatFailedOnTheWayToAnAnswer(t *testing.T) {
+	elsewhere := errors.New(`origin "elsewhere": connection refused`)
+	tests := []struct {
+		name, uri string
+		status    int
+		others    error
+		line      string
+	}{
+		{"a good answer", "/posts/tea/", 200, nil, ""},
+		{"a good answer of the second origin", "/posts/tea/", 200, elsewhere,
+			`fetch /posts/tea/: answered by "primary"; origin "elsewhere": connection refused`},
+		{"a failure of both", "/posts/tea/", 502, elsewhere,
+			`fetch /posts/tea/: origin "primary": origin-status 502; origin "elsewhere": connection refused`},
+		{"what passes through", "/posts/tea/?preview=secret", 200, elsewhere,
+			`fetch /posts/tea/: answered by "primary"; origin "elsewhere": connection refused`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := newEdge(t)
+			e.once(func() (*origin.Response, error) {
+				resp := e.response(test.status, before)
+				resp.Others = test.others
+				return resp, nil
+			})
+			e.get(test.uri)
+			if len(e.logged) == 0 {
+				e.logged = []string{""}
+			}
+			if e.logged[0] != test.line {
+				t.Errorf("the log has %q, want %q", e.logged[0], test.line)
+			}
+		})
+	}
 }

@@ -35,6 +35,7 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 		return
 	}
 	defer resp.Close()
+	a.tell(path, resp, nil)
 	if resp.Status < 200 || resp.Status > 599 {
 		x.status.Detail = strings.TrimPrefix(detail+"; "+errFrame.Error(), "; ")
 		x.fail(problemUnavailable.RetryAfter(1))

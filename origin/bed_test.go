@@ -184,6 +184,21 @@ func failTimes(t *testing.T, c *Client, n int) {
 	}
 }
 
+// failTrials lets n trials of an origin fail, each as soon as it is due.
+func failTrials(t *testing.T, c *Client, n int) {
+	t.Helper()
+	for range n {
+		time.Sleep(time.Until(c.Status()[0].NextTrial))
+		failTimes(t, c, 1)
+	}
+}
+
+// tryOnce takes the trial of the first origin, and never ends it.
+func tryOnce(c *Client) (admission, error) {
+	t := tour{client: c, req: &Request{Method: http.MethodGet, Path: "/"}}
+	return t.admit(stop{origin: &c.Origins[0]})
+}
+
 func state(t *testing.T, c *Client, name string) State {
 	t.Helper()
 	for _, s := range c.Status() {

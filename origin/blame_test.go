@@ -16,6 +16,19 @@ func trickles(context.Context) (*Response, error) {
 	return &Response{Status: 200, Header: http.Header{}, Rest: slow{time.Second}}, nil
 }
 
+// stalls is a good header section and a body of which nothing comes until the
+// host ends it.
+func stalls(context.Context) (*Response, error) {
+	return &Response{Status: 200, Header: http.Header{}, Rest: io.NopCloser(stalled{})}, nil
+}
+
+type stalled struct{}
+
+func (stalled) Read([]byte) (int, error) {
+	time.Sleep(10 * time.Second)
+	return 0, errReset
+}
+
 // resets is a good header section and a connection that breaks.
 func resets(context.Context) (*Response, error) {
 	return &Response{Status: 200, Header: http.Header{}, Rest: io.NopCloser(broken{})}, nil
@@ -41,6 +54,7 @@ func TestOneBadPageTakesNoOriginAway(t *testing.T) {
 		{"a body that is cut short", truncates, Closed, Open},
 		{"a body that breaks off", resets, Closed, Open},
 		{"a body that trickles", trickles, Closed, Open},
+		{"a body of which nothing comes", stalls, Open, Open},
 		{"a refused connection", fails(errRefused), Open, Open},
 		{"a reset connection", fails(errReset), Open, Open},
 		{"no answer in time", hangs, Open, Open},

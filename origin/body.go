@@ -19,7 +19,7 @@ func (t *tour) read(o *config.Origin, resp *Response) error {
 	for int64(len(body)) <= t.limit {
 		began := now()
 		if t.late(began) || began.Sub(start) > o.BodyTimeout {
-			return fmt.Errorf("%w: %d bytes in %v", errSlowBody, len(body), began.Sub(start).Round(time.Millisecond))
+			return fmt.Errorf("%w: %d bytes in %v", slowBody(int64(len(body))), len(body), began.Sub(start).Round(time.Millisecond))
 		}
 		if len(body) == cap(body) {
 			body = append(body, 0)[:len(body)]
@@ -30,7 +30,7 @@ func (t *tour) read(o *config.Origin, resp *Response) error {
 			continue
 		}
 		if err = ended(err, int64(len(body)), announced); err != nil {
-			return silent(err, now().Sub(began), o)
+			return silent(err, int64(len(body)), now().Sub(began), o)
 		}
 		err = resp.Rest.Close()
 		resp.Body, resp.Rest = body, nil
@@ -67,11 +67,19 @@ func ended(err error, length, announced int64) error {
 // how the host's timeout between bytes looks from here. Who is silent within
 // an answer for as long as is allowed before it hangs, and has cost the time
 // for another try.
-func silent(err error, silence time.Duration, o *config.Origin) error {
+func silent(err error, length int64, silence time.Duration, o *config.Origin) error {
 	if silence < min(o.FirstByteTimeout, o.BodyTimeout) {
 		return err
 	}
-	return fmt.Errorf("%w: silent for %v: %v", errSlowBody, silence.Round(time.Millisecond), err)
+	return fmt.Errorf("%w: silent for %v: %v", slowBody(length), silence.Round(time.Millisecond), err)
+}
+
+// slowBody is the error of a body of which so much has come in its time.
+func slowBody(length int64) error {
+	if length == 0 {
+		return errNoBody
+	}
+	return errSlowBody
 }
 
 // sizeHint is room for the announced body and the read that finds its end, or

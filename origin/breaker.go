@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	"larder/config"
@@ -20,10 +21,10 @@ type admission struct {
 	untouched bool
 }
 
-// admit says whether an origin may be asked for a path. Its error wraps
+// admit says whether the origin may be asked. Its error wraps
 // [ErrCircuitOpen].
-func (c *Client) admit(s stop, path pathID) (admission, error) {
-	o := s.origin
+func (t *tour) admit(s stop) (admission, error) {
+	c, o, path := t.client, s.origin, idOf(t.req.Path)
 	if c.Breaker.Failures == 0 {
 		return admission{untouched: true}, nil
 	}
@@ -31,7 +32,7 @@ func (c *Client) admit(s stop, path pathID) (admission, error) {
 	if old && known.state(c.Now()) != Closed {
 		known = c.refresh(o) // another sandbox may have tried since
 	}
-	if s.early && known.mayTryEarly(c.Now(), c.Breaker) {
+	if s.early && known.mayTryEarly(path, c.Now(), c.Breaker) {
 		return admission{trial: true, early: true}, nil
 	}
 	if known.state(c.Now()) == Closed {
@@ -40,10 +41,22 @@ func (c *Client) admit(s stop, path pathID) (admission, error) {
 	if next := known.next(path, c.Now(), c.Breaker); c.Now().Before(next) {
 		return admission{}, fmt.Errorf("%w until %s", ErrCircuitOpen, next.UTC().Format(time.RFC3339))
 	}
+	if !t.req.repeatable() && t.anotherIsWell() {
+		return admission{}, fmt.Errorf("%w until a request that can be repeated tries it", ErrCircuitOpen)
+	}
 	if !c.takeTrial(o, known.until) {
 		return admission{}, fmt.Errorf("%w while another request tries it", ErrCircuitOpen)
 	}
 	return admission{trial: true}, nil
+}
+
+// anotherIsWell reports whether one of the origins to come has a closed
+// circuit.
+func (t *tour) anotherIsWell() bool {
+	return slices.ContainsFunc(t.queue, func(s stop) bool {
+		known, _ := t.client.circuit(s.origin)
+		return known.state(t.client.Now()) == Closed
+	})
 }
 
 // outcome is how an attempt has ended: with an answer or an error, and how
@@ -117,13 +130,14 @@ func (c *Client) concludeFailure(o *config.Origin, a admission, e outcome) {
 				return known.refused(now, wait, c.Breaker)
 			}
 		}
-		if a.early {
-			return known.earlyFailed(now)
+		f := failure{at: now, path: e.path(o), took: e.took}
+		switch {
+		case a.early:
+			return known.earlyFailed(f, c.Breaker)
+		case a.trial:
+			return known.trialFailed(f, c.Breaker, c.random())
 		}
-		if a.trial {
-			return known.trialFailed(failure{now, e.path(o)}, e.took, c.Breaker, c.random())
-		}
-		return known.failed(failure{now, e.path(o)}, e.took, c.Breaker, c.random())
+		return known.failed(f, c.Breaker, c.random())
 	})
 }
 

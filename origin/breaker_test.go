@@ -172,7 +172,7 @@ func TestATrialThatNeverEndsIsGivenUp(t *testing.T) {
 		failTimes(t, c, 5)
 		time.Sleep(time.Second)
 		b.calls()
-		if _, err := dying.admit(stop{origin: &dying.Origins[0]}, idOf("/")); err != nil {
+		if _, err := tryOnce(dying); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := get(t, c); !errors.Is(err, ErrCircuitOpen) {

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"slices"
 	"time"
 
 	"larder/config"
@@ -39,8 +40,8 @@ type circuit struct {
 	until time.Time
 	// pause is the longest one so far without its jitter; zero while closed.
 	pause time.Duration
-	// early is when a trial before the end of this pause last failed; zero if
-	// none did.
+	// early is until when an early trial that had no answer keeps others from
+	// being made; zero if none does.
 	early time.Time
 }
 
@@ -60,9 +61,8 @@ func (c circuit) untouched(path pathID, now time.Time, b config.Breaker) bool {
 	return c.until.IsZero() && len(c.failures) == 0 && !has(c.bad, path) && known
 }
 
-// failed counts a failure of an attempt that took some time. It changes
-// nothing in a circuit that is open: who had already asked the origin when it
-// opened says nothing new.
+// failed counts a failure. It changes nothing in a circuit that is open: who
+// had already asked the origin when it opened says nothing new.
 //
 // Failures of one path count once: of a page that is broken while the others
 // are kept, or sound, nothing but failures is heard.
@@ -70,7 +70,7 @@ func (c circuit) untouched(path pathID, now time.Time, b config.Breaker) bool {
 // The window is longer by the time that so many attempts take, since of an
 // origin that hangs, requests that come one by one learn only once in a
 // timeout.
-func (c circuit) failed(f failure, took time.Duration, b config.Breaker, random float64) circuit {
+func (c circuit) failed(f failure, b config.Breaker, random float64) circuit {
 	if !c.until.IsZero() {
 		return c
 	}
@@ -78,7 +78,7 @@ func (c circuit) failed(f failure, took time.Duration, b config.Breaker, random 
 		c.bad = with(c.bad, f)
 		return c
 	}
-	window := b.Window + time.Duration(b.Failures-1)*max(took, 0)
+	window := b.Window + time.Duration(b.Failures-1)*max(f.took, 0)
 	c.failures = with(recent(c.failures, window, f.at), f)
 	c.count = len(c.failures)
 	if c.count < b.Failures {
@@ -91,20 +91,26 @@ func (c circuit) failed(f failure, took time.Duration, b config.Breaker, random 
 // trialFailed begins a longer pause. Where the trial was of a path that is
 // known to fail, it shows nothing new of the origin: pauses do not grow, and
 // another path may be tried after the shortest one. One more path is not much
-// news: pauses grow when as many have failed as open the circuit.
-func (c circuit) trialFailed(f failure, took time.Duration, b config.Breaker, random float64) circuit {
+// news: pauses grow when as many have failed as open the circuit. Where nobody
+// has tried for longer than the longest pause, the last outage may be long
+// over, and pauses begin anew.
+func (c circuit) trialFailed(f failure, b config.Breaker, random float64) circuit {
 	if c.until.IsZero() { // another trial has closed it
-		return c.failed(f, took, b, random)
+		return c.failed(f, b, random)
 	}
+	untried := f.at.Add(-f.took).Sub(c.until)
+	known := c.fails(f.path, f.at, b)
+	c.failures = latest(with(c.failures, f), b)
 	c.count++
-	if c.fails(f.path, f.at, b) {
+	switch {
+	case untried > b.MaxPause:
+		return c.paused(f.at, b.Pause, b, random)
+	case known:
 		longest := c.pause
 		c = c.paused(f.at, b.Pause, b, random)
 		c.pause = longest
 		return c
-	}
-	c.failures = latest(with(c.failures, f), b)
-	if f.path != noPath && len(c.failures)%b.Failures != 0 {
+	case f.path != noPath && len(c.failures)%b.Failures != 0:
 		return c.paused(f.at, c.pause, b, random)
 	}
 	return c.paused(f.at, 2*c.pause, b, random)
@@ -150,7 +156,7 @@ func (c circuit) closed(path pathID, now time.Time, b config.Breaker) circuit {
 	bad := recent(c.bad, b.MaxPause, now)
 	for _, f := range c.failures {
 		if f.path != noPath {
-			bad = with(bad, failure{now, f.path})
+			bad = with(bad, failure{at: now, path: f.path})
 		}
 	}
 	return circuit{bad: latest(without(bad, path), b), good: now, since: now}
@@ -178,23 +184,34 @@ func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) ci
 	return c
 }
 
-// mayTryEarly reports whether the origin may be tried although its circuit is
-// not closed: not for a shortest pause after that has failed, unless the pause
-// in which it did is over, and not where the pause is longer than its own
-// because the origin has asked to be left alone.
-func (c circuit) mayTryEarly(now time.Time, b config.Breaker) bool {
+// mayTryEarly reports whether the origin may be tried for a path although its
+// circuit is not closed. It may not where the pause is longer than its own,
+// because the origin has asked to be left alone, nor while failed trials bar
+// it: an early one without an answer, any one of this path, or those of as many
+// others as open the circuit.
+//
+// Other trials without an answer do not bar it. They end long pauses, and the
+// origin that has stood in meanwhile may have failed since.
+func (c circuit) mayTryEarly(path pathID, now time.Time, b config.Breaker) bool {
 	longest := time.Duration(float64(c.pause) * (1 + jitter))
-	if c.until.IsZero() || c.until.Sub(now) > longest {
+	if c.until.IsZero() || c.until.Sub(now) > longest || now.Before(c.early) {
 		return false
 	}
-	over := c.state(now) == HalfOpen && c.early.Before(c.until)
-	return over || now.Sub(c.early) >= b.Pause
+	barring := slices.DeleteFunc(slices.Clone(c.failures), func(f failure) bool {
+		return f.path == noPath || !f.at.After(c.since) || !now.Before(f.barsUntil(b))
+	})
+	return !has(barring, path) && len(barring) < b.Failures
 }
 
-// earlyFailed ends the early trials for a while.
-func (c circuit) earlyFailed(now time.Time) circuit {
-	if !c.until.IsZero() {
-		c.early = now
+// earlyFailed bars early trials for a while. It makes no pause longer.
+func (c circuit) earlyFailed(f failure, b config.Breaker) circuit {
+	switch {
+	case c.until.IsZero(): // another trial has closed it
+		return c
+	case f.path != noPath:
+		c.failures = latest(with(c.failures, f), b)
+	case f.barsUntil(b).After(c.early):
+		c.early = f.barsUntil(b)
 	}
 	return c
 }
@@ -205,7 +222,7 @@ const jitter = 0.2
 
 // paused opens the circuit for a pause, with a random number from 0 to 1.
 func (c circuit) paused(now time.Time, pause time.Duration, b config.Breaker, random float64) circuit {
-	c.pause, c.early = min(pause, b.MaxPause), time.Time{}
+	c.pause = min(pause, b.MaxPause)
 	factor := 1 - jitter + 2*jitter*random
 	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxPause))
 	return c

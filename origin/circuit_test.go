@@ -78,6 +78,8 @@ func TestCircuitTransitions(t *testing.T) {
 		{"a second trial succeeds", "abc.S1", Closed, 0, 0},
 		{"a refusal leaves the paths known", "abc.Sr....Sabc", Closed, 0, 0},
 		{"an early trial fails", "fffe", Open, 3, time.Second},
+		{"a trial fails when nobody has tried for longer than the longest pause", "fff.F..F..........F", Open, 6, time.Second},
+		{"a trial fails as long after the last one as the longest pause", "fff.F..F.........F", Open, 6, 5 * time.Second},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,19 +90,19 @@ func TestCircuitTransitions(t *testing.T) {
 				case '.':
 					now = now.Add(time.Second)
 				case 'f':
-					c = c.failed(failure{at: now}, 0, testBreaker, 0.5)
+					c = c.failed(failure{at: now}, testBreaker, 0.5)
 				case 'a', 'b', 'c', 'd', 'g', 'h':
-					c = c.failed(failure{now, pathID(event)}, 0, testBreaker, 0.5)
+					c = c.failed(failure{at: now, path: pathID(event)}, testBreaker, 0.5)
 				case 's':
 					c = c.succeeded(noPath, now, testBreaker)
 				case '1':
 					c = c.closed('a', now, testBreaker)
 				case 'F':
-					c = c.trialFailed(failure{at: now}, 0, testBreaker, 0.5)
+					c = c.trialFailed(failure{at: now}, testBreaker, 0.5)
 				case 'A', 'D', 'G', 'H':
-					c = c.trialFailed(failure{now, pathID(event - 'A' + 'a')}, 0, testBreaker, 0.5)
+					c = c.trialFailed(failure{at: now, path: pathID(event - 'A' + 'a')}, testBreaker, 0.5)
 				case 'e':
-					c = c.earlyFailed(now)
+					c = c.earlyFailed(failure{at: now}, testBreaker)
 				case 'S':
 					c = c.closed(noPath, now, testBreaker)
 				case 'r':
@@ -122,9 +124,9 @@ func TestCircuitTransitions(t *testing.T) {
 
 func TestChangesLeaveTheOldCircuitAlone(t *testing.T) {
 	now := time.UnixMilli(1_800_000_000_000)
-	one := circuit{}.failed(failure{now, 1}, 0, testBreaker, 0)
-	two := one.failed(failure{now.Add(time.Second), 2}, 0, testBreaker, 0)
-	_ = two.failed(failure{now, 1}, 0, testBreaker, 0) // only the arguments matter
+	one := circuit{}.failed(failure{at: now, path: 1}, testBreaker, 0)
+	two := one.failed(failure{at: now.Add(time.Second), path: 2}, testBreaker, 0)
+	_ = two.failed(failure{at: now, path: 1}, testBreaker, 0) // only the arguments matter
 	_ = two.succeeded(1, now, testBreaker)
 	_ = two.closed(1, now, testBreaker)
 	if len(one.failures) != 1 || len(two.failures) != 2 || two.failures[0].path != 1 {
@@ -156,19 +158,34 @@ func TestJitter(t *testing.T) {
 		})
 	}
 	t.Run("jitter does not add up over the trials", func(t *testing.T) {
-		c := circuit{}.failed(failure{at: now}, 0, b, 1)
+		c := circuit{}.failed(failure{at: now}, b, 1)
 		for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
 			if c.pause != want*time.Second {
 				t.Errorf("got %v, want %vs", c.pause, int(want))
 			}
-			c = c.trialFailed(failure{at: c.until}, 0, b, 1)
+			c = c.trialFailed(failure{at: c.until}, b, 1)
 		}
 	})
 }
 
 func TestEarlyTrials(t *testing.T) {
+	const path, other = 1, 2
 	now := time.UnixMilli(1_800_000_000_000)
 	open := circuit{}.paused(now, 4*time.Second, testBreaker, 0.5)
+	fails := func(c circuit, took time.Duration, paths ...pathID) circuit {
+		for _, path := range paths {
+			c = c.earlyFailed(failure{now, path, took}, testBreaker)
+		}
+		return c
+	}
+	var opened circuit
+	for path := range pathID(3) {
+		opened = opened.failed(failure{at: now, path: path + 1}, testBreaker, 0.5)
+	}
+	refused, hung := fails(open, 0, noPath), fails(open, 5*time.Second, noPath)
+	trial := func(took time.Duration, path pathID) circuit {
+		return open.trialFailed(failure{now, path, took}, testBreaker, 0.5)
+	}
 	tests := []struct {
 		name    string
 		circuit circuit
@@ -177,18 +194,31 @@ func TestEarlyTrials(t *testing.T) {
 	}{
 		{"of a closed circuit", circuit{}, 0, false},
 		{"in the pause", open, 0, true},
-		{"just after one has failed", open.earlyFailed(now), 0, false},
-		{"less than a shortest pause after", open.earlyFailed(now), time.Second - 1, false},
-		{"a shortest pause after", open.earlyFailed(now), time.Second, true},
-		{"when the pause is over in which one has failed", open.earlyFailed(now.Add(3500 * time.Millisecond)), 4 * time.Second, true},
-		{"just after one has failed, the pause being over", open.earlyFailed(now.Add(4 * time.Second)), 4 * time.Second, false},
-		{"in the next pause", open.earlyFailed(now).paused(now, time.Second, testBreaker, 0.5), 0, true},
+		{"just after one has failed", refused, 0, false},
+		{"less than a shortest pause after", refused, time.Second - 1, false},
+		{"a shortest pause after", refused, time.Second, true},
+		{"after one that has taken long, the pause being over", hung, 50*time.Second - 1, false},
+		{"after one that has taken long, ten times as long ago", hung, 50 * time.Second, true},
+		{"after one that has taken long and one that has not", fails(hung, 0, noPath), 50*time.Second - 1, false},
+		{"in the next pause after one that has taken long", hung.trialFailed(failure{at: now}, testBreaker, 0.5), 50*time.Second - 1, false},
+		{"just after another trial has had no answer for long", trial(5*time.Second, noPath), 0, true},
+		{"just after the path has failed in another trial", trial(0, path), time.Second - 1, false},
+		{"just after the path has failed", fails(open, 0, path), time.Second - 1, false},
+		{"a shortest pause after the path has failed", fails(open, 0, path), time.Second, true},
+		{"after the path has failed and has taken long", fails(open, 2*time.Second, path), 20*time.Second - 1, false},
+		{"just after another path has failed", fails(open, 2*time.Second, other), 0, true},
+		{"just after another path has failed in another trial", trial(0, other), 0, true},
+		{"just after as many paths have failed as open the circuit", fails(open, 0, 2, 3, 4), time.Second - 1, false},
+		{"after as many paths have failed and have taken long", fails(open, 2*time.Second, 2, 3, 4), 20*time.Second - 1, false},
+		{"a shortest pause after as many paths have failed", fails(open, 0, 2, 3, 4), time.Second, true},
+		{"after one path has failed as often", fails(open, 0, 2, 2, 2), 0, true},
+		{"just after as many paths have opened the circuit", opened, 0, true},
 		{"where the origin asks for a longer pause", open.refused(now, time.Minute, testBreaker), 0, false},
-		{"of a circuit that was closed meanwhile", open.closed(noPath, now, testBreaker).earlyFailed(now), 2 * time.Second, false},
+		{"of a circuit that was closed meanwhile", fails(open.closed(noPath, now, testBreaker), 0, noPath), 2 * time.Second, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := test.circuit.mayTryEarly(now.Add(test.after), testBreaker); got != test.want {
+			if got := test.circuit.mayTryEarly(path, now.Add(test.after), testBreaker); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
@@ -196,7 +226,7 @@ func TestEarlyTrials(t *testing.T) {
 }
 
 func TestDecodeRefusesWhatIsNoCircuit(t *testing.T) {
-	good := circuit{failures: []failure{{time.UnixMilli(5), 1}}, count: 1}.encode()
+	good := circuit{failures: []failure{{time.UnixMilli(5), 1, time.Second}}, count: 1}.encode()
 	tests := []struct {
 		name string
 		data []byte
@@ -227,11 +257,11 @@ func TestWhatIsKnownOfPathsIsBounded(t *testing.T) {
 	next := pathID(1)
 	for range 20 {
 		for range 3 {
-			c = c.failed(failure{now, next}, 0, testBreaker, 0.5)
+			c = c.failed(failure{at: now, path: next}, testBreaker, 0.5)
 			next++
 		}
 		for range 20 {
-			c = c.trialFailed(failure{now, next}, 0, testBreaker, 0.5)
+			c = c.trialFailed(failure{at: now, path: next}, testBreaker, 0.5)
 			next++
 		}
 		if len(c.failures) != most {

@@ -42,6 +42,9 @@ type Client struct {
 	Disabled func(name string) bool
 	// Now is the wall clock.
 	Now func() time.Time
+	// Log takes a line when the circuit of an origin opens, and when it closes;
+	// nil takes none.
+	Log func(format string, args ...any)
 	// Random returns numbers from 0 to 1 for the jitter of pauses; nil means
 	// math/rand/v2.
 	Random func() float64
@@ -63,9 +66,10 @@ const (
 // Do asks the shield, where the request says so, and then the origins in turn,
 // leaving out those whose circuit is open. GET and HEAD without a body go to
 // the next origin after any failure, and are sent to the same one again, as
-// often as it is configured, where a second connection may help; other
-// requests go on to the next origin only while nothing was sent. At most limit
-// bytes of the body are read ahead.
+// often as it is configured, where a second connection may help; after the last
+// one they may try those that were left out. Other requests go on to the next
+// origin only while nothing was sent. At most limit bytes of the body are read
+// ahead.
 //
 // An answer that the request does not accept is a failure like a body that is
 // cut short, but for a second try at the same origin. What Accept finds cut
@@ -74,9 +78,10 @@ const (
 // A shield that has only a stale copy, or nothing, is passed over: it may be
 // cut off itself. Its copy is the answer if no origin has a better one.
 //
-// The response may carry a failure's status; an error wraps [ErrUnavailable]
-// and what happened at each origin, and says so on one line. Where no origin
-// was asked it wraps [ErrCircuitOpen] or [ErrDisabled], if that is the reason.
+// The response may carry a failure's status. What happened at the other origins
+// is in its Others. An error wraps [ErrUnavailable] and what happened at each
+// origin, and says so on one line. Where no origin was asked it wraps
+// [ErrCircuitOpen] or [ErrDisabled], if that is the reason.
 func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, error) {
 	allowed := c.Deadline
 	if req.Within > 0 {
@@ -91,7 +96,7 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 	for t.more() && t.attempts < maxAttempts && t.hasTime() {
 		next := t.queue[0]
 		t.queue = t.queue[1:]
-		admission, err := c.admit(next, idOf(req.Path))
+		admission, err := t.admit(next)
 		if err != nil {
 			t.skip(next, err)
 			continue

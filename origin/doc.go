@@ -17,22 +17,33 @@
 //   - open: the origin is not asked, until a pause is over.
 //   - half-open: one request of the place tries the origin, once. A good
 //     answer closes the circuit; a failure opens it again, mostly for twice as
-//     long.
+//     long. Where nobody has tried for longer than the longest pause, pauses
+//     begin anew.
 //
-// Where an origin with a closed circuit fails and all others are in their
-// pauses, requests try them early, until that has failed once in a shortest
-// pause: they may be well again, and nobody else can answer.
+// A request that an origin has failed tries those early that are in their
+// pauses: they may be well again, and nobody else can answer. So whoever asks
+// one origin asks all, and while nobody asks any, nobody waits for one. Early
+// trials make no pause longer. One that has had no answer bars the next ones
+// for ten times as long as it took, and for a shortest pause at least. One with
+// a bad answer bars those of its path alone, unless as many paths as open a
+// circuit have failed so.
+//
+// A request that cannot be repeated is no trial while another origin is well:
+// it would be lost.
 //
 // An origin that answers 429 with Retry-After is left alone for as long as it
-// asks, within an hour. Failures that are the request's own, or that come from
-// giving an origin less time than is configured for it, do not count.
+// asks: as a whole, whatever the path, for longer than the longest pause where
+// it asks so, within an hour. Nobody tries it early. Failures that are the
+// request's own, or that come from giving an origin less time than is
+// configured for it, do not count.
 //
 // # Whose failure it is
 //
 // One bad page, or one client, must not take a sound origin away:
 //
 //   - No answer is the origin's failure, and counts each time. So is a status
-//     that takes long to come: a gateway gives it for a dead origin.
+//     that takes long to come: a gateway gives it for a dead origin. And so is
+//     a body of which nothing comes in its time.
 //   - A bad answer is its path's: a status, a body that is cut short or takes
 //     too long, and what is not accepted. Those of one path count once. A
 //     trial that fails so on a path that has failed before makes no pause

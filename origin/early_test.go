@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,7 +55,7 @@ func TestAnOriginInItsPauseIsTriedWhereAnotherFailsUnexpectedly(t *testing.T) {
 	}
 }
 
-func TestWhileAllAreKnownToFailNobodyTriesEarly(t *testing.T) {
+func TestWhileNobodyIsAskedNobodyTriesEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed()
 		b.script("a", fails(errRefused))
@@ -84,6 +85,204 @@ func TestWhileAllAreKnownToFailNobodyTriesEarly(t *testing.T) {
 			t.Errorf("asked %q, want each once", got)
 		}
 	})
+}
+
+func TestWhoeverTriesOneOriginTriesAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", fails(errRefused))
+		b.script("b", fails(errRefused))
+		only := b.client("b")
+		failTimes(t, only, 5)
+		failTrials(t, only, 3) // the pause is 8 s long now
+		failTimes(t, b.client("a"), 5)
+		c := b.client("a", "b")
+		b.calls()
+		if _, err := get(t, c); !errors.Is(err, ErrCircuitOpen) || b.calls() != "" {
+			t.Errorf("nobody is due, and somebody was asked: %v", err)
+		}
+		b.script("b", says(200))
+		time.Sleep(time.Second)
+		if status, err := get(t, c); status != 200 || b.calls() != "a b" {
+			t.Errorf("got %d, %v", status, err)
+		}
+	})
+}
+
+// A broken page is asked for again and again, since it is never kept.
+func TestABrokenPageLeavesTheEarlyTrialsToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("b", fails(errRefused))
+		failTimes(t, b.client("b"), 5)
+		b.script("a", says(500))
+		b.script("b", says(500))
+		c := b.client("a", "b")
+		c.Origins[0].Retries = 0
+		b.calls()
+		for range 2 {
+			time.Sleep(time.Millisecond)
+			_, _ = ask(t, c, &Request{Method: "GET", Path: "/broken"}) // it fails
+		}
+		if got := b.calls(); got != "a b a" {
+			t.Errorf("asked %q, want b once for the broken page", got)
+		}
+		b.script("a", fails(errRefused))
+		b.script("b", says(200))
+		if status, err := get(t, c); status != 200 {
+			t.Errorf("the standby is well, and a sound page is refused: %v", err)
+		}
+	})
+}
+
+// A primary hangs, and the standby answers 502 for the few pages in demand: too
+// few to open its circuit, so that each request finds a failure.
+func TestAHangingOriginIsTriedEarlyForASmallPartOfTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", hangs)
+		b.script("b", says(502))
+		c := b.client("a", "b")
+		begin := time.Now()
+		var slow, total atomic.Int64
+		var group sync.WaitGroup
+		for i := range 4 {
+			group.Go(func() {
+				for time.Since(begin) < 10*time.Minute {
+					sent := time.Now()
+					_, _ = ask(t, c, &Request{Method: "GET", Path: page(i)}) // it fails
+					total.Add(1)
+					if time.Since(sent) > time.Second {
+						slow.Add(1)
+					}
+					time.Sleep(time.Second)
+				}
+			})
+		}
+		group.Wait()
+		if slow.Load()*20 > total.Load() {
+			t.Errorf("%d of %d requests waited for the origin that hangs", slow.Load(), total.Load())
+		}
+	})
+}
+
+// The standby has stood in while the primary hung, and now hangs itself.
+func TestAnOriginIsTriedEarlyHoweverLongItsOtherTrialsTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", hangs)
+		c := b.client("a", "b")
+		failTimes(t, b.client("a"), 5)
+		time.Sleep(time.Second)
+		_, _ = get(t, c) // the trial hangs, and b answers
+		b.script("a", says(200))
+		b.script("b", hangs)
+		if status, err := get(t, c); status != 200 {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestWhoWasPassedOverComesBeforeASecondTurnThatMayCostMuch(t *testing.T) {
+	tests := []struct {
+		name   string
+		first  []reply
+		second reply
+		asked  string
+		status int
+	}{
+		{"after a timeout", []reply{hangs}, says(200), "a b", 200},
+		{"after a body that is cut short", []reply{truncates}, says(200), "a b", 200},
+		{"and leaves it to the first where it fails", []reply{hangs, says(200)}, fails(errRefused), "a b a", 200},
+		{"but not before one that costs little", []reply{fails(errReset), says(200)}, says(200), "a a", 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBed()
+				b.script("b", fails(errRefused))
+				failTimes(t, b.client("b"), 5)
+				failTrials(t, b.client("b"), 4) // the pause is 16 s long now
+				b.script("a", test.first...)
+				b.script("b", test.second)
+				c := b.client("a", "b")
+				c.Deadline = 10 * time.Second
+				b.calls()
+				status, err := get(t, c)
+				if got := b.calls(); status != test.status || got != test.asked {
+					t.Errorf("got %d, %v from %q, want %d from %q", status, err, got, test.status, test.asked)
+				}
+			})
+		})
+	}
+}
+
+// A standby was dead for long, and is well while nobody asks it.
+func TestAStandbyForgetsTheLastOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("b", fails(errRefused))
+		only := b.client("b")
+		failTimes(t, only, 5)
+		failTrials(t, only, 7)
+		time.Sleep(5 * time.Minute)
+		failTimes(t, only, 1)
+		if got := time.Until(only.Status()[0].NextTrial); got != time.Second {
+			t.Errorf("the next trial is in %v", got)
+		}
+	})
+}
+
+// Each request is a trial at first, since the shortest pause is over by then.
+func TestUnderFewRequestsAnOriginThatHangsIsLeftAloneToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", hangs)
+		c, asked := b.client("a", "b"), 0
+		for range 100 {
+			time.Sleep(2500 * time.Millisecond)
+			b.calls()
+			if status, err := get(t, c); status != 200 {
+				t.Fatal(err)
+			}
+			if b.calls() != "b" {
+				asked++
+			}
+		}
+		if asked > 30 {
+			t.Errorf("100 requests asked it %d times", asked)
+		}
+	})
+}
+
+func TestWhatCannotBeRepeatedIsATrialOnlyWhereNobodyElseIsWell(t *testing.T) {
+	tests := []struct {
+		name, method string
+		names        []string
+		asked        string
+	}{
+		{"a POST goes to the standby", "POST", []string{"a", "b"}, "b"},
+		{"a GET tries", "GET", []string{"a", "b"}, "a b"},
+		{"a POST tries where there is one origin", "POST", []string{"a"}, "a"},
+		{"a POST tries the first where both have failed", "POST", []string{"a", "c"}, "a"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBed()
+				b.script("a", fails(errRefused))
+				b.script("c", fails(errRefused))
+				failTimes(t, b.client("a"), 5)
+				failTimes(t, b.client("c"), 5)
+				time.Sleep(time.Second)
+				b.calls()
+				status, err := ask(t, b.client(test.names...), &Request{Method: test.method, Path: "/"})
+				if got := b.calls(); got != test.asked || (status == 200) != strings.HasSuffix(test.asked, "b") {
+					t.Errorf("got %d, %v from %q, want %q", status, err, got, test.asked)
+				}
+			})
+		})
+	}
 }
 
 func TestWhoeverIsSurprisedTogetherTriesEarlyUntilThatFails(t *testing.T) {

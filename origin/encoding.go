@@ -7,7 +7,7 @@ import (
 )
 
 // encodingVersion is the first byte of an encoded circuit.
-const encodingVersion = 5
+const encodingVersion = 6
 
 // maxFailures is the most of each kind that a circuit remembers, with the most
 // that a configuration lets count.
@@ -27,6 +27,7 @@ func (c circuit) encode() []byte {
 		for _, f := range all {
 			data = binary.AppendVarint(data, millis(f.at))
 			data = binary.AppendVarint(data, int64(f.path))
+			data = binary.AppendVarint(data, f.took.Milliseconds())
 		}
 	}
 	return data
@@ -40,10 +41,10 @@ func decodeCircuit(data []byte) (circuit, error) {
 	}
 	r := varints{rest: data[1:]}
 	c := circuit{
-		since: r.time(), until: r.time(), good: r.time(), early: r.time(), pause: time.Duration(r.next()) * time.Millisecond, count: int(r.next()),
+		since: r.time(), until: r.time(), good: r.time(), early: r.time(), pause: r.duration(), count: int(r.next()),
 		failures: r.failures(), bad: r.failures(),
 	}
-	if r.bad || len(r.rest) > 0 || c.pause < 0 || c.count < 0 {
+	if r.bad || len(r.rest) > 0 || c.count < 0 {
 		return circuit{}, errEncoding
 	}
 	return c, nil
@@ -73,9 +74,15 @@ func (r *varints) failures() []failure {
 	}
 	var all []failure
 	for range n {
-		all = append(all, failure{at: r.time(), path: pathID(r.next())})
+		all = append(all, failure{at: r.time(), path: pathID(r.next()), took: r.duration()})
 	}
 	return all
+}
+
+func (r *varints) duration() time.Duration {
+	d := time.Duration(r.next()) * time.Millisecond
+	r.bad = r.bad || d < 0
+	return d
 }
 
 func (r *varints) time() time.Time {

@@ -30,8 +30,12 @@ var (
 	ErrRequest = errors.New("the request cannot be sent")
 )
 
-// errSlowBody: the answer began in time, and did not end in time.
-var errSlowBody = fmt.Errorf("%w over the body", ErrTimeout)
+var (
+	// errSlowBody: the answer began in time, and did not end in time.
+	errSlowBody = fmt.Errorf("%w over the body", ErrTimeout)
+	// errNoBody: nothing came behind the header section.
+	errNoBody = fmt.Errorf("%w, of which nothing came", errSlowBody)
+)
 
 // OpenError means that no origin was asked because all have been failing. It
 // wraps [ErrUnavailable] and [ErrCircuitOpen].

@@ -14,6 +14,16 @@ import (
 type failure struct {
 	at   time.Time
 	path pathID
+	took time.Duration // the attempt
+}
+
+// earlyCost is how many times as long as it took a failure bars early trials,
+// so that those who wait for them in vain wait a small part of the time.
+const earlyCost = 10
+
+// barsUntil is when an origin may be tried early again after the failure.
+func (f failure) barsUntil(b config.Breaker) time.Time {
+	return f.at.Add(max(b.Pause, earlyCost*f.took))
 }
 
 // pathID is a short hash of a request's path. Two paths that share one count
@@ -30,9 +40,9 @@ func idOf(path string) pathID {
 }
 
 // answered reports whether an attempt had an answer, good or bad: the header
-// section came.
+// section came, and something behind it.
 func answered(err error) bool {
-	return err == nil || unfinished(err) || errors.Is(err, ErrNotAccepted)
+	return err == nil || unfinished(err) && !errors.Is(err, errNoBody) || errors.Is(err, ErrNotAccepted)
 }
 
 // unfinished reports whether the body did not come to its end, whoever has read

@@ -9,8 +9,8 @@ import (
 
 func FuzzDecodeCircuit(f *testing.F) {
 	f.Add(circuit{}.encode())
-	f.Add(circuit{}.failed(failure{time.UnixMilli(1_800_000_000_000), idOf("/")}, 0, testBreaker, 0).encode())
-	f.Add(circuit{bad: []failure{{time.UnixMilli(1_800_000_000_000), idOf("/")}}}.encode())
+	f.Add(circuit{}.failed(failure{time.UnixMilli(1_800_000_000_000), idOf("/"), time.Second}, testBreaker, 0).encode())
+	f.Add(circuit{bad: []failure{{time.UnixMilli(1_800_000_000_000), idOf("/"), 0}}}.encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := decodeCircuit(data)
 		if err != nil {

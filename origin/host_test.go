@@ -27,7 +27,7 @@ func TestCircuitsInTheHostsCache(t *testing.T) {
 		t.Fatalf("the other sandbox does not know: %v", err)
 	}
 	now = now.Add(time.Second)
-	if _, err := one.admit(stop{origin: &one.Origins[0]}, idOf("/")); err != nil {
+	if _, err := tryOnce(one); err != nil {
 		t.Fatalf("no trial after the pause: %v", err)
 	}
 	if _, err := get(t, two); !errors.Is(err, ErrCircuitOpen) {

@@ -70,6 +70,13 @@ type Response struct {
 	// copy of the shield's beside an origin's answer, or an origin's failure
 	// beside such a copy. Mostly nil.
 	Spare *Response
+	// RetryIn is how long all the origins want to be left alone: the least of
+	// their Retry-After, within an hour. It is 0 where one has named none, or
+	// was not asked, because its circuit is open or another one had the answer.
+	RetryIn time.Duration
+	// Others tells on one line how other attempts have failed, and which origins
+	// were left alone besides; nil where none has failed.
+	Others error
 	// RequestTime and ResponseTime are wall clock (RFC 9111 §4.2.3).
 	RequestTime, ResponseTime time.Time
 }

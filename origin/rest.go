@@ -33,7 +33,7 @@ func (r *rest) Read(p []byte) (int, error) {
 	r.length, r.step, r.waited = r.length+int64(n), r.step+int64(n), r.waited+took
 	if err != nil {
 		if broken := ended(err, r.length, r.announced); broken != nil {
-			return n, silent(broken, took, r.origin)
+			return n, silent(broken, r.length, took, r.origin)
 		}
 		return n, io.EOF
 	}

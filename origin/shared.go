@@ -127,7 +127,9 @@ func (c *Client) lookup(o *config.Origin) (circuit, error) {
 func (c *Client) change(o *config.Origin, to func(circuit) circuit) {
 	c.changing.Lock()
 	defer c.changing.Unlock()
-	state := to(c.refresh(o))
+	before := c.refresh(o)
+	state := to(before)
+	c.tell(o, before, state)
 	c.remembered(o, func(m *memory) { m.circuit, m.read = state, c.Now() })
 	if c.Cache == nil {
 		return
@@ -143,6 +145,17 @@ func (c *Client) change(o *config.Origin, to func(circuit) circuit) {
 		err = w.Close()
 	}
 	_ = err // the cache is lost for now; this sandbox still remembers
+}
+
+// tell logs that a circuit has opened or closed.
+func (c *Client) tell(o *config.Origin, before, after circuit) {
+	switch {
+	case c.Log == nil || before.until.IsZero() == after.until.IsZero():
+	case after.until.IsZero():
+		c.Log("origin %q: circuit closed", o.Name)
+	default:
+		c.Log("origin %q: circuit open, next trial in %v; failures: %d", o.Name, after.until.Sub(c.Now()).Round(time.Millisecond), after.count)
+	}
 }
 
 // takeTrial reports whether this request is the one to try an origin whose

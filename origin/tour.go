@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"larder/config"
@@ -23,6 +24,8 @@ type stop struct {
 	shield bool
 	// early says that it may be tried although its circuit is open.
 	early bool
+	// open is why it was passed over.
+	open error
 }
 
 func (c *Client) queue(req *Request) []stop {
@@ -41,20 +44,22 @@ func (c *Client) queue(req *Request) []stop {
 
 // tour is the way of one request from origin to origin.
 type tour struct {
-	client    *Client
-	req       *Request
-	limit     int64 // of bytes that are read ahead
-	caller    context.Context
-	within    context.Context
-	deadline  time.Time // of within
-	queue     []stop
-	attempts  int
-	skipped   failures // circuits that are open
-	passed    []stop   // whose circuits are open
-	surprised bool     // an origin with a closed circuit has failed
-	failures  failures
-	last      *Response
-	copy      *Response // the shield's, which is stale
+	client   *Client
+	req      *Request
+	limit    int64 // of bytes that are read ahead
+	caller   context.Context
+	within   context.Context
+	deadline time.Time // of within
+	queue    []stop
+	passed   []stop // whose circuits are open
+	early    bool   // those have been queued again
+	second   []stop // turns, which come after all others
+	attempts int
+	tried    bool      // an origin has failed
+	free     time.Time // when the first origin lets itself be asked again
+	failures failures
+	last     *Response
+	copy     *Response // the shield's, which is stale
 }
 
 // late reports whether the time of all attempts together is over. A host call
@@ -71,24 +76,27 @@ func (t *tour) hasTime() bool {
 }
 
 func (t *tour) skip(s stop, err error) {
-	if s.again || s.early { // it is on the list already
+	if s.again { // it has been asked
 		return
 	}
-	t.skipped = append(t.skipped, fmt.Errorf("origin %q: %w", s.origin.Name, err))
+	s.open = fmt.Errorf("origin %q: %w", s.origin.Name, err)
 	t.passed = append(t.passed, s)
 }
 
-// more reports whether there is another stop. Where an origin that was thought
-// to be well has failed, those are tried that were passed over, until that has
-// failed once in a shortest pause: they may have recovered, and nobody stands
-// behind them. While all are known to fail nobody tries early.
+// more reports whether there is another stop. Where an origin has failed, those
+// that were passed over are tried early: they may have recovered, and nobody
+// stands behind them. While no origin is asked nobody tries early.
 func (t *tour) more() bool {
-	if len(t.queue) == 0 && t.surprised {
+	if len(t.queue) == 0 && t.tried && !t.early {
+		t.early = true
 		for _, s := range t.passed {
 			s.early, s.retries = true, 0
 			t.queue = append(t.queue, s)
 		}
 		t.passed = nil
+	}
+	if len(t.queue) == 0 {
+		t.queue, t.second = t.second, nil
 	}
 	return len(t.queue) > 0
 }
@@ -109,6 +117,7 @@ func (t *tour) blames(a admission, err error) bool {
 
 // ends takes note of an attempt, and reports whether it was the last one.
 func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
+	t.heed(s, resp)
 	if err != nil {
 		t.failures = append(t.failures, fmt.Errorf("origin %q: %w", s.origin.Name, err))
 		if !t.req.repeatable() || errors.Is(err, ErrRequest) {
@@ -119,17 +128,41 @@ func (t *tour) ends(s stop, a admission, resp *Response, err error) bool {
 	} else {
 		if t.last != nil {
 			_ = t.last.Close() // a failure's body is of no use
+			t.failures = append(t.failures, fmt.Errorf("origin %q: status %d", t.last.Origin, t.last.Status))
 		}
 		t.last = resp
 		if !t.req.repeatable() || !t.client.Failures.Has(resp.Status) {
 			return true
 		}
 	}
+	t.tried = t.tried || !s.shield
 	if !a.trial {
-		t.surprised = t.surprised || !s.shield
 		t.again(s, resp, err)
 	}
 	return false
+}
+
+// heed takes note of how long an origin wants to be left alone.
+func (t *tour) heed(s stop, resp *Response) {
+	if s.shield {
+		return
+	}
+	free := t.client.Now()
+	if resp != nil {
+		free = free.Add(RetryAfter(resp.Header, free))
+	}
+	if t.free.IsZero() || free.Before(t.free) {
+		t.free = free
+	}
+}
+
+// retryIn is how long all origins want to be left alone.
+func (t *tour) retryIn() time.Duration {
+	wait := t.free.Sub(t.client.Now())
+	if wait <= 0 || t.untried() > 0 {
+		return 0
+	}
+	return wait
 }
 
 // again gives the origin another turn where that may help: at once, or, where
@@ -142,7 +175,7 @@ func (t *tour) again(s stop, resp *Response, err error) {
 	s.retries--
 	s.again = true
 	if errors.Is(err, ErrTimeout) || errors.Is(err, ErrTruncated) {
-		t.queue = append(t.queue, s)
+		t.second = append(t.second, s)
 		return
 	}
 	t.queue = append([]stop{s}, t.queue...)
@@ -165,11 +198,11 @@ func (t *tour) transient(resp *Response, err error) bool {
 	return false
 }
 
-// untried counts the origins that have not had a turn.
+// untried counts the origins that have not been asked.
 func (t *tour) untried() int {
 	n := 0
-	for _, s := range t.queue {
-		if !s.again {
+	for _, s := range slices.Concat(t.queue, t.passed) {
+		if !s.again && !s.shield {
 			n++
 		}
 	}
@@ -190,22 +223,44 @@ func (t *tour) result() (*Response, error) {
 	default:
 		t.last.Spare = t.copy
 	}
-	if t.last != nil {
-		return t.last, nil
+	others := t.others()
+	for _, resp := range [...]*Response{t.last, t.copy} {
+		if resp != nil {
+			resp.RetryIn, resp.Others = t.retryIn(), others
+		}
 	}
 	switch {
+	case t.last != nil:
+		return t.last, nil
 	case t.attempts == 0 && t.late(t.client.Now()):
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrTimeout)
-	case t.attempts == 0 && len(t.skipped) > 0:
-		return nil, &OpenError{RetryIn: t.nextTrial(), skipped: t.skipped}
+	case t.attempts == 0 && len(t.passed) > 0:
+		return nil, &OpenError{RetryIn: t.nextTrial(), skipped: t.skipped()}
 	case t.attempts == 0:
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrDisabled)
 	}
-	// An open circuit on the way is worth a word, and is not the reason.
-	if len(t.skipped) > 0 {
-		return nil, fmt.Errorf("%w: %w; %v", ErrUnavailable, t.failures, t.skipped)
+	return nil, fmt.Errorf("%w: %w", ErrUnavailable, others)
+}
+
+// others tells what has failed beside the answer. An open circuit on the way is
+// worth a word then, and is not the reason.
+func (t *tour) others() error {
+	if len(t.failures) == 0 {
+		return nil
 	}
-	return nil, fmt.Errorf("%w: %w", ErrUnavailable, t.failures)
+	if skipped := t.skipped(); len(skipped) > 0 {
+		return fmt.Errorf("%w; %v", t.failures, skipped)
+	}
+	return t.failures
+}
+
+// skipped tells why origins were passed over.
+func (t *tour) skipped() failures {
+	var all failures
+	for _, s := range t.passed {
+		all = append(all, s.open)
+	}
+	return all
 }
 
 // nextTrial is how long it is until this request may try the first of those

@@ -48,7 +48,7 @@ func TestWhileAnOriginIsTriedTheNextTryIsDue(t *testing.T) {
 		c := b.client("a")
 		failTimes(t, c, 5)
 		time.Sleep(2 * time.Second)
-		if _, err := c.admit(stop{origin: &c.Origins[0]}, idOf("/")); err != nil {
+		if _, err := tryOnce(c); err != nil {
 			t.Fatal(err)
 		}
 		_, err := get(t, c)
