@@ -36,7 +36,8 @@ func (s *switches) current(now time.Time) config.Switches {
 }
 
 // refresh reads the switches. What cannot be read stays as it was: an outage of
-// the store must not end the operator's maintenance.
+// the store must not end the operator's maintenance, at least not in a sandbox
+// that knows of it.
 func (s *switches) refresh() {
 	store, err := configstore.Open(switchStore)
 	if errors.Is(err, configstore.ErrStoreNotFound) {

@@ -77,7 +77,7 @@ func (o *oddOrigin) asked() int {
 type statusPage struct {
 	Version, Config string
 	Origins         []struct {
-		Name, State string
+		Name, State, Health string
 	}
 	Shield *struct {
 		Site, Error string

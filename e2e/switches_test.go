@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // switched writes the operator's switches into Viceroy's manifest.
@@ -67,6 +68,14 @@ func (b board) set(t *testing.T, entries map[string]string) {
 	}
 }
 
+// spoil leaves a store that cannot be read.
+func (b board) spoil(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(b.path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // wired puts the store into Viceroy's manifest.
 func (b board) wired(server map[string]any) {
 	server["config_stores"] = map[string]any{"larder_switches": map[string]any{"format": "json", "file": b.path}}
@@ -117,6 +126,26 @@ func TestMaintenanceOverAWarmCache(t *testing.T) {
 
 	switches.set(t, map[string]string{})
 	eventually(t, "the origins are asked again", func() bool { return f.get(t, cold).status == http.StatusOK })
+}
+
+// Another sandbox may answer at any time, and one that has never read the
+// switches has none to keep. So this tries until the same one answers twice.
+func TestSwitchesThatCannotBeReadAnyMoreAreKept(t *testing.T) {
+	switches := newBoard(t)
+	f := newFragile(t, switches.wired)
+	eventually(t, "a sandbox has failed to read the switches, and keeps them", func() bool {
+		switches.set(t, map[string]string{"maintenance": "on"})
+		if !f.status(t).Switches.Maintenance {
+			return false
+		}
+		switches.spoil(t)
+		<-time.After(2 * time.Second) // after which they are read again
+		page := f.status(t)
+		return page.Switches.Maintenance && len(page.Switches.Errors) > 0
+	})
+	if log := f.log.since(0); !strings.Contains(log, "read the switches") {
+		t.Error("the log does not tell")
+	}
 }
 
 func TestADisabledOriginIsNotAsked(t *testing.T) {
