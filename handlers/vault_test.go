@@ -58,25 +58,40 @@ func (r reply) wantCopy(body, detail string) {
 	}
 }
 
-func TestACopyIsSavedOnceTheClientHasItsAnswer(t *testing.T) {
-	v := newVaulted(t, testConfig, "")
-	v.says(200, before)
+// order says in which order the KV Store is called and the answer ends.
+func (v *vaulted) order(uri, body string) []string {
+	v.t.Helper()
 	var events []string
 	v.kv.Before = func(c kvmodel.Call) error {
 		events = append(events, c.Op)
 		return nil
 	}
-	r, err := fsthttp.NewRequest("GET", "https://edge.example/posts/tea/", io.NopCloser(strings.NewReader("")))
+	r, err := fsthttp.NewRequest("GET", "https://edge.example"+uri, io.NopCloser(strings.NewReader("")))
 	if err != nil {
-		t.Fatal(err)
+		v.t.Fatal(err)
 	}
 	w := recorder{fsttest.NewRecorder(), func() { events = append(events, "answered") }}
 	v.app.ServeHTTP(context.Background(), w, r)
-	if want := []string{"answered", "insert"}; !slices.Equal(events, want) {
-		t.Errorf("it went %v, not %v", events, want)
+	if w.Body.String() != body {
+		v.t.Errorf("the client got %q", w.Body.String())
 	}
-	if w.Body.String() != before {
-		t.Errorf("the client got %q", w.Body.String())
+	return events
+}
+
+func TestACopyIsSavedOnceTheClientHasItsAnswer(t *testing.T) {
+	v := newVaulted(t, testConfig, "")
+	v.says(200, before)
+	if got, want := v.order("/posts/tea/", before), []string{"answered", "insert"}; !slices.Equal(got, want) {
+		t.Errorf("it went %v, not %v", got, want)
+	}
+}
+
+func TestACopyIsConfirmedOnceTheClientHasItsAnswer(t *testing.T) {
+	v := newVaulted(t, testConfig, "")
+	v.fill("/posts/tea/", before)
+	v.pass(20 * time.Second)
+	if got, want := v.order("/posts/tea/", before), []string{"answered", "insert"}; !slices.Equal(got, want) {
+		t.Errorf("it went %v, not %v", got, want)
 	}
 }
 

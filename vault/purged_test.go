@@ -239,3 +239,29 @@ func TestALogThatIsNoneCountsAsADeletionOfEverything(t *testing.T) {
 	w.save("new", "post:a")
 	w.want(current)
 }
+
+// A log that the store forgot before the copy would bring the item back.
+func TestADeletionIsKnownForAsLongAsAnyCopyIsKept(t *testing.T) {
+	const day = 24 * time.Hour
+	const file = `{"vault":{"max_age":"%dd"},"origins":[{"name":"primary"}],"routes":[{"name":"all","path":"/{path...}"}]}`
+	const longest = 365 // days, the most that a configuration can ask for
+	if _, err := config.Parse(fmt.Appendf(nil, file, longest+1)); err == nil {
+		t.Errorf("a copy may be kept for more than %d days", longest)
+	}
+	cfg, err := config.Parse(fmt.Appendf(nil, file, longest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(c *config.Vault) { *c = *cfg.Vault })
+	w.save("body", "post:a")
+	w.purge("post:a", false)
+	for range longest {
+		w.want(none)
+		w.pass(day)
+	}
+	w.want(none)
+	w.pass(2 * day)
+	if keys := w.kv.Keys(); len(keys) > 0 {
+		t.Errorf("the store still has %v", keys)
+	}
+}

@@ -165,6 +165,19 @@ func TestACopyGetsTooOld(t *testing.T) {
 	}
 }
 
+func TestTheStoreForgetsACopyThatIsTooOld(t *testing.T) {
+	w := newWorld(t)
+	w.save("body")
+	w.pass(30 * 24 * time.Hour)
+	if n := len(w.kv.Keys()); n != 1 {
+		t.Errorf("%d entries while the copy may be given", n)
+	}
+	w.pass(time.Hour)
+	if keys := w.kv.Keys(); len(keys) > 0 {
+		t.Errorf("the store still has %v", keys)
+	}
+}
+
 func TestAShorterMaxAgeCountsForOldCopiesToo(t *testing.T) {
 	w := newWorld(t)
 	w.save("body")

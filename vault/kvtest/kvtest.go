@@ -32,6 +32,7 @@ func Run(t *testing.T, kv vault.KV) {
 		"a deleted key is not found":                         testDelete,
 		"deleting what is not there is no other error":       testDeleteMissing,
 		"an entry with a time to live is there at once":      testTTL,
+		"an entry goes when its time to live is over":        testShortTTL,
 		"a key is deleted and inserted as if it never was":   testInsertAfterDelete,
 		"generations of later states differ from the former": testGenerations,
 	} {
@@ -175,6 +176,19 @@ func testTTL(t *testing.T, b bench) {
 		t.Fatal(err)
 	}
 	b.want(t, "value", "")
+}
+
+func testShortTTL(t *testing.T, b bench) {
+	if err := b.Insert(b.key, []byte("value"), vault.InsertOptions{TTL: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+		if _, err := b.Lookup(b.key); err != nil {
+			wantError(t, err, vault.ErrNotFound)
+			return
+		}
+	}
+	t.Error("it is still there")
 }
 
 func testInsertAfterDelete(t *testing.T, b bench) {
