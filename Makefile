@@ -93,16 +93,16 @@ staticcheck:
 
 unit:
 	$(call say,native tests)
-	@go test -race $$(go list ./... | grep -vE '$(SEPARATE)')
-	@go test ./handlers/fencetest # which has no tests with the race detector
+	@go test -race -timeout 30m $$(go list ./... | grep -vE '$(SEPARATE)')
+	@go test -timeout 30m ./handlers/fencetest # which has no tests with the race detector
 
 host:
 	$(call say,bindings inside Viceroy)
-	@$(WASM) go test $(TAGS) -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./corecache ./vault/kvtest
+	@$(WASM) go test $(TAGS) -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./corecache ./origin ./vault/kvtest
 
 e2e:
 	$(call say,end-to-end tests)
-	@go test -race -count=1 $$(go list ./... | grep -E '$(SEPARATE)')
+	@go test -race -timeout 30m -count=1 $$(go list ./... | grep -E '$(SEPARATE)')
 
 outages:
 	$(call say,outages)
