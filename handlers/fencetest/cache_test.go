@@ -33,8 +33,9 @@ type steppedCache struct {
 	keys map[string]bool
 	// holders are the transactions with an open obligation.
 	holders map[string]*steppedTransaction
-	// writing are the objects, by their metadata, whose body is incomplete.
-	writing map[string]bool
+	// writing has those who write a body, by the metadata of the objects that
+	// share it.
+	writing map[string]*steppedWriter
 }
 
 // purgeCall is a purge of one key.
@@ -52,7 +53,7 @@ func newSteppedCache(w *world, p *place, o options) *steppedCache {
 		model:    coremodel.New(func() time.Time { return w.now }),
 		keys:     map[string]bool{},
 		holders:  map[string]*steppedTransaction{},
-		writing:  map[string]bool{},
+		writing:  map[string]*steppedWriter{},
 	}
 }
 
@@ -144,9 +145,9 @@ func (c *steppedCache) writer(w corecache.Writer, opts corecache.WriteOptions, e
 	if err != nil || opts.HasLength && opts.Length == 0 {
 		return w, err
 	}
-	metadata := string(opts.UserMetadata)
-	c.writing[metadata] = true
-	return &steppedWriter{w, c, metadata, c.world.steps(), 0}, nil
+	stepped := &steppedWriter{Writer: w, cache: c, inserted: c.world.steps()}
+	stepped.writes(opts.UserMetadata)
+	return stepped, nil
 }
 
 func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
@@ -225,6 +226,12 @@ func (t *steppedTransaction) Insert(opts corecache.WriteOptions) (corecache.Writ
 func (t *steppedTransaction) Update(opts corecache.WriteOptions) error {
 	t.pause("update")
 	t.settle()
+	if f, err := t.Transaction.Found(); err == nil {
+		metadata, _ := f.UserMetadata() // the model does not fail
+		if w := t.cache.writing[string(metadata)]; w != nil {
+			w.writes(opts.UserMetadata) // the body is not complete yet
+		}
+	}
 	return t.Transaction.Update(opts)
 }
 
@@ -280,8 +287,8 @@ func (r *steppedReader) Read(p []byte) (int, error) {
 	if r.cache.world.aborted {
 		return 0, errAborted
 	}
-	if r.cache.writing[r.metadata] {
-		r.cache.world.pause(step{what: "read the body", ready: func() bool { return !r.cache.writing[r.metadata] }})
+	if r.cache.writing[r.metadata] != nil {
+		r.cache.world.pause(step{what: "read the body", ready: func() bool { return r.cache.writing[r.metadata] == nil }})
 	}
 	return r.ReadCloser.Read(p)
 }
@@ -289,9 +296,21 @@ func (r *steppedReader) Read(p []byte) (int, error) {
 type steppedWriter struct {
 	corecache.Writer
 	cache    *steppedCache
-	metadata string
-	inserted int // the actor's steps until then
-	pieces   int // written so far, which tell one write from the next
+	objects  []string // that have the body, by their metadata
+	inserted int      // the actor's steps until then
+	pieces   int      // written so far, which tell one write from the next
+}
+
+// writes takes note of an object whose body is written here.
+func (w *steppedWriter) writes(metadata []byte) {
+	w.objects = append(w.objects, string(metadata))
+	w.cache.writing[string(metadata)] = w
+}
+
+func (w *steppedWriter) ends() {
+	for _, metadata := range w.objects {
+		delete(w.cache.writing, metadata)
+	}
 }
 
 func (w *steppedWriter) Write(p []byte) (int, error) {
@@ -302,13 +321,13 @@ func (w *steppedWriter) Write(p []byte) (int, error) {
 
 func (w *steppedWriter) Close() error {
 	w.cache.world.pauseToWrite("complete the body", w.inserted)
-	delete(w.cache.writing, w.metadata)
+	w.ends()
 	return w.Writer.Close()
 }
 
 func (w *steppedWriter) Abandon() error {
 	w.cache.world.pauseToWrite("abandon the body", w.inserted)
-	delete(w.cache.writing, w.metadata)
+	w.ends()
 	return w.Writer.Abandon()
 }
 
