@@ -54,7 +54,7 @@ func main() {
 	}
 	var copies *vault.Vault
 	if cfg.Vault != nil {
-		copies = vault.New(cfg.Vault, &vault.Fastly{Name: cfg.Vault.Store}, cache, time.Now)
+		copies = vault.New(cfg.Vault, &vault.Fastly{Name: cfg.Vault.Store}, cache, vault.Clock{Now: time.Now, Sleep: time.Sleep})
 	}
 	var site *shield.Site
 	if cfg.Shield != nil {
@@ -77,7 +77,7 @@ func main() {
 		Origins: origins,
 		Down:    origins.Down,
 		Operations: handlers.Operations{
-			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies},
+			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies, Now: time.Now},
 			handlers.HealthPath: handlers.Health{},
 			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, site, copies, switched) }},
 		},

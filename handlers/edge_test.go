@@ -83,6 +83,7 @@ func newEdgeWith(t testing.TB, file string) *edge {
 		Operations: Operations{purge.Path: &purge.Endpoint{
 			Config: cfg,
 			Cache:  e.spy,
+			Now:    e.clock,
 			Guard: &purge.Guard{
 				Tokens:           func() ([]string, error) { return []string{"operator"}, nil },
 				FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil },

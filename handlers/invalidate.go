@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"larder/httpcache"
 	"larder/origin"
@@ -31,7 +33,7 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 			if slices.Contains(changed, key) {
 				continue
 			}
-			a.invalidateURL(&t, deleted && i == 0) // its own URL is the first
+			a.invalidateURL(x, &t, deleted && i == 0) // its own URL is the first
 			changed = append(changed, key)
 		}
 	}
@@ -51,7 +53,7 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 
 // invalidateURL makes stale what all tenants have for a URL, or takes away what
 // this one has.
-func (a *App) invalidateURL(t *target.Target, gone bool) {
+func (a *App) invalidateURL(x *exchange, t *target.Target, gone bool) {
 	if a.config.Shield != nil {
 		a.purge(surrogate.AllCalmKey, !gone)
 	}
@@ -59,12 +61,34 @@ func (a *App) invalidateURL(t *target.Target, gone bool) {
 	a.purge(surrogate.URLNoteKey(t.URLHash()), false)
 	if gone {
 		own := surrogate.URLKey(t.OwnHash())
-		if err := a.vault.Gone(own); err != nil {
-			a.log("tell the vault that %s is gone: %v", t.Path, err)
-		}
+		a.tellGone(x, t, own)
 		a.purge(own, false)
 	}
 	a.purge(surrogate.URLKey(t.URLHash()), true)
+}
+
+const (
+	// goneTime is how long a client waits for the vault to hear of a deletion,
+	// beside the first try.
+	goneTime = 500 * time.Millisecond
+	// goneLaterTime is how long that is tried once the client has its answer.
+	goneLaterTime = 30 * time.Second
+)
+
+// tellGone tells the vault that a URL was deleted. The origin has deleted it
+// already, so a store that fails does not change the answer.
+func (a *App) tellGone(x *exchange, t *target.Target, own string) {
+	err := a.vault.Gone(own, goneTime)
+	if err == nil {
+		return
+	}
+	a.log("tell the vault that %s is gone, and try again: %v", t.Path, err)
+	key := t.Key
+	x.later(func() {
+		if err := errors.Join(a.vault.Forget(key), a.vault.Gone(own, goneLaterTime)); err != nil {
+			a.log("tell the vault that %s is gone: %v", t.Path, err)
+		}
+	})
 }
 
 func (a *App) invalidateGroups(prefix string, groups []string) {

@@ -1062,7 +1062,7 @@ func TestWhatTheShieldGivesIsInItsVaultAlone(t *testing.T) {
 	s := newService(t, file)
 	one := s.place()
 	kv := &kvmodel.KV{Now: one.clock}
-	one.app.vault = vault.New(one.app.config.Vault, kv, one.spy, one.clock)
+	one.app.vault = vault.New(one.app.config.Vault, kv, one.spy, vault.Clock{Now: one.clock, Sleep: one.pass})
 	inserts := func() (n int) {
 		for _, c := range kv.Calls() {
 			if c.Op == "insert" {
@@ -1092,7 +1092,7 @@ func TestAColdShieldGivesWhatItsVaultHas(t *testing.T) {
 	file := strings.Replace(testConfig, `"debug_header"`, `"vault": {}, "debug_header"`, 1)
 	s := newService(t, file)
 	one := s.place()
-	s.app.vault = vault.New(s.app.config.Vault, &kvmodel.KV{Now: s.clock}, s.spy, s.clock)
+	s.app.vault = vault.New(s.app.config.Vault, &kvmodel.KV{Now: s.clock}, s.spy, vault.Clock{Now: s.clock, Sleep: s.pass})
 	s.says(200, before)
 	s.get("/posts/tea/")
 	s.purge(`"all":true,"soft":false`) // the vault is not told

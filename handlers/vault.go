@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"larder/corecache"
 	"larder/httpcache"
 	"larder/shield"
+	"larder/target"
 	"larder/vault"
 )
 
@@ -23,7 +25,7 @@ const vaultTime = 5 * time.Second
 // is not at hand any more, of a variant the vault could not tell for whom it
 // is, and what the shield gives the shield has saved.
 func (k *ask) save(f *fetched) {
-	if k.app.vault == nil || !f.kept || f.overtaken || f.resp.Rest != nil || k.route.AllHeaders || f.resp.Shield != nil {
+	if k.app.vault == nil || !f.kept || f.resp.Rest != nil || k.route.AllHeaders || f.resp.Shield != nil {
 		return
 	}
 	if !k.app.vault.Wants(k.target.Key, f.record) {
@@ -38,11 +40,26 @@ func (k *ask) save(f *fetched) {
 		}
 	}
 	k.later(func() {
-		err := k.app.vault.Save(k.target.Key, k.target.Tenant.Prefix(), record, body, f.resp.RequestTime)
+		if !k.holds(record.ID) {
+			return
+		}
+		save := k.app.vault.Save
+		if f.overtaken {
+			save = k.app.vault.SaveOvertaken
+		}
+		err := save(k.target.Key, k.target.Tenant.Prefix(), record, body, f.resp.RequestTime)
 		if err != nil {
 			k.app.log("save %s to the vault: %v", k.target.Path, err)
 		}
 	})
+}
+
+// holds reports whether the cache still has this entry. What has taken its
+// place while a slow client was given its answer has a newer copy.
+func (k *ask) holds(id string) bool {
+	now, err := k.find()
+	defer now.close()
+	return err == nil && now != nil && now.record.ID == id
 }
 
 // forget removes the vault's copy of what the origin says is gone.
@@ -52,12 +69,17 @@ func (k *ask) forget(status int) {
 	}
 }
 
-// forgetCopy removes the vault's copy.
+// forgetCopy removes the vault's copy, unless there is an answer again.
 func (k *ask) forgetCopy() {
 	if k.app.vault == nil || k.route.AllHeaders {
 		return
 	}
 	k.later(func() {
+		now, err := k.find()
+		defer now.close()
+		if err == nil && now != nil && now.record.Kind == httpcache.KindResponse && now.record.Status < 400 {
+			return
+		}
 		if err := k.app.vault.Forget(k.target.Key); err != nil {
 			k.app.log("forget %s in the vault: %v", k.target.Path, err)
 		}
@@ -85,6 +107,9 @@ func (k *ask) confirm(e *entry) {
 	}
 	record := e.record
 	k.later(func() {
+		if !k.holds(record.ID) {
+			return
+		}
 		err := k.app.vault.Confirm(k.target.Key, k.target.Tenant.Prefix(), &record, body, k.began)
 		if err != nil {
 			k.app.log("confirm %s in the vault: %v", k.target.Path, err)
@@ -104,10 +129,10 @@ func readAll(found corecache.Found, length int64) ([]byte, error) {
 }
 
 // fromVault answers with the vault's copy, if there is one that may be given.
-// For a moment the cache has it too, so that an outage does not cost a look
-// into the vault for every request.
+// For a moment the cache has it too, or that there is none, so that an outage
+// does not cost a look into the vault for every request.
 func (k *ask) fromVault(put putter, why string) bool {
-	if k.app.vault == nil || k.route.AllHeaders {
+	if k.app.vault == nil || k.route.AllHeaders || k.policy.StaleIfError == httpcache.Some(time.Duration(0)) || k.lookedInVain() {
 		return false
 	}
 	id := k.app.newID()
@@ -117,6 +142,7 @@ func (k *ask) fromVault(put putter, why string) bool {
 		if err != vault.ErrNone { // every error is one, but those that say more
 			k.app.log("load %s from the vault: %v", k.target.Path, err)
 		}
+		k.note(k.app.at(k.vainKey()), httpcache.KindFailure, failureTime, "")
 		return false
 	}
 	record := copied.Record
@@ -135,6 +161,17 @@ func (k *ask) fromVault(put putter, why string) bool {
 	k.answer.State = shield.Stale
 	k.answerRecord(&record, copied.Age, openerOf(copied.Body))
 	return true
+}
+
+// vainKey is that of the note that the vault has nothing for this request.
+func (k *ask) vainKey() []byte {
+	sum := sha256.Sum256(k.target.Key)
+	return append([]byte(target.KeyVersion+"\nvain\n"), sum[:]...)
+}
+
+func (k *ask) lookedInVain() bool {
+	note, err := k.app.cache.Lookup(k.vainKey(), corecache.LookupOptions{})
+	return err == nil && note.Close() == nil
 }
 
 // vaultBeats answers with the vault's copy instead of an error that the origin

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
 	"larder/config"
 	"larder/problem"
 	"larder/surrogate"
+	"larder/vault"
 )
 
 // Path of the endpoint.
@@ -34,6 +36,8 @@ type Endpoint struct {
 	Guard *Guard
 	// Vault hears of every purge before the cache does; nil is none.
 	Vault Vault
+	// Now is the wall clock.
+	Now func() time.Time
 }
 
 // Result is the answer to a purge: the keys that were purged, as entries carry
@@ -87,6 +91,7 @@ type order struct {
 // the origin after the edit.
 func (e *Endpoint) execute(o *order) (*Result, error) {
 	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys(o.keys, o.all), Hard: o.surrogateKeys(o.hard, false)}
+	began := e.Now()
 	errs := e.tellVault(o)
 	purge := func(keys []string, soft bool) {
 		for _, key := range keys {
@@ -99,11 +104,20 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 	purge(o.noteKeys(), false)
 	purge(result.Hard, false)
 	purge(result.Keys, o.soft)
+	if e.Now().Sub(began) > slowPurge {
+		errs = append(errs, e.tellVault(o)...)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, problemFailed.Because(err)
 	}
 	return result, nil
 }
+
+// slowPurge is how long after the vault was told the cache may be purged here,
+// so that the other places are purged within [vault.PurgeTime]. If it took
+// longer, what they still had meanwhile may count as newer than the purge, and
+// the vault is told again.
+const slowPurge = vault.PurgeTime * 2 / 3
 
 // tellVault goes first: a copy that is loaded from now on is not older than
 // the purge.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
@@ -78,7 +79,7 @@ func endpoint(t testing.TB, members string) (*Endpoint, *purger) {
 		t.Fatal(err)
 	}
 	p := &purger{}
-	return &Endpoint{Config: cfg, Cache: p, Guard: &Guard{
+	return &Endpoint{Config: cfg, Cache: p, Now: time.Now, Guard: &Guard{
 		Tokens:           func() ([]string, error) { return []string{"", "older", "operator"}, nil },
 		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
 	}}, p

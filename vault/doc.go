@@ -25,7 +25,8 @@
 // # Calls to the KV Store
 //
 // A Save is one insertion. A Load is at most [MaxLoadCalls] lookups. A purge
-// of one key is a lookup and an insertion, of many keys at most seven of each,
-// and every conflict with another writer costs another pair, at most four
-// times.
+// of one key is a lookup and an insertion, of many keys at most seven of each.
+// What fails is tried again after pauses: a write of a copy for a second, a
+// note of a purge for ten seconds, since the store may show the state before
+// the last purge for as long as it likes.
 package vault

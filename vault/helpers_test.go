@@ -38,11 +38,15 @@ func newWorld(t testing.TB, change ...func(*config.Vault)) *world {
 	for _, c := range change {
 		c(cfg)
 	}
-	w.vault = vault.New(cfg, w.kv, w.cache, clock)
+	w.vault = vault.New(cfg, w.kv, w.cache, w.clock())
 	return w
 }
 
 func (w *world) pass(d time.Duration) { w.now = w.now.Add(d) }
+
+func (w *world) clock() vault.Clock {
+	return vault.Clock{Now: func() time.Time { return w.now }, Sleep: w.pass}
+}
 
 // answer is one that is received now.
 func (w *world) answer(body string, keys ...string) *httpcache.StoredResponse {

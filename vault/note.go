@@ -1,11 +1,15 @@
 package vault
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/surrogate"
 )
 
 // note is what a place remembers of the last copy that it wrote for a key. It
@@ -23,9 +27,21 @@ const (
 	confirmedMark = "2"
 )
 
-// content is the same for answers that need no new copy.
+// noContent is that of an answer of which there must be no copy.
+const noContent = "none"
+
+// content is the same for answers that need no new copy: those that differ in
+// nothing, not even in their keys beside the entry's own.
 func content(record *httpcache.StoredResponse) string {
-	return strconv.Itoa(record.Status) + " " + record.Header.Get("Etag") + " " + record.Header.Get("Location")
+	if forbids(record) {
+		return noContent
+	}
+	keys := slices.DeleteFunc(slices.Clone(record.Keys), func(key string) bool { return key == surrogate.EntryKey(record.ID) })
+	slices.Sort(keys)
+	return strings.Join([]string{
+		strconv.Itoa(record.Status), record.Header.Get("Etag"), record.Header.Get("Location"),
+		strconv.FormatUint(keyHash(strings.Join(keys, " ")), 16),
+	}, " ")
 }
 
 func noteKey(name string) []byte { return []byte("larder-vault\n" + name) }
@@ -56,8 +72,11 @@ func (v *Vault) writeNote(name string, n note, ttl time.Duration, surrogateKeys 
 		SurrogateKeys: surrogateKeys,
 		UserMetadata:  []byte(mark + n.content),
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = w.Close()
 	}
-	return w.Close()
+	if err != nil {
+		return fmt.Errorf("note a copy: %w", err)
+	}
+	return nil
 }

@@ -4,19 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"time"
 
 	"larder/surrogate"
 )
 
-// retries is how often a log is written again after a conflict with another
-// writer or a refusal.
-const retries = 4
-
-// noteTime is how long a Purged goes on trying: less than [purgeTime], so that
-// the cache can be purged within that.
-const noteTime = 10 * time.Second
+const (
+	// noteTime is how long a purge is tried to be noted: less than [PurgeTime],
+	// so that the cache can be purged within that.
+	noteTime = 10 * time.Second
+	// firstPause and longestPause are between two tries. The store may show a
+	// log's last state for some time, and every try conflicts until then.
+	firstPause   = 50 * time.Millisecond
+	longestPause = time.Second
+)
 
 // logTTL outlives every copy: config allows a year.
 const logTTL = 366 * 24 * time.Hour
@@ -32,22 +35,24 @@ func (v *Vault) Purged(prefix string, keys []string, soft bool) error {
 	if v == nil {
 		return nil
 	}
-	return v.noteAll(prefix, named(prefix, keys), soft, v.now())
+	return v.noteAll(prefix, named(prefix, keys), soft, v.now(), noteTime)
 }
 
 // Changed notes what an unsafe request through the edge has changed at a
 // time: softly, these groups of a tenant's, and these service keys, which have
 // no prefix. It is as [Vault.Purged], but may come after the cache was purged.
 func (v *Vault) Changed(at time.Time, prefix string, groups, serviceKeys []string) error {
-	return errors.Join(v.noteAll("", serviceKeys, true, at), v.noteAll(prefix, named(prefix, groups), true, at))
+	return errors.Join(
+		v.noteAll("", serviceKeys, true, at, noteTime),
+		v.noteAll(prefix, named(prefix, groups), true, at, noteTime))
 }
 
-// Gone notes that a service key was purged hard.
-func (v *Vault) Gone(serviceKey string) error {
+// Gone notes that a service key was purged hard, and tries for so long.
+func (v *Vault) Gone(serviceKey string, within time.Duration) error {
 	if v == nil {
 		return nil
 	}
-	return v.noteAll("", []string{serviceKey}, false, v.now())
+	return v.noteAll("", []string{serviceKey}, false, v.now(), within)
 }
 
 // named are keys as entries carry them, of keys as the content names them.
@@ -59,9 +64,10 @@ func named(prefix string, keys []string) []string {
 	return full
 }
 
-// noteAll notes a purge of keys as entries carry them.
-func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time) error {
-	if v == nil || v.health.isOff() {
+// noteAll notes a purge of keys as entries carry them. It asks the store in any
+// case: what this sandbox knows of it may be old.
+func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time, within time.Duration) error {
+	if v == nil {
 		return nil
 	}
 	logs := map[string][]uint64{}
@@ -73,15 +79,14 @@ func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time) e
 	if !soft {
 		t.hard = t.soft
 	}
-	began := v.now()
+	until := v.now().Add(within)
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(logs)) {
-		if err := v.note(name, logs[name], t, began.Add(noteTime)); err != nil {
-			errs = append(errs, err)
+		err := v.note(name, logs[name], t, until)
+		if errors.Is(err, ErrNoStore) {
+			break
 		}
-		if v.health.isOff() {
-			return nil
-		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
@@ -90,20 +95,31 @@ func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time) e
 // can replace it, so that concurrent purges lose nothing.
 func (v *Vault) note(name string, hashes []uint64, t times, until time.Time) error {
 	err := errSlow
-	for range 1 + retries {
-		if v.now().After(until) {
-			break
-		}
-		if err = v.tryNote(name, hashes, t); err == nil {
-			v.health.worked()
-			return nil
-		}
-		if errors.Is(err, ErrNoStore) {
-			break
-		}
+	if !v.now().After(until) {
+		err = v.persist(until, func() error { return v.tryNote(name, hashes, t) })
+	}
+	if err == nil {
+		v.health.worked()
+		return nil
 	}
 	v.health.failed(err, v.now())
 	return fmt.Errorf("note a purge: %w", err)
+}
+
+// persist tries something until it works, or a time is over, or trying again
+// is in vain. It returns the last error.
+func (v *Vault) persist(until time.Time, try func() error) error {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := try()
+		if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoStore) || errors.Is(err, ErrTooLarge) {
+			return err
+		}
+		wait := pause/2 + rand.N(pause) // other writers pause too
+		if v.now().Add(wait).After(until) {
+			return err
+		}
+		v.clock.Sleep(wait)
+	}
 }
 
 func (v *Vault) tryNote(name string, hashes []uint64, t times) error {

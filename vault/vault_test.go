@@ -184,7 +184,7 @@ func TestAShorterMaxAgeCountsForOldCopiesToo(t *testing.T) {
 	w.pass(2 * time.Hour)
 	cfg := settings()
 	cfg.MaxAge = time.Hour
-	w.vault = vault.New(cfg, w.kv, w.cache, func() time.Time { return w.now })
+	w.vault = vault.New(cfg, w.kv, w.cache, w.clock())
 	w.want(none)
 }
 
@@ -249,7 +249,7 @@ func TestAPurgeAfterAConfirmationCounts(t *testing.T) {
 }
 
 func TestANilVaultDoesNothing(t *testing.T) {
-	v := vault.New(nil, nil, nil, nil)
+	v := vault.New(nil, nil, nil, vault.Clock{})
 	record := &httpcache.StoredResponse{}
 	_, loadErr := v.Load(cacheKey, "")
 	if !errors.Is(loadErr, vault.ErrNone) {
@@ -279,7 +279,6 @@ func TestAMissingStoreIsReportedOnce(t *testing.T) {
 	w.kv.Calls()
 	w.pass(time.Hour)
 	w.save("body")
-	w.purge("post:a", false)
 	w.want(none)
 	if calls := w.kv.Calls(); len(calls) > 0 {
 		t.Errorf("it is still asked: %v", calls)

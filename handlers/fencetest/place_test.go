@@ -62,6 +62,7 @@ func newPlace(w *world, at where, o options) *place {
 	parts.Operations = handlers.Operations{purge.Path: &purge.Endpoint{
 		Config: w.scenario.config,
 		Cache:  p.cache,
+		Now:    parts.Now,
 		Guard:  &purge.Guard{Tokens: tokens, FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil }},
 	}}
 	p.app = handlers.New(parts)

@@ -36,7 +36,7 @@ func TestAKeyThatTheHostRefusesIsAnError(t *testing.T) {
 
 func TestTheVaultOnTheHost(t *testing.T) {
 	cfg := &config.Vault{Store: "larder_vault", Interval: time.Minute, MaxAge: time.Hour, MaxBody: 1 << 20, Superseded: true}
-	v := vault.New(cfg, &vault.Fastly{Name: cfg.Store}, corecache.Host{}, time.Now)
+	v := vault.New(cfg, &vault.Fastly{Name: cfg.Store}, corecache.Host{}, vault.Clock{Now: time.Now, Sleep: time.Sleep})
 	key := []byte("kvtest\nanswer\n" + time.Now().String())
 	record := &httpcache.StoredResponse{
 		Status:    http.StatusOK,
