@@ -115,7 +115,7 @@ type Breaker struct {
 	// Window is how long a failure counts. From 1 s to 10 m; default 10 s.
 	Window time.Duration
 	// Pause is how long an open circuit stays open before one request tries
-	// the origin. It doubles with every trial that fails. From 100 ms to
+	// the origin. It grows while trials fail. From 100 ms to
 	// 10 m; default 1 s.
 	Pause time.Duration
 	// MaxPause is where the doubling ends. From Pause to 1 h; default 1 m,

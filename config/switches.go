@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Switches are what an operator can change without deploying: entries of the
@@ -57,7 +58,7 @@ func (c *Config) ReadSwitches(lookup func(entry string) (string, bool)) (Switche
 	s.Maintenance = onOff(switchMaintenance)
 	s.Pass = onOff(switchPass)
 	if value, ok := lookup(switchDisabled); ok {
-		for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
+		for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
 			if !c.hasOrigin(name) {
 				bad(switchDisabled, name, "names of origins in larder.json")
 				continue

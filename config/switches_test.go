@@ -18,6 +18,7 @@ func TestReadSwitches(t *testing.T) {
 		{"an empty store changes nothing", nil, Switches{}, nil},
 		{"on and off in any case", map[string]string{"maintenance": "ON", "pass": " off "}, Switches{Maintenance: true}, nil},
 		{"several origins", map[string]string{"disabled_origins": "primary, standby"}, Switches{Disabled: []string{"primary", "standby"}}, nil},
+		{"values from files", map[string]string{"disabled_origins": "primary\r\nstandby\n", "pass": "on\n"}, Switches{Pass: true, Disabled: []string{"primary", "standby"}}, nil},
 		{"a shorter stale window", map[string]string{"max_stale": "1d"}, Switches{MaxStale: OptionalDuration{24 * time.Hour, true}}, nil},
 		{"a window of zero is a window", map[string]string{"max_stale": "0s"}, Switches{MaxStale: OptionalDuration{0, true}}, nil},
 		{"an empty window is none", map[string]string{"max_stale": " "}, Switches{}, nil},

@@ -151,7 +151,7 @@ func (a *App) dispatch(ctx context.Context, x *exchange) {
 		a.preflight(x)
 		return
 	}
-	if x.switches.Pass {
+	if x.switches.Pass && !x.switches.Maintenance { // which leaves nobody to pass to
 		a.passThrough(ctx, x, path, rawQuery, httpcache.FwdBypass, "switch-pass")
 		return
 	}

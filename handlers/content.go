@@ -91,7 +91,7 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 	case e.record.Kind == httpcache.KindFailure:
 		k.status.Fwd, k.status.Collapsed = httpcache.FwdURIMiss, true
 		if !k.fromVault(k.insert, e.record.Detail) {
-			k.unavailable(e.record.Detail, e.use.TTL)
+			k.unavailable(e.record.Detail, e.retryAfter())
 		}
 	case (e.record.Kind == httpcache.KindPass || k.lacks(e)) && httpcache.OnlyIfCached(&k.request, k.policy):
 		k.onlyIfCached()

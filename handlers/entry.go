@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/origin"
 	"larder/surrogate"
 )
 
@@ -196,7 +198,11 @@ func (k *ask) note(put putter, kind httpcache.Kind, ttl time.Duration, detail st
 // As with entries, it is inserted first, and its lease checked after. From then
 // on purges see the note itself.
 func (k *ask) noteFailure(put putter, f *fetched) bool {
-	k.noteOf(f.id, put, httpcache.KindFailure, f.pause(), f.why())
+	record := noteRecord(f.id, httpcache.KindFailure, f.pause(), f.why())
+	if wait := f.retryAfter(); wait > 0 {
+		record.Header.Set("Retry-After", strconv.Itoa(seconds(wait)))
+	}
+	k.put(put, record)
 	if k.app.leased(f.id) == stands {
 		return true
 	}
@@ -204,18 +210,35 @@ func (k *ask) noteFailure(put putter, f *fetched) bool {
 	return false
 }
 
+// retryAfter is how long clients are to wait because of a failure, of which this
+// is the note.
+func (e *entry) retryAfter() time.Duration {
+	told := origin.RetryAfter(e.record.Header, e.record.Received) - e.use.Age
+	return max(e.use.TTL, told)
+}
+
 // noteOf writes a note about a fetch, and the entry that it has made.
 func (k *ask) noteOf(id string, put putter, kind httpcache.Kind, ttl time.Duration, detail string) {
-	record := &httpcache.StoredResponse{ID: id, Kind: kind, Detail: detail, Header: http.Header{}, Received: k.app.now()}
+	k.put(put, noteRecord(id, kind, ttl, detail))
+}
+
+func noteRecord(id string, kind httpcache.Kind, ttl time.Duration, detail string) *httpcache.StoredResponse {
+	record := &httpcache.StoredResponse{ID: id, Kind: kind, Detail: detail, Header: http.Header{}}
 	record.Freshness = ttl
+	return record
+}
+
+// put writes a note.
+func (k *ask) put(put putter, record *httpcache.StoredResponse) {
+	record.Received = k.app.now()
 	metadata, err := record.AppendBinary(nil)
 	if err == nil {
 		var w corecache.Writer
-		if w, err = put(corecache.WriteOptions{TTL: ttl, UserMetadata: metadata, SurrogateKeys: k.noteKeys(id), HasLength: true}); err == nil {
+		if w, err = put(corecache.WriteOptions{TTL: record.Freshness, UserMetadata: metadata, SurrogateKeys: k.noteKeys(record.ID), HasLength: true}); err == nil {
 			err = w.Close()
 		}
 	}
 	if err != nil {
-		k.app.log("note %v for %s: %v", kind, k.target.Path, err)
+		k.app.log("note %v for %s: %v", record.Kind, k.target.Path, err)
 	}
 }

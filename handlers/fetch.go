@@ -1,11 +1,10 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"larder/origin"
 	"larder/shield"
@@ -32,10 +31,13 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	req.Streams = k.streams
 	calm := k.calm(id)
 	req.Shield = k.demand(req, calm)
+	began := k.app.now()
 	f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
 	if f.err == nil && f.halved == f.resp {
 		// The cache has swallowed a part of the body: once more, past it.
 		_ = f.resp.Close() // the connection is lost either way
+		req.Spent = f.resp.Attempts
+		req.Within = max(k.within(req)-k.app.now().Sub(began), time.Millisecond)
 		f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
 	}
 	if f.err != nil {
@@ -101,9 +103,9 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		}
 	}
 	k.app.introduce(header, k.header)
-	method, body := http.MethodGet, io.ReadCloser(nil)
+	method := http.MethodGet
 	if k.r.Method == methodQuery {
-		method, body = methodQuery, io.NopCloser(bytes.NewReader(k.content))
+		method = methodQuery
 		for _, name := range target.ContentHeaders() {
 			if values := k.header[name]; len(values) > 0 {
 				header[name] = values
@@ -111,13 +113,21 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		}
 	}
 	return &origin.Request{
-		Method: method,
-		Body:   body,
-		Path:   k.target.Path,
-		Query:  k.target.OriginQuery(k.app.config),
-		Host:   k.r.Host,
-		Header: header,
+		Method:  method,
+		Content: k.content,
+		Path:    k.target.Path,
+		Query:   k.target.OriginQuery(k.app.config),
+		Host:    k.r.Host,
+		Header:  header,
 	}
+}
+
+// within is how long all attempts for a request may take.
+func (k *ask) within(req *origin.Request) time.Duration {
+	if req.Within > 0 {
+		return min(req.Within, k.app.config.Deadline)
+	}
+	return k.app.config.Deadline
 }
 
 // validates reports whether the origin is asked if an entry still holds. What

@@ -144,6 +144,11 @@ func (f *fetched) retryAfter() time.Duration {
 }
 
 // pause is how long the failure stands before the origins are asked again.
+// While they are left alone, asking costs nothing, and one of them may be back
+// sooner than is thought.
 func (f *fetched) pause() time.Duration {
+	if f.resp == nil {
+		return failureTime
+	}
 	return max(failureTime, min(f.retryAfter(), maxFailureTime))
 }

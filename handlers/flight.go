@@ -30,6 +30,10 @@ func behindKey(e *entry) []byte { return []byte(target.KeyVersion + "\nbehind\n"
 // the cache has to be looked at again.
 func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	k.status.Fwd = e.use.Fwd
+	if k.answerFirst(e) {
+		k.revalidateBehind(ctx, e)
+		return true
+	}
 	flight, err := k.app.cache.Transact(flightKey(e), corecache.LookupOptions{})
 	if err != nil {
 		k.app.log("flight for %s: %v", k.target.Path, err)
@@ -48,17 +52,14 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 		return false
 	}
 	now.close()
-	answered := k.answerFirst(e)
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
 		k.noteFailure(flight.Insert, f)
-		if !answered {
-			k.failed(e, f)
-		}
+		k.failed(e, f)
 		return true
 	}
-	if !answered && k.vaultBeats(f, k.insert) {
+	if k.vaultBeats(f, k.insert) {
 		k.note(flight.Insert, httpcache.KindPass, landedTime, "")
 		return true
 	}
@@ -67,15 +68,14 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	if f.outdone { // whoever needs the entry renewed begins another flight
 		k.app.purge(surrogate.FetchNoteKey(f.id), false)
 	}
-	if !answered {
-		k.answerFetched(f)
-	}
+	k.answerFetched(f)
 	return true
 }
 
 // answerFirst gives a stale entry to the client before the origins are asked,
-// where all of them have been failing: the request that tries one again would
-// wait for it. A purged entry is not given before they have failed once more.
+// where all of them have been failing: nobody is to wait for the request that
+// tries one again. A purged entry is not given before they have failed once
+// more.
 func (k *ask) answerFirst(e *entry) bool {
 	if e.purged || !e.use.StaleIfError {
 		return false
@@ -112,7 +112,7 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 		return true
 	case note.record.Kind == httpcache.KindFailure:
 		if !k.fromVault(k.insert, note.record.Detail) {
-			k.unavailable(note.record.Detail, note.use.TTL)
+			k.unavailable(note.record.Detail, note.retryAfter())
 		}
 		return true
 	case note.record.Detail != "": // what came may not be shared

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -232,8 +233,7 @@ func TestTheStandbyHasTheWholeOfALargeBody(t *testing.T) {
 	length := fmt.Sprintf("Content-Length: %d", len(large))
 	for name, announced := range map[string]string{"with its length": length, "without its length": "X: y"} {
 		t.Run(name, func(t *testing.T) {
-			e := newEdgeWith(t, strings.Replace(testConfig, `"host": "api.example"}`, `"host": "api.example"}, {"name": "standby", "host": "api.example"}`, 1))
-			cfg := e.app.config
+			e := newEdgeWith(t, withStandby(testConfig))
 			answer := func(broken error) func(*origin.Request) (*origin.Response, error) {
 				return func(*origin.Request) (*origin.Response, error) {
 					r := e.response(200, "", announced)
@@ -244,14 +244,40 @@ func TestTheStandbyHasTheWholeOfALargeBody(t *testing.T) {
 					return r, nil
 				}
 			}
-			client := &origin.Client{
-				Origins: cfg.Origins, Failures: cfg.Failures, Breaker: cfg.Breaker, Deadline: cfg.Deadline,
-				Sender: senders{"primary": answer(fmt.Errorf("%w: reset", origin.ErrTruncated)), "standby": answer(nil)},
-				Cache:  e.spy, Now: e.clock,
-			}
-			e.app.origins = client
+			e.origins(answer(fmt.Errorf("%w: reset", origin.ErrTruncated)), answer(nil))
 			e.get("/files/a").want(200, large, "Larder; fwd=uri-miss; fwd-status=200; stored")
 			e.get("/files/a").want(200, large, "Larder; hit; ttl=3600")
 		})
 	}
+}
+
+// The cache fails while it takes in a body, and the origin is asked once more.
+func TestWhatIsFetchedPastTheCacheStaysWithinTheLimits(t *testing.T) {
+	e := newEdgeWith(t, withStandby(queryConfig))
+	e.app.cache = full{e.spy}
+	sent := 0
+	good := func(r *origin.Request) (*origin.Response, error) {
+		sent++
+		e.pass(4 * time.Second)
+		if r.Method == methodQuery {
+			if content, err := io.ReadAll(r.Body); string(content) != "a question" {
+				t.Errorf("the origin is asked %q, %v", content, err)
+			}
+		}
+		resp := e.response(200, "", fmt.Sprintf("Content-Length: %d", len(large)))
+		resp.Body, resp.Rest = nil, &rest{Reader: strings.NewReader(large)}
+		return resp, nil
+	}
+	e.origins(func(*origin.Request) (*origin.Response, error) {
+		sent++
+		e.pass(3 * time.Second)
+		return nil, errRefused
+	}, good)
+	began := e.clock()
+	e.get("/files/a").wantProblem(503, "origin-unavailable")
+	if took := e.clock().Sub(began); sent > 4 || took > e.app.config.Deadline {
+		t.Errorf("%d requests in %v", sent, took)
+	}
+	e.origins(good, good)
+	e.request("QUERY", "/ask/", "a question", "Content-Type: text/plain").want(200, large, "")
 }

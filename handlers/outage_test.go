@@ -259,3 +259,71 @@ func TestTheLogTellsWhatFailedOnTheWayToAnAnswer(t *testing.T) {
 		})
 	}
 }
+
+// Two origins of which a test says what they are.
+func (e *edge) origins(primary, standby func(*origin.Request) (*origin.Response, error)) *origin.Client {
+	cfg := e.app.config
+	client := &origin.Client{
+		Origins: cfg.Origins, Failures: cfg.Failures, Breaker: cfg.Breaker, Deadline: cfg.Deadline,
+		Sender: senders{"primary": primary, "standby": standby}, Cache: e.spy, Now: e.clock,
+		Random: func() float64 { return 0.5 },
+	}
+	e.app.origins = client
+	return client
+}
+
+// withStandby adds an origin to a configuration.
+func withStandby(file string) string {
+	return strings.Replace(file, `"host": "api.example"}`, `"host": "api.example"}, {"name": "standby", "host": "api.example"}`, 1)
+}
+
+// Who has an allowed copy must not even wait for another one's trial.
+func TestWhileAnOriginIsTriedAgainNobodyWaits(t *testing.T) {
+	e := newEdge(t)
+	e.app.down = func() error { return origin.ErrCircuitOpen }
+	e.fill("/posts/tea/", before)
+	e.pass(2 * time.Hour)
+	asked, release := make(chan bool), make(chan bool)
+	e.does(func(*origin.Request) (*origin.Response, error) {
+		asked <- true
+		<-release
+		return nil, origin.ErrTimeout
+	})
+	first, second := make(chan reply, 1), make(chan reply, 1)
+	go func() { first <- e.get("/posts/tea/") }()
+	<-asked
+	go func() { second <- e.get("/posts/tea/") }()
+	r := <-second // or the test hangs
+	r.want(200, before, `Larder; fwd=stale; ttl=-3600; detail="stale-if-error; origin-circuit-open"`)
+	close(release)
+	<-first
+}
+
+// The long pauses of one origin must not keep another one's answers away.
+func TestAFailureIsForgottenWhenAnotherOriginIsBack(t *testing.T) {
+	e := newEdgeWith(t, withStandby(testConfig))
+	standby := origin.Unhealthy
+	client := e.origins(
+		func(*origin.Request) (*origin.Response, error) { return nil, errRefused },
+		func(*origin.Request) (*origin.Response, error) { return e.response(200, before), nil })
+	client.Health = func(backend string) origin.Health {
+		if backend == "standby" {
+			return standby
+		}
+		return origin.HealthUnknown
+	}
+	nextTrial := func() time.Duration { return client.Status()[0].NextTrial.Sub(e.clock()) }
+	for i := 0; nextTrial() < 50*time.Second; i++ {
+		e.get(fmt.Sprintf("/files/%d", i))
+		e.pass(time.Second)
+	}
+	wait := fmt.Sprint(int(nextTrial().Seconds()))
+	for range 2 { // and who meets the failure's note is told no less
+		r := e.get("/posts/tea/")
+		r.wantProblem(503, "origin-unavailable")
+		r.wantHeader("Retry-After", wait)
+	}
+	standby = origin.Healthy
+	e.pass(2 * time.Second)
+	e.get("/posts/tea/").want(200, before, "")
+}

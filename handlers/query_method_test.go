@@ -15,14 +15,7 @@ var queryConfig = strings.Replace(testConfig, `"routes": [`,
 // echo answers with the content of the request.
 func (e *edge) echo() {
 	e.does(func(r *origin.Request) (*origin.Response, error) {
-		var content []byte
-		if r.Body != nil {
-			var err error
-			if content, err = io.ReadAll(r.Body); err != nil {
-				return nil, err
-			}
-		}
-		return e.response(200, r.Method+" "+r.Header.Get("Content-Type")+" "+string(content)), nil
+		return e.response(200, r.Method+" "+r.Header.Get("Content-Type")+" "+string(r.Content)), nil
 	})
 }
 

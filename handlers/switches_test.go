@@ -218,3 +218,11 @@ func TestFieldsForTheFirstClientAlone(t *testing.T) {
 		})
 	}
 }
+
+func TestMaintenanceGoesBeforePass(t *testing.T) {
+	e := newEdge(t)
+	e.fill("/posts/tea/", before)
+	e.switches(config.Switches{Maintenance: true, Pass: true})
+	e.fails(errMaintenance)
+	e.get("/posts/tea/").want(200, before, "Larder; hit; ttl=3600")
+}

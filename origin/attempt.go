@@ -1,8 +1,10 @@
 package origin
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -44,6 +46,9 @@ func (t *tour) own(s stop) *Request {
 	if o.Host != "" {
 		own.Host = o.Host
 	}
+	if len(own.Content) > 0 {
+		own.Body = io.NopCloser(bytes.NewReader(own.Content))
+	}
 	own.Header.Set("Host", own.Host)
 	if s.shield {
 		own.Header.Set(shield.EdgeField, own.Shield.Ask(o.Headers[shield.EdgeField]))
@@ -52,7 +57,7 @@ func (t *tour) own(s stop) *Request {
 }
 
 // receive reads an answer as far as it is read ahead, and says why it is none.
-// A failing status is one whatever else there is to say of the answer.
+// Of a failing status there is nothing more to ask than that it is whole.
 func (t *tour) receive(s stop, resp *Response) error {
 	if s.shield {
 		if err := fromShield(resp); err != nil {

@@ -137,7 +137,7 @@ func TestATrialForOneClientAlone(t *testing.T) {
 		want  State // a moment later
 	}{
 		{"with a good answer closes the circuit", says(200), Closed},
-		{"with a bad answer leaves it to the next request", says(500), HalfOpen},
+		{"with a bad answer leaves it to a later request", says(500), Open},
 		{"without an answer has failed", fails(errRefused), Open},
 	}
 	for _, test := range tests {

@@ -82,7 +82,8 @@ func (e outcome) path(o *config.Origin) pathID {
 // showsNothing reports whether a failure says nothing of the origin: it is one
 // client's own, and an origin that is well may just take long over it.
 func (e outcome) showsNothing(a admission) bool {
-	return e.req.Private && (answered(e.err) || errors.Is(e.err, ErrTimeout) && !a.trial)
+	slow := errors.Is(e.err, ErrTimeout) && !errors.Is(e.err, errConnect)
+	return e.req.Private && (answered(e.err) || slow && !a.trial)
 }
 
 func (e outcome) says(status int) bool { return e.resp != nil && e.resp.Status == status }
@@ -95,11 +96,11 @@ func (c *Client) conclude(s stop, a admission, e outcome) {
 	case s.shield && shieldAlive(e):
 		c.concludeSuccess(s.origin, a, e)
 	case c.Tenants && e.says(http.StatusTooManyRequests):
-		c.release(s.origin, a)
+		c.postpone(s.origin, a, e)
 	case e.resp != nil && !c.Failures.Has(e.resp.Status):
 		c.concludeSuccess(s.origin, a, e)
 	case e.showsNothing(a):
-		c.release(s.origin, a)
+		c.postpone(s.origin, a, e)
 	default:
 		c.concludeFailure(s.origin, a, e)
 	}
@@ -115,7 +116,22 @@ func (c *Client) concludeSuccess(o *config.Origin, a admission, e outcome) {
 	}
 }
 
-// release gives back an admission that has shown nothing of the origin.
+// postpone ends an admission whose answer has shown nothing of the origin. That
+// makes no pause longer, and the next trial is due after the shortest.
+func (c *Client) postpone(o *config.Origin, a admission, e outcome) {
+	if !a.trial {
+		return
+	}
+	c.change(o, func(known circuit) circuit {
+		if a.early {
+			return known.earlyFailed(failure{at: c.Now(), path: idOf(e.req.Path), took: e.took}, c.Breaker)
+		}
+		return known.postponed(c.Now(), c.Breaker, c.random())
+	})
+}
+
+// release gives back an admission of which nothing has come: another request
+// may have it.
 func (c *Client) release(o *config.Origin, a admission) {
 	if a.trial && !a.early {
 		c.change(o, func(known circuit) circuit { return known.due(c.Now()) })

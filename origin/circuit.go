@@ -34,14 +34,17 @@ type circuit struct {
 	good time.Time
 	// count of failures since the circuit was last closed.
 	count int
+	// news are the paths that have failed in trials for the first time since a
+	// pause last grew.
+	news int
 	// since is when the circuit last opened or closed; zero if it never did.
 	since time.Time
 	// until is when the next trial may begin; zero while closed.
 	until time.Time
 	// pause is the longest one so far without its jitter; zero while closed.
 	pause time.Duration
-	// early is until when an early trial that had no answer keeps others from
-	// being made; zero if none does.
+	// early is until when an early trial that had no answer, or the origin's own
+	// wish, keeps others from being made; zero if none does.
 	early time.Time
 }
 
@@ -106,14 +109,25 @@ func (c circuit) trialFailed(f failure, b config.Breaker, random float64) circui
 	case untried > b.MaxPause:
 		return c.paused(f.at, b.Pause, b, random)
 	case known:
-		longest := c.pause
-		c = c.paused(f.at, b.Pause, b, random)
-		c.pause = longest
-		return c
-	case f.path != noPath && len(c.failures)%b.Failures != 0:
-		return c.paused(f.at, c.pause, b, random)
+		return c.postponed(f.at, b, random)
+	case f.path != noPath:
+		if c.news++; c.news < b.Failures {
+			return c.paused(f.at, c.pause, b, random)
+		}
 	}
+	c.news = 0
 	return c.paused(f.at, 2*c.pause, b, random)
+}
+
+// postponed lets the next trial come after a shortest pause, and no pause grow.
+func (c circuit) postponed(now time.Time, b config.Breaker, random float64) circuit {
+	if c.until.IsZero() { // another trial has closed it
+		return c
+	}
+	longest := c.pause
+	c = c.paused(now, b.Pause, b, random)
+	c.pause = longest
+	return c
 }
 
 // fails reports whether a path is among those that have failed.
@@ -178,23 +192,25 @@ func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) ci
 		c = circuit{bad: c.bad, count: len(c.failures), since: now, pause: b.Pause}
 	}
 	c.count++
-	if until := now.Add(wait); until.After(c.until) {
+	until := now.Add(wait)
+	if until.After(c.until) {
 		c.until = until
+	}
+	if until.After(c.early) {
+		c.early = until
 	}
 	return c
 }
 
 // mayTryEarly reports whether the origin may be tried for a path although its
-// circuit is not closed. It may not where the pause is longer than its own,
-// because the origin has asked to be left alone, nor while failed trials bar
-// it: an early one without an answer, any one of this path, or those of as many
-// others as open the circuit.
+// circuit is not closed. It may not while the origin has asked to be left
+// alone, nor while failed trials bar it: an early one without an answer, any
+// one of this path, or those of as many others as open the circuit.
 //
 // Other trials without an answer do not bar it. They end long pauses, and the
 // origin that has stood in meanwhile may have failed since.
 func (c circuit) mayTryEarly(path pathID, now time.Time, b config.Breaker) bool {
-	longest := time.Duration(float64(c.pause) * (1 + jitter))
-	if c.until.IsZero() || c.until.Sub(now) > longest || now.Before(c.early) {
+	if c.until.IsZero() || now.Before(c.early) {
 		return false
 	}
 	barring := slices.DeleteFunc(slices.Clone(c.failures), func(f failure) bool {

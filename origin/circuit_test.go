@@ -11,6 +11,33 @@ import (
 
 var testBreaker = config.Breaker{Failures: 3, Window: 10 * time.Second, Pause: time.Second, MaxPause: 5 * time.Second}
 
+// Of pages that are broken each says less than an origin that does not answer.
+func TestPausesGrowOnceForAsManyNewPathsAsOpenACircuit(t *testing.T) {
+	b, now := testBreaker, time.UnixMilli(1_800_000_000_000)
+	b.MaxPause = time.Hour
+	var c circuit
+	fail := func(path int, trial bool) {
+		if f := (failure{at: now, path: pathID(path)}); trial {
+			now = c.until
+			f.at = now
+			c = c.trialFailed(f, b, 0.5)
+		} else {
+			c = c.failed(f, b, 0.5)
+		}
+	}
+	for path := range b.Failures {
+		fail(1+path, false)
+	}
+	for grown := range 8 { // many more than are remembered
+		if want := b.Pause << grown; c.pause != want {
+			t.Errorf("the pause is %v, want %v", c.pause, want)
+		}
+		for path := range b.Failures {
+			fail(100*(1+grown)+path, true)
+		}
+	}
+}
+
 // TestCircuitTransitions drives a circuit by a script of one-letter events, a
 // second apart where there is a dot: f a failure, s a success, F and S those
 // of a trial, r a refusal for 4 s; a, b, c, d, g, h are failures of paths, and

@@ -64,12 +64,12 @@ const (
 )
 
 // Do asks the shield, where the request says so, and then the origins in turn,
-// leaving out those whose circuit is open. GET and HEAD without a body go to
-// the next origin after any failure, and are sent to the same one again, as
+// leaving out those whose circuit is open. GET, HEAD and QUERY without a Body go
+// to the next origin after any failure, and are sent to the same one again, as
 // often as it is configured, where a second connection may help; after the last
-// one they may try those that were left out. Other requests go on to the next
-// origin only while nothing was sent. At most limit bytes of the body are read
-// ahead.
+// one they may try those that were left out. Other requests are sent to one
+// origin, the first that is not left out. At most limit bytes of the body are
+// read ahead.
 //
 // An answer that the request does not accept is a failure like a body that is
 // cut short, but for a second try at the same origin. What Accept finds cut
@@ -91,9 +91,9 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 	defer cancel()
 	t := tour{
 		client: c, caller: ctx, within: within, deadline: c.Now().Add(allowed),
-		req: req, limit: limit, queue: c.queue(req),
+		req: req, limit: limit, queue: c.queue(req), most: maxAttempts - req.Spent,
 	}
-	for t.more() && t.attempts < maxAttempts && t.hasTime() {
+	for t.more() && t.attempts < t.most && t.hasTime() {
 		next := t.queue[0]
 		t.queue = t.queue[1:]
 		admission, err := t.admit(next)

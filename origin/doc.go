@@ -34,8 +34,8 @@
 // An origin that answers 429 with Retry-After is left alone for as long as it
 // asks: as a whole, whatever the path, for longer than the longest pause where
 // it asks so, within an hour. Nobody tries it early. Failures that are the
-// request's own, or that come from giving an origin less time than is
-// configured for it, do not count.
+// request's own, or that come from the little time that earlier attempts have
+// left, do not count.
 //
 // # Whose failure it is
 //

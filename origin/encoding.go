@@ -7,7 +7,7 @@ import (
 )
 
 // encodingVersion is the first byte of an encoded circuit.
-const encodingVersion = 6
+const encodingVersion = 7
 
 // maxFailures is the most of each kind that a circuit remembers, with the most
 // that a configuration lets count.
@@ -19,7 +19,7 @@ var errEncoding = errors.New("malformed circuit")
 // varints, times in milliseconds since 1970 and 0 for none.
 func (c circuit) encode() []byte {
 	data := []byte{encodingVersion}
-	for _, n := range [...]int64{millis(c.since), millis(c.until), millis(c.good), millis(c.early), c.pause.Milliseconds(), int64(c.count)} {
+	for _, n := range [...]int64{millis(c.since), millis(c.until), millis(c.good), millis(c.early), c.pause.Milliseconds(), int64(c.count), int64(c.news)} {
 		data = binary.AppendVarint(data, n)
 	}
 	for _, all := range [...][]failure{c.failures, c.bad} {
@@ -41,10 +41,10 @@ func decodeCircuit(data []byte) (circuit, error) {
 	}
 	r := varints{rest: data[1:]}
 	c := circuit{
-		since: r.time(), until: r.time(), good: r.time(), early: r.time(), pause: r.duration(), count: int(r.next()),
+		since: r.time(), until: r.time(), good: r.time(), early: r.time(), pause: r.duration(), count: int(r.next()), news: int(r.next()),
 		failures: r.failures(), bad: r.failures(),
 	}
-	if r.bad || len(r.rest) > 0 || c.count < 0 {
+	if r.bad || len(r.rest) > 0 || c.count < 0 || c.news < 0 {
 		return circuit{}, errEncoding
 	}
 	return c, nil

@@ -31,6 +31,8 @@ var (
 )
 
 var (
+	// errConnect: there was no connection in time, so nothing was sent.
+	errConnect = fmt.Errorf("%w over the connection", ErrTimeout)
 	// errSlowBody: the answer began in time, and did not end in time.
 	errSlowBody = fmt.Errorf("%w over the body", ErrTimeout)
 	// errNoBody: nothing came behind the header section.

@@ -44,6 +44,7 @@ func TestFailover(t *testing.T) {
 		{name: "the last bad answer is better than none", first: []reply{says(503)}, second: []reply{fails(errRefused)}, asked: "a a b", status: 503},
 		{name: "the standby's bad answer is the last one", first: []reply{says(503)}, second: []reply{says(500)}, asked: "a a b", status: 500},
 		{name: "HEAD is tried again", method: http.MethodHead, first: []reply{fails(errRefused)}, asked: "a a b", status: 200},
+		{name: "QUERY is tried again and goes on", method: "QUERY", first: []reply{fails(errReset)}, asked: "a a b", status: 200},
 		{name: "POST is not sent again", method: http.MethodPost, first: []reply{fails(errReset)}, asked: "a", err: errReset},
 		{name: "POST is not sent again after a 503", method: http.MethodPost, first: []reply{says(503)}, asked: "a", status: 503},
 		{name: "POST is not sent again after a timeout", method: http.MethodPost, first: []reply{hangs}, asked: "a", err: ErrTimeout},

@@ -65,7 +65,9 @@ func classify(err error) error {
 	switch sent.Cause() {
 	case fsthttp.SendErrorHTTPRequestURIInvalid, fsthttp.SendErrorHTTPRequestCacheKeyInvalid:
 		return fmt.Errorf("%w: %w", ErrRequest, err)
-	case fsthttp.SendErrorDNSTimeout, fsthttp.SendErrorConnectionTimeout, fsthttp.SendErrorHTTPResponseTimeout:
+	case fsthttp.SendErrorDNSTimeout, fsthttp.SendErrorConnectionTimeout:
+		return fmt.Errorf("%w: %w", errConnect, err)
+	case fsthttp.SendErrorHTTPResponseTimeout:
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
 	}
 	return err

@@ -20,12 +20,16 @@ type Request struct {
 	Header http.Header
 	// Body is nil, or is sent once: such a request is not tried again.
 	Body io.ReadCloser
+	// Content is what is sent where Body is nil, as often as it takes.
+	Content []byte
 	// Shield is what a shield, where there is one, is asked before the
 	// origins. Only a request that can be repeated may ask it.
 	Shield shield.Demand
 	// Within bounds all attempts together, where it is shorter than the
 	// client's deadline; zero does not.
 	Within time.Duration
+	// Spent attempts of those that one request may cost have been made already.
+	Spent int
 	// Private says that the answer is not for kept content, but for this
 	// client alone: a bad one then says nothing of the origin.
 	Private bool
@@ -42,10 +46,14 @@ type Request struct {
 	Streams func(http.Header) bool
 }
 
+// methodQuery is a safe method whose request has content (RFC 10008).
+const methodQuery = "QUERY"
+
 // repeatable reports whether the request can be sent twice without harm
 // (RFC 9110 §9.2.2).
 func (r *Request) repeatable() bool {
-	return r.Body == nil && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == methodQuery
+	return r.Body == nil && safe
 }
 
 func (r *Request) streams(h http.Header) bool { return r.Streams != nil && r.Streams(h) }
@@ -74,6 +82,8 @@ type Response struct {
 	// their Retry-After, within an hour. It is 0 where one has named none, or
 	// was not asked, because its circuit is open or another one had the answer.
 	RetryIn time.Duration
+	// Attempts that were made, of all origins.
+	Attempts int
 	// Others tells on one line how other attempts have failed, and which origins
 	// were left alone besides; nil where none has failed.
 	Others error

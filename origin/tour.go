@@ -54,6 +54,7 @@ type tour struct {
 	passed   []stop // whose circuits are open
 	early    bool   // those have been queued again
 	second   []stop // turns, which come after all others
+	most     int    // attempts
 	attempts int
 	tried    bool      // an origin has failed
 	free     time.Time // when the first origin lets itself be asked again
@@ -169,7 +170,7 @@ func (t *tour) retryIn() time.Duration {
 // the origin has just cost its whole timeout or the time of a transfer, after
 // the others had theirs. No origin goes without its turn for it.
 func (t *tour) again(s stop, resp *Response, err error) {
-	if s.retries == 0 || t.attempts+t.untried() >= maxAttempts || !t.transient(resp, err) {
+	if s.retries == 0 || t.attempts+t.untried() >= t.most || !t.transient(resp, err) {
 		return
 	}
 	s.retries--
@@ -226,7 +227,7 @@ func (t *tour) result() (*Response, error) {
 	others := t.others()
 	for _, resp := range [...]*Response{t.last, t.copy} {
 		if resp != nil {
-			resp.RetryIn, resp.Others = t.retryIn(), others
+			resp.Attempts, resp.RetryIn, resp.Others = t.attempts, t.retryIn(), others
 		}
 	}
 	switch {
@@ -234,6 +235,8 @@ func (t *tour) result() (*Response, error) {
 		return t.last, nil
 	case t.attempts == 0 && t.late(t.client.Now()):
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrTimeout)
+	case t.most <= 0:
+		return nil, fmt.Errorf("%w: no attempts are left", ErrUnavailable)
 	case t.attempts == 0 && len(t.passed) > 0:
 		return nil, &OpenError{RetryIn: t.nextTrial(), skipped: t.skipped()}
 	case t.attempts == 0:
