@@ -39,6 +39,9 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
 	prefix := target.TenantOf(a.config.Tenant, rawQuery, x.header).Prefix()
+	if a.config.Tenant != nil && prefix == "" {
+		groups = slices.DeleteFunc(groups, surrogate.Reserved)
+	}
 	a.invalidateGroups(prefix, groups)
 	if a.vault == nil || len(changed)+len(groups) == 0 {
 		return

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"larder/origin"
+	"larder/surrogate"
 )
 
 // fill asks for a URI once, so that it is kept.
@@ -196,4 +197,23 @@ func TestATenantInAHeaderGetsAPrivateAnswer(t *testing.T) {
 	e.says(200, before)
 	e.get("/posts/tea/", "Authorization: Token a").wantHeader("Cache-Control", "private, max-age=0, must-revalidate")
 	e.get("/posts/tea/?auth_token=a").wantHeader("Cache-Control", "public, max-age=0, must-revalidate")
+}
+
+// Their keys have no prefix, and could be written as those of others.
+func TestAPurgeOfAnonymousContentNamesNobodyElses(t *testing.T) {
+	tenant := surrogate.TenantPrefix(surrogate.TenantID("first"))
+	for _, key := range []string{"larder-all", "larder-lease", tenant + "post:tea"} {
+		for _, members := range []string{`"keys":["` + key + `"]`, `"keys":["posts"],"hard":["` + key + `"]`} {
+			e := newEdgeWith(t, tenantsConfig)
+			e.fill("/posts/tea/?auth_token=first", before)
+			r := e.request("POST", "/_larder/purge", `{"anonymous":true,`+members+`}`, "Authorization: Bearer operator")
+			r.wantProblem(400, "bad-purge")
+			e.get("/posts/tea/?auth_token=first").want(200, before, "Larder; hit; ttl=3600")
+		}
+		e := newEdgeWith(t, tenantsConfig)
+		e.fill("/posts/tea/?auth_token=first", before)
+		e.says(204, "", `Cache-Group-Invalidation: "`+key+`"`)
+		e.request("POST", "/posts/", "{}").want(204, "", "")
+		e.get("/posts/tea/?auth_token=first").want(200, before, "Larder; hit; ttl=3600")
+	}
 }

@@ -85,6 +85,13 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 		return o, nil
 	}
 	o.tenants = e.Config.Tenant != nil
+	if o.tenants && slices.Contains(o.prefixes, "") {
+		for i, key := range slices.Concat(o.keys, o.hard) {
+			if surrogate.Reserved(key) {
+				return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d, %q, is not one of anonymous content.", i+1, key))
+			}
+		}
+	}
 	if n := max(named, 1) * len(o.prefixes); n > MaxKeys {
 		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys for each of %d tenants, together %d; at most %d fit in one request.", named, len(o.prefixes), n, MaxKeys))
 	}

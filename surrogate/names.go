@@ -3,6 +3,7 @@ package surrogate
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 )
 
 const (
@@ -71,6 +72,17 @@ func TenantPrefix(id string) string {
 		return ""
 	}
 	return "t" + id[:tenantDigits] + ":"
+}
+
+// Reserved reports whether a key, as the content names it, looks like one that
+// belongs to the service or to a tenant. Where there are tenants, what has no
+// tenant must not be purged by such a key: it has no prefix to tell them apart.
+func Reserved(key string) bool {
+	if strings.HasPrefix(key, "larder-") {
+		return true
+	}
+	const length = len("t") + tenantDigits + len(":")
+	return len(key) > length && key[0] == 't' && key[length-1] == ':'
 }
 
 // ValidTenantID reports whether id can have come from [TenantID].
