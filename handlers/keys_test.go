@@ -126,3 +126,25 @@ func TestAByteOrderMarkIsNoMistake(t *testing.T) {
 	e.purge(`"keys":["author:ada"]`)
 	e.get("/posts/tea/").want(200, after, "")
 }
+
+// HEAD and GET share what is kept, and so must share its keys.
+func TestAHEADBringsTheKeysOfGETsRoute(t *testing.T) {
+	const file = `{
+  "origins": [{"name": "primary", "host": "api.example"}],
+  "lifetimes": {"ttl": "1h", "stale_if_error": "1d"},
+  "routes": [
+    {"name": "post", "path": "/posts/{slug}/", "methods": ["GET"], "keys": ["post:{slug}"],
+     "items": [{"each": "data.author", "keys": ["author:{slug}"]}]},
+    {"name": "rest", "path": "/{path...}"}
+  ]
+}`
+	for _, key := range []string{"post:tea", "author:ada"} {
+		e := newEdgeWith(t, file)
+		e.says(200, before)
+		e.request("HEAD", "/posts/tea/", "").want(200, "", "")
+		e.get("/posts/tea/").want(200, before, "")
+		e.says(200, after)
+		e.purge(`"keys":["` + key + `"]`)
+		e.get("/posts/tea/").want(200, after, "")
+	}
+}

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"net/http"
 	"slices"
 
 	"larder/config"
@@ -8,9 +9,20 @@ import (
 
 // Match returns the index of the route for a request, and the values of its
 // path's variables, encoded. That is the first one with such a path that keeps
-// answers to the method; else the first one with such a path; else -1. path is
-// normalised.
+// answers to the method; else the first one with such a path; else -1. HEAD
+// shares what is kept with GET, and so the route of GET, if that keeps answers
+// to it. path is normalised.
 func Match(cfg *config.Config, method, path string) (index int, vars []string) {
+	if method == http.MethodHead {
+		index, vars = match(cfg, http.MethodGet, path)
+		if index >= 0 && slices.Contains(cfg.Routes[index].Methods, http.MethodGet) {
+			return index, vars
+		}
+	}
+	return match(cfg, method, path)
+}
+
+func match(cfg *config.Config, method, path string) (index int, vars []string) {
 	other := -1
 	for i := range cfg.Routes {
 		r := &cfg.Routes[i]
