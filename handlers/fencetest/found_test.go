@@ -9,6 +9,7 @@ import (
 
 // TestFound has the schedules in which the fence has leaked.
 func TestFound(t *testing.T) {
+	t.Parallel()
 	for _, s := range []*scenario{
 		{name: "a revalidation behind the answer is overtaken by an edit", prepare: kept(time.Hour + time.Second),
 			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
@@ -28,6 +29,7 @@ func TestFound(t *testing.T) {
 
 // TestFoundBehindAShield has those in which the calm has leaked.
 func TestFoundBehindAShield(t *testing.T) {
+	t.Parallel()
 	for _, s := range []*scenario{
 		{name: "an unsafe request through the edge, of which the shield hears late", prepare: kept(calmTime),
 			plays: []play{writer("writer"), pass(9 * time.Second), reader("first")}},

@@ -213,7 +213,10 @@ func check(t *testing.T, s *scenario) {
 	t.Errorf("a purge is undone:\n%s", r.violation)
 }
 
-func TestNoScheduleUndoesAPurge(t *testing.T) { checkAll(t, scenarios()) }
+func TestNoScheduleUndoesAPurge(t *testing.T) {
+	t.Parallel()
+	checkAll(t, scenarios())
+}
 
 func checkAll(t *testing.T, all []*scenario) {
 	for _, s := range all {
@@ -227,6 +230,7 @@ func checkAll(t *testing.T, all []*scenario) {
 }
 
 func TestWithoutTheFencePurgesAreUndone(t *testing.T) {
+	t.Parallel()
 	for _, s := range scenarios() {
 		t.Run(s.name, func(t *testing.T) {
 			if s.safe {
@@ -247,6 +251,7 @@ func TestWithoutTheFencePurgesAreUndone(t *testing.T) {
 // TestTheProofSeesAllStates compares it with the search that leaves nothing
 // out.
 func TestTheProofSeesAllStates(t *testing.T) {
+	t.Parallel()
 	for _, s := range append(scenarios()[:3], shielded()[0], shielded()[1]) {
 		t.Run(s.name, func(t *testing.T) {
 			o := options{most: 4_000}
@@ -260,7 +265,10 @@ func TestTheProofSeesAllStates(t *testing.T) {
 
 var seed = flag.Uint64("fence.seed", 20261123, "for schedules at random")
 
-func TestSchedulesAtRandom(t *testing.T) { sampleAll(t, scenarios()) }
+func TestSchedulesAtRandom(t *testing.T) {
+	t.Parallel()
+	sampleAll(t, scenarios())
+}
 
 func sampleAll(t *testing.T, all []*scenario) {
 	runs := 100

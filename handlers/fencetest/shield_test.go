@@ -184,9 +184,15 @@ func shieldReader(name string) play {
 	return play{name, func(w *world) { w.getAt(atShield, post1) }}
 }
 
-func TestNoScheduleUndoesAPurgeBehindAShield(t *testing.T) { checkAll(t, shielded()) }
+func TestNoScheduleUndoesAPurgeBehindAShield(t *testing.T) {
+	t.Parallel()
+	checkAll(t, shielded())
+}
 
-func TestSchedulesAtRandomBehindAShield(t *testing.T) { sampleAll(t, shielded()) }
+func TestSchedulesAtRandomBehindAShield(t *testing.T) {
+	t.Parallel()
+	sampleAll(t, shielded())
+}
 
 // broken shows that a scenario does not hold where something is broken.
 func broken(t *testing.T, s *scenario, o options) {
@@ -202,6 +208,7 @@ func broken(t *testing.T, s *scenario, o options) {
 }
 
 func TestWithoutTheCalmPurgesAreUndone(t *testing.T) {
+	t.Parallel()
 	for _, s := range shielded() {
 		t.Run(s.name, func(t *testing.T) {
 			if !s.calm || s.long {
@@ -213,6 +220,7 @@ func TestWithoutTheCalmPurgesAreUndone(t *testing.T) {
 }
 
 func TestWithoutTheFenceOfTheEdgePurgesAreUndone(t *testing.T) {
+	t.Parallel()
 	for _, s := range shielded() {
 		t.Run(s.name, func(t *testing.T) {
 			if s.outage || s.long || s.safe {
@@ -225,6 +233,7 @@ func TestWithoutTheFenceOfTheEdgePurgesAreUndone(t *testing.T) {
 
 // A calm that knows soft purges alone takes a deleted item from the shield.
 func TestACalmThatForgetsDeletionsUndoesThem(t *testing.T) {
+	t.Parallel()
 	for _, s := range shielded() {
 		t.Run(s.name, func(t *testing.T) {
 			if !s.calm || !s.outage || s.travels {
@@ -238,6 +247,7 @@ func TestACalmThatForgetsDeletionsUndoesThem(t *testing.T) {
 // The calm covers purges that take as long as the configuration says, and no
 // longer.
 func TestTheCalmLastsAsLongAsPurgesMayTake(t *testing.T) {
+	t.Parallel()
 	after := func(d time.Duration) *scenario {
 		s := &scenario{prepare: calmEdge, plays: []play{lingering("editor"), pass(d), reader("first")}}
 		s.setUpShield()
