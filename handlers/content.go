@@ -58,6 +58,7 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 	k.policy.TenantHeader = k.target.Tenant.FromHeader
 	if r.AllHeaders {
 		k.lookup.RequestHeader = varyHeader(x.header)
+		delete(k.lookup.RequestHeader, noteField)
 	}
 	k.serveEdge()
 	if x.debug {
@@ -74,7 +75,23 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 			return
 		}
 	}
-	k.fetchAlone(ctx, nil)
+	e := k.kept()
+	defer e.close()
+	k.fetchAlone(ctx, e)
+}
+
+// kept is the entry as it is now, or nil where there is none that holds the
+// whole of what is asked for.
+func (k *ask) kept() *entry {
+	e, err := k.find()
+	if err != nil || e == nil {
+		return nil
+	}
+	if e.record.Kind != httpcache.KindResponse || k.lacks(e) {
+		e.close()
+		return nil
+	}
+	return e
 }
 
 // asksForUsers reports whether the origin gets an Authorization that is not the
@@ -147,6 +164,18 @@ func (k *ask) miss(ctx context.Context) bool {
 	}
 	f := k.fetch(ctx, nil)
 	defer f.close()
+	if now := k.kept(); now != nil { // somebody else's, who has asked alone
+		now.close()
+		switch {
+		case f.failed():
+			return false // which looks again
+		case f.keep && !k.outdone(nil, f):
+			k.store(f, k.insert)
+			k.save(f)
+		}
+		k.answerFetched(f)
+		return true
+	}
 	switch {
 	case f.failed():
 		if k.fromVault(tx.Insert, f.why()) {

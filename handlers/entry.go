@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,9 +24,30 @@ type entry struct {
 	purged bool
 }
 
+// noteField is no field of a request: notes are only for those who do not have
+// it, so that with it one finds the entry that a note hides.
+const noteField = "Larder-Note"
+
 // find looks the request's entry up. It returns nil where there is none.
 func (k *ask) find() (*entry, error) {
-	found, err := k.app.cache.Lookup(k.target.Key, k.lookup)
+	e, err := k.findBy(k.lookup)
+	if err != nil || e == nil || !k.route.AllHeaders || e.record.Kind == httpcache.KindResponse {
+		return e, err
+	}
+	past := corecache.LookupOptions{RequestHeader: maps.Clone(k.lookup.RequestHeader)}
+	past.RequestHeader[noteField] = []string{"past"}
+	if hidden, err := k.findBy(past); err == nil && hidden != nil {
+		if hidden.record.Kind == httpcache.KindResponse {
+			e.close()
+			return hidden, nil
+		}
+		hidden.close()
+	}
+	return e, nil
+}
+
+func (k *ask) findBy(lookup corecache.LookupOptions) (*entry, error) {
+	found, err := k.app.cache.Lookup(k.target.Key, lookup)
 	if errors.Is(err, corecache.ErrNotFound) {
 		return nil, nil
 	}
@@ -68,13 +90,16 @@ func (k *ask) entry(found corecache.Found) (*entry, error) {
 		}
 		e.purged = state == endedSoft
 	}
-	if longest := k.switches.MaxStale; longest.Valid {
-		e.record.StaleIfError = min(e.record.StaleIfError, longest.Duration)
+	longest := k.switches.MaxStale
+	if longest.Valid {
 		e.record.StaleWhileRevalidate = min(e.record.StaleWhileRevalidate, longest.Duration)
 	}
 	policy := k.policy
 	policy.Validate = policy.Validate && (k.confirmed == "" || k.confirmed != e.record.ID)
 	e.use = e.record.Evaluate(&k.request, age, e.purged, policy)
+	if longest.Valid && e.use.TTL <= 0 && -e.use.TTL >= longest.Duration {
+		e.use.StaleIfError = false
+	}
 	return e, nil
 }
 
@@ -166,6 +191,9 @@ func (k *ask) forVariant(put putter, f *fetched) putter {
 		if names, ok := variantNames(f.resp.Header); ok {
 			vary = names
 		}
+	}
+	if len(vary) < httpcache.MaxVaryNames {
+		vary = append(slices.Clip(vary), noteField)
 	}
 	return func(opts corecache.WriteOptions) (corecache.Writer, error) {
 		opts.Vary = vary

@@ -1,12 +1,15 @@
 package handlers
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"larder/corecache"
 	"larder/origin"
+	"larder/target"
 )
 
 // once makes the origin do something during its next request, and answer that
@@ -145,7 +148,7 @@ func TestAReaderBetweenANoteAndItsCheckSeesThePurge(t *testing.T) {
 	e.once(func() (*origin.Response, error) {
 		e.purge(`"keys":["post:tea"]`)
 		e.says(200, after)
-		e.spy.onLookup("", func() { between = e.get("/posts/tea/") })
+		e.spy.onLookup(target.KeyVersion+"\nlease\n", func() { between = e.get("/posts/tea/") })
 		return nil, errRefused
 	})
 	e.get("/posts/tea/").wantProblem(503, "origin-unavailable")
@@ -167,3 +170,163 @@ func TestA304ThatForbidsToKeepTakesTheEntryAway(t *testing.T) {
 		})
 	}
 }
+
+// slowPurges take a millisecond, as those of a host do.
+type slowPurges struct{ corecache.Cache }
+
+func (c *slowPurges) Purge(key string, soft bool) error {
+	time.Sleep(time.Millisecond)
+	return c.Cache.Purge(key, soft)
+}
+
+// The note of a failure that a purge has overtaken can be met a moment longer.
+func TestWhoWaitsForAnOvertakenFailureGetsTheCopy(t *testing.T) {
+	for name, age := range map[string]time.Duration{"past its lifetime": 2 * time.Hour, "purged": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEdge(t)
+				e.fill("/posts/tea/", before)
+				e.pass(age)
+				e.purge(`"keys":["post:tea"]`)
+				e.app.cache = &slowPurges{e.spy}
+				open := make(chan struct{})
+				e.does(func(*origin.Request) (*origin.Response, error) {
+					<-open
+					return nil, errRefused
+				})
+				replies := make([]reply, 6)
+				var all sync.WaitGroup
+				for i := range replies {
+					all.Go(func() { replies[i] = e.get("/posts/tea/") })
+				}
+				synctest.Wait()
+				e.wantAsked(1)
+				e.purge(`"keys":["post:milk"]`) // of something else
+				close(open)
+				all.Wait()
+				for _, r := range replies {
+					r.want(200, before, "")
+				}
+			})
+		})
+	}
+}
+
+// Who has met a note that an answer is not for all fetches for himself, while
+// another one leads a miss.
+func TestAFailedMissDoesNotReplaceWhatHasComeMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newEdge(t)
+		e.says(200, "secret", "Cache-Control: private")
+		e.get("/open/a")
+		e.pass(passTime - time.Second)
+		slow, failing := make(chan struct{}), make(chan struct{})
+		var all sync.WaitGroup
+		e.does(func(*origin.Request) (*origin.Response, error) {
+			<-slow
+			return e.response(200, after, aMinute+", stale-if-error=600"), nil
+		})
+		all.Go(func() { e.get("/open/a").want(200, after, "") })
+		synctest.Wait()
+		e.pass(2 * time.Second)
+		e.does(func(*origin.Request) (*origin.Response, error) {
+			<-failing
+			return nil, errRefused
+		})
+		var second reply
+		all.Go(func() { second = e.get("/open/a") })
+		synctest.Wait()
+		close(slow)
+		synctest.Wait()
+		e.get("/open/a").want(200, after, "Larder; hit; ttl=60") // it is kept
+		close(failing)
+		all.Wait()
+		second.want(200, after, "")
+		e.get("/open/a").want(200, after, "Larder; hit; ttl=60")
+		e.pass(2 * time.Second)
+		e.get("/open/a").want(200, after, "Larder; hit; ttl=58")
+	})
+}
+
+func TestAnOvertakenMissDoesNotReplaceWhatIsNewer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const kept = aMinute + ", stale-if-error=600"
+		e := newEdge(t)
+		e.says(200, "secret", "Cache-Control: private")
+		e.get("/open/a")
+		e.pass(passTime - time.Second)
+		late, slow := make(chan struct{}), make(chan struct{})
+		ids := e.app.newID
+		e.app.newID = func() string { <-late; return ids() } // its fetch begins late
+		var all sync.WaitGroup
+		all.Go(func() { e.get("/open/a").want(200, after, "") })
+		synctest.Wait()
+		e.app.newID = ids
+		e.pass(2 * time.Second)
+		e.does(func(*origin.Request) (*origin.Response, error) {
+			<-slow
+			return e.response(200, before, kept), nil
+		})
+		all.Go(func() { e.get("/open/a").want(200, before, "") })
+		synctest.Wait()
+		e.says(200, after, kept)
+		e.purge(`"all":true`)
+		close(late)
+		synctest.Wait()
+		close(slow)
+		all.Wait()
+		e.fails(errRefused)
+		e.get("/open/a").want(200, after, "")
+	})
+}
+
+type hookedCache struct {
+	corecache.Cache
+	onInsert, onClose func(key []byte)
+}
+
+type hookedWriter struct {
+	corecache.Writer
+	hook func()
+}
+
+func (c *hookedCache) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
+	c.onInsert(key)
+	w, err := c.Cache.Insert(key, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &hookedWriter{w, func() { c.onClose(key) }}, nil
+}
+
+func (w *hookedWriter) Close() error {
+	w.hook()
+	return w.Writer.Close()
+}
+
+func TestAValidatedEntryIsSettledBeforeItsBodyIsCopied(t *testing.T) {
+	e := staleEdge(t, `Etag: "v1"`)
+	var between reply
+	copying := false
+	ours := func(key []byte) bool { return copying && strings.Contains(string(key), "/posts/tea/") }
+	e.app.cache = &hookedCache{e.spy, func(key []byte) {
+		if ours(key) {
+			e.says(200, after, `Etag: "v2"`)
+			e.purge(`"keys":["post:tea"]`) // just before the insertion
+		}
+	}, func(key []byte) {
+		if ours(key) {
+			copying = false
+			e.pass(probation + time.Second) // copying the body takes its time
+			between = e.get("/posts/tea/")
+		}
+	}}
+	e.once(func() (*origin.Response, error) {
+		copying = true
+		return e.response(304, ""), nil
+	})
+	e.get("/posts/tea/").want(200, before, "")
+	between.want(200, after, "")
+}
+
+// T6

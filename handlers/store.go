@@ -138,8 +138,10 @@ func (k *ask) update(e *entry, f *fetched) {
 	}
 	defer k.closeTransaction(tx)
 	if k.obliged(tx, e) {
-		err = tx.Update(opts)
-	} else if err = k.copyEntry(e, opts); err != nil {
+		if err = tx.Update(opts); err == nil {
+			f.overtaken = !k.app.settle(f.record.ID)
+		}
+	} else if err = k.copyEntry(e, f, opts); err != nil {
 		// What was abandoned could still be found, and not be read.
 		k.app.drop(f.record)
 	}
@@ -149,7 +151,6 @@ func (k *ask) update(e *entry, f *fetched) {
 	}
 	f.kept = true
 	k.status.Stored = true
-	f.overtaken = !k.app.settle(f.record.ID)
 }
 
 // obliged reports whether the transaction can update just this entry.
@@ -165,7 +166,7 @@ func (k *ask) obliged(tx corecache.Transaction, e *entry) bool {
 	return err == nil && id == e.record.ID
 }
 
-func (k *ask) copyEntry(e *entry, opts corecache.WriteOptions) error {
+func (k *ask) copyEntry(e *entry, f *fetched, opts corecache.WriteOptions) error {
 	body, err := e.found.Body()
 	if err != nil {
 		return err
@@ -175,6 +176,7 @@ func (k *ask) copyEntry(e *entry, opts corecache.WriteOptions) error {
 	if err != nil {
 		return err
 	}
+	f.overtaken = !k.app.settle(f.record.ID) // it can be found from now on
 	if _, err := io.CopyBuffer(w, body, make([]byte, copyBuffer)); err != nil {
 		return errors.Join(err, w.Abandon())
 	}

@@ -226,3 +226,23 @@ func TestMaintenanceGoesBeforePass(t *testing.T) {
 	e.fails(errMaintenance)
 	e.get("/posts/tea/").want(200, before, "Larder; hit; ttl=3600")
 }
+
+func TestMaxStaleBoundsWhatClientsAskForToo(t *testing.T) {
+	e := newEdge(t)
+	e.says(200, before, "Cache-Control: max-age=60, stale-if-error=600", strongTag)
+	e.get("/open/a").want(200, before, "")
+	e.switches(atMost(time.Minute))
+	e.pass(5 * time.Minute)
+	e.fails(errRefused)
+	e.get("/open/a").want(503, "", "")
+	e.get("/open/a", "Cache-Control: stale-if-error=600").want(503, "", "")
+}
+
+func TestMaxStaleIsNotAboutWhatWasPurged(t *testing.T) {
+	e := newEdge(t)
+	e.fill("/posts/tea/", before)
+	e.switches(atMost(0))
+	e.purge(`"keys":["post:tea"]`)
+	e.fails(errRefused)
+	e.get("/posts/tea/").want(200, before, "")
+}

@@ -145,3 +145,32 @@ func TestAnUnsafeRequestMakesEveryVariantStale(t *testing.T) {
 		e.get("/open/a", "Accept-Language: "+language).want(200, "new", "Larder; fwd=stale; fwd-status=200; stored")
 	}
 }
+
+func TestANoteHidesNoVariantWhateverTheOriginVariesBy(t *testing.T) {
+	t.Run("a failed fetch", func(t *testing.T) {
+		e := newEdge(t)
+		e.variants("X-Currency", "Vary: X-Currency")
+		e.get("/open/a", "X-Currency: chf").want(200, "for chf", "")
+		e.fails(errRefused)
+		e.get("/open/a", "X-Currency: eur").wantProblem(503, "origin-unavailable")
+		e.get("/open/a", "X-Currency: chf").want(200, "for chf", "Larder; hit; ttl=60")
+	})
+	t.Run("with Retry-After", func(t *testing.T) {
+		e := newEdge(t)
+		e.variants("X-Currency", "Vary: X-Currency")
+		e.get("/open/a", "X-Currency: chf").want(200, "for chf", "")
+		e.fails(errRefused)
+		e.get("/open/a", "X-Currency: eur").wantProblem(503, "origin-unavailable")
+		e.pass(2 * time.Second)
+		e.get("/open/a", "X-Currency: chf").want(200, "for chf", "Larder; hit; ttl=58")
+	})
+	t.Run("a private answer without Vary, then an outage", func(t *testing.T) {
+		e := newEdge(t)
+		e.variants("X-Currency", "Vary: X-Currency")
+		e.get("/open/a", "X-Currency: chf").want(200, "for chf", "")
+		e.says(302, "", "Location: /login", "Cache-Control: private")
+		e.get("/open/a", "X-Currency: eur").want(302, "", "")
+		e.fails(errRefused)
+		e.get("/open/a", "X-Currency: chf").want(200, "for chf", "Larder; hit; ttl=60")
+	})
+}
