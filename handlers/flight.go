@@ -6,6 +6,7 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/origin"
 	"larder/surrogate"
 	"larder/target"
 )
@@ -173,8 +174,12 @@ func (k *ask) outdone(e *entry, f *fetched) bool {
 }
 
 // revalidateBehind renews an entry after it was given to the client. One
-// request per place does it; after a failure nobody does for a while.
+// request per place does it; after a failure nobody does for a while, nor while
+// no origin may be asked.
 func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
+	if down := k.app.down(); errors.Is(down, origin.ErrDisabled) || origin.RetryIn(down) > 0 {
+		return
+	}
 	failure, err := k.app.cache.Lookup(flightKey(e), corecache.LookupOptions{})
 	if err == nil {
 		_ = failure.Close() // a handle that cannot be closed cannot be helped

@@ -327,3 +327,28 @@ func TestAFailureIsForgottenWhenAnotherOriginIsBack(t *testing.T) {
 	e.pass(2 * time.Second)
 	e.get("/posts/tea/").want(200, before, "")
 }
+
+// Hits in an outage are many, and each would take a lease and write a line.
+func TestWhileNoOriginMayBeAskedAHitLeavesItAtThat(t *testing.T) {
+	for name, test := range map[string]struct {
+		down  error
+		asked int
+	}{
+		"no trial is due":    {&origin.OpenError{RetryIn: time.Second}, 0},
+		"a trial is due":     {&origin.OpenError{}, 1},
+		"in maintenance":     {errMaintenance, 0},
+		"all origins answer": {nil, 1},
+	} {
+		for _, age := range []time.Duration{time.Hour + 30*time.Second, 2 * time.Hour} {
+			e := newEdge(t)
+			e.fill("/posts/tea/", before)
+			e.pass(age)
+			e.app.down = func() error { return test.down }
+			e.fails(errRefused)
+			e.get("/posts/tea/").want(200, before, "")
+			if len(e.asked) != test.asked || (len(e.logged) > 0) != (test.asked > 0) {
+				t.Errorf("%s, %v after it was stored: %d requests, and the log has %q", name, age, len(e.asked), e.logged)
+			}
+		}
+	}
+}

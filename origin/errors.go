@@ -39,11 +39,11 @@ var (
 	errNoBody = fmt.Errorf("%w, of which nothing came", errSlowBody)
 )
 
-// OpenError means that no origin was asked because all have been failing. It
+// OpenError means that no origin is asked because all have been failing. It
 // wraps [ErrUnavailable] and [ErrCircuitOpen].
 type OpenError struct {
 	// RetryIn is how long it is until one of the origins may be tried again;
-	// zero while one is being tried.
+	// zero where one is due, or is being tried.
 	RetryIn time.Duration
 	skipped failures
 }

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"math"
 	"time"
 
 	"larder/config"
@@ -60,7 +61,7 @@ func (c *Client) Status() []OriginStatus {
 }
 
 // Down says why whoever asks next may wait long for nothing: [ErrDisabled] where
-// nobody may be asked, [ErrCircuitOpen] where the shield and every origin that
+// nobody may be asked, an [OpenError] where the shield and every origin that
 // may be have been failing, else nil. It costs a lookup for each at most.
 func (c *Client) Down() error {
 	asked := c.usable()
@@ -70,10 +71,13 @@ func (c *Client) Down() error {
 	if len(asked) == 0 {
 		return ErrDisabled
 	}
+	wait := time.Duration(math.MaxInt64)
 	for _, o := range asked {
-		if known, _ := c.circuit(o); c.Breaker.Failures == 0 || known.state(c.Now()) == Closed {
+		known, _ := c.circuit(o)
+		if c.Breaker.Failures == 0 || known.state(c.Now()) == Closed {
 			return nil
 		}
+		wait = min(wait, known.until.Sub(c.Now()))
 	}
-	return ErrCircuitOpen
+	return &OpenError{RetryIn: max(wait, 0)}
 }

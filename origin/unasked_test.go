@@ -106,3 +106,22 @@ func TestWhyNobodyIsWorthWaitingFor(t *testing.T) {
 		t.Errorf("with all switched off: %v", err)
 	}
 }
+
+func TestDownTellsWhenATrialIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", fails(errRefused))
+		b.script("b", fails(errRefused))
+		failTimes(t, b.client("b"), 5)
+		time.Sleep(300 * time.Millisecond)
+		failTimes(t, b.client("a"), 5)
+		c := b.client("a", "b")
+		if err := c.Down(); !errors.Is(err, ErrCircuitOpen) || RetryIn(err) != 700*time.Millisecond {
+			t.Errorf("got %v, a trial in %v", err, RetryIn(err))
+		}
+		time.Sleep(700 * time.Millisecond)
+		if err := c.Down(); !errors.Is(err, ErrCircuitOpen) || RetryIn(err) != 0 {
+			t.Errorf("got %v, a trial in %v", err, RetryIn(err))
+		}
+	})
+}
