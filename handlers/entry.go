@@ -230,7 +230,7 @@ func (k *ask) noteFailure(put putter, f *fetched) bool {
 	if wait := f.retryAfter(); wait > 0 {
 		record.Header.Set("Retry-After", strconv.Itoa(seconds(wait)))
 	}
-	k.put(put, record)
+	k.writeNote(put, record)
 	if k.app.leased(f.id) == stands {
 		return true
 	}
@@ -247,7 +247,7 @@ func (e *entry) retryAfter() time.Duration {
 
 // noteOf writes a note about a fetch, and the entry that it has made.
 func (k *ask) noteOf(id string, put putter, kind httpcache.Kind, ttl time.Duration, detail string) {
-	k.put(put, noteRecord(id, kind, ttl, detail))
+	k.writeNote(put, noteRecord(id, kind, ttl, detail))
 }
 
 func noteRecord(id string, kind httpcache.Kind, ttl time.Duration, detail string) *httpcache.StoredResponse {
@@ -256,8 +256,7 @@ func noteRecord(id string, kind httpcache.Kind, ttl time.Duration, detail string
 	return record
 }
 
-// put writes a note.
-func (k *ask) put(put putter, record *httpcache.StoredResponse) {
+func (k *ask) writeNote(put putter, record *httpcache.StoredResponse) {
 	record.Received = k.app.now()
 	metadata, err := record.AppendBinary(nil)
 	if err == nil {

@@ -57,9 +57,9 @@ func (k *ask) save(f *fetched) {
 // holds reports whether the cache still has this entry. What has taken its
 // place while a slow client was given its answer has a newer copy.
 func (k *ask) holds(id string) bool {
-	now, err := k.find()
+	now := k.kept()
 	defer now.close()
-	return err == nil && now != nil && now.record.ID == id
+	return now != nil && now.record.ID == id
 }
 
 // forget removes the vault's copy of what the origin says is gone.
@@ -75,9 +75,9 @@ func (k *ask) forgetCopy() {
 		return
 	}
 	k.later(func() {
-		now, err := k.find()
+		now := k.kept()
 		defer now.close()
-		if err == nil && now != nil && now.record.Kind == httpcache.KindResponse && now.record.Status < 400 {
+		if now != nil && now.record.Status < 400 {
 			return
 		}
 		if err := k.app.vault.Forget(k.target.Key); err != nil {
