@@ -23,9 +23,10 @@ type Purger interface {
 	Purge(surrogateKey string, soft bool) error
 }
 
-// Vault takes note of purges of one tenant's keys; *vault.Vault is one.
+// Vault takes note of purges of one tenant's keys, and tries again within a time
+// where it fails; *vault.Vault is one.
 type Vault interface {
-	Purged(prefix string, keys []string, soft bool) error
+	Purged(prefix string, keys []string, soft bool, within time.Duration) error
 }
 
 // Endpoint serves purge requests.
@@ -34,7 +35,7 @@ type Endpoint struct {
 	Cache  Purger
 	// Guard says who may purge.
 	Guard *Guard
-	// Vault hears of every purge before the cache does; nil is none.
+	// Vault hears of every purge, if it can, before the cache does; nil is none.
 	Vault Vault
 	// Now is the wall clock.
 	Now func() time.Time
@@ -92,7 +93,8 @@ type order struct {
 func (e *Endpoint) execute(o *order) (*Result, error) {
 	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys(o.keys, o.all), Hard: o.surrogateKeys(o.hard, false)}
 	began := e.Now()
-	errs := e.tellVault(o)
+	untold := e.tellVault(o, firstTime, false)
+	var errs []error
 	purge := func(keys []string, soft bool) {
 		for _, key := range keys {
 			if err := e.Cache.Purge(key, soft); err != nil {
@@ -104,8 +106,8 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 	purge(o.noteKeys(), false)
 	purge(result.Hard, false)
 	purge(result.Keys, o.soft)
-	if e.Now().Sub(began) > slowPurge {
-		errs = append(errs, e.tellVault(o)...)
+	if untold != nil || e.Now().Sub(began) > slowPurge {
+		errs = append(errs, e.tellVault(o, vault.NoteTime, true))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, problemFailed.Because(err)
@@ -113,25 +115,36 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 	return result, nil
 }
 
-// slowPurge is how long after the vault was told the cache may be purged here,
-// so that the other places are purged within [vault.PurgeTime]. If it took
-// longer, what they still had meanwhile may count as newer than the purge, and
-// the vault is told again.
-const slowPurge = vault.PurgeTime * 2 / 3
+const (
+	// firstTime is how long the cache is kept waiting for the vault. A store
+	// that fails must not delay what customers see of an edit.
+	firstTime = time.Second
+	// slowPurge is how long after the vault was told the cache may be purged
+	// here, so that the other places are purged within [vault.PurgeTime]. If it
+	// took longer, what they still had meanwhile may count as newer than the
+	// purge, and the vault is told again.
+	slowPurge = vault.PurgeTime * 2 / 3
+)
+
+var errLate = errors.New("the vault takes too long")
 
 // tellVault goes first: a copy that is loaded from now on is not older than
-// the purge.
-func (e *Endpoint) tellVault(o *order) []error {
+// the purge. Where that fails it is made up for once the cache is purged, and
+// then all is tried, however long it takes.
+func (e *Endpoint) tellVault(o *order, within time.Duration, all bool) error {
 	if e.Vault == nil {
 		return nil
 	}
 	var errs []error
+	until := e.Now().Add(within)
 	tell := func(prefix string, keys []string, soft bool) {
-		if len(keys) == 0 {
-			return
-		}
-		if err := e.Vault.Purged(prefix, keys, soft); err != nil {
-			errs = append(errs, fmt.Errorf("tell the vault: %w", err))
+		left := until.Sub(e.Now())
+		switch {
+		case len(keys) == 0:
+		case left < 0 && !all:
+			errs = append(errs, errLate)
+		default:
+			errs = append(errs, e.Vault.Purged(prefix, keys, soft, left))
 		}
 	}
 	for _, prefix := range o.prefixes {
@@ -141,7 +154,10 @@ func (e *Endpoint) tellVault(o *order) []error {
 			tell(prefix, []string{o.allKey(prefix)}, o.soft)
 		}
 	}
-	return errs
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("tell the vault: %w", err)
+	}
+	return nil
 }
 
 // allKey is what everything of a tenant is kept under, behind the prefix. The

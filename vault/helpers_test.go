@@ -73,7 +73,7 @@ func (w *world) save(body string, keys ...string) {
 // purge is what the purge endpoint does: the vault first, then the cache.
 func (w *world) purge(key string, soft bool) {
 	w.t.Helper()
-	if err := w.vault.Purged("", []string{key}, soft); err != nil {
+	if err := w.vault.Purged("", []string{key}, soft, vault.NoteTime); err != nil {
 		w.t.Fatal(err)
 	}
 	for _, full := range surrogate.ForPurge("", key) {

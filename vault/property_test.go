@@ -98,7 +98,7 @@ func (m *machine) purge(t *rapid.T) {
 	if p.prefix == "" && p.key == contentKeys()[5] {
 		p.key = "post:a" // nobody can name a tenant's key in full
 	}
-	if err := m.vault.Purged(p.prefix, []string{p.key}, p.soft); err != nil {
+	if err := m.vault.Purged(p.prefix, []string{p.key}, p.soft, vault.NoteTime); err != nil {
 		t.Fatal(err)
 	}
 	m.purges = append(m.purges, p)
@@ -195,11 +195,11 @@ func TestFailuresNeverBringBackWhatWasDeleted(t *testing.T) {
 			case 0: // an answer from before everything; it may fail to be saved
 				_ = w.vault.Save([]byte(key), "", w.answer(key, key), []byte(key), asked)
 			case 1:
-				if w.vault.Purged("", []string{key}, false) == nil {
+				if w.vault.Purged("", []string{key}, false, vault.NoteTime) == nil {
 					deleted[key] = true
 				}
 			case 2: // it may fail, and does not count
-				_ = w.vault.Purged("", []string{key}, true)
+				_ = w.vault.Purged("", []string{key}, true, vault.NoteTime)
 			}
 		}
 		calm = true

@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	// noteTime is how long a purge is tried to be noted: less than [PurgeTime],
-	// so that the cache can be purged within that.
-	noteTime = 10 * time.Second
+	// NoteTime is how long it may be worth trying to note a purge.
+	NoteTime = 10 * time.Second
 	// firstPause and longestPause are between two tries. The store may show a
 	// log's last state for some time, and every try conflicts until then.
 	firstPause   = 50 * time.Millisecond
@@ -28,14 +27,16 @@ const logTTL = 366 * 24 * time.Hour
 // tenant's prefix. Copies whose content is older are deleted by it; a soft
 // purge only marks them as superseded.
 //
-// Call it after the edit was made and just before the cache is purged, and
-// tell whoever purges about an error: some of the purge is then not noted, and
-// has to be sent again. Without a KV Store there is nothing to note.
-func (v *Vault) Purged(prefix string, keys []string, soft bool) error {
+// Call it after the edit was made and just before the cache is purged. Where
+// that takes longer than [PurgeTime], call it again after. An error means that
+// some of the purge is not noted: try once more, or tell whoever purges. Every
+// log is tried once, and those that fail again within a time. Without a KV
+// Store there is nothing to note.
+func (v *Vault) Purged(prefix string, keys []string, soft bool, within time.Duration) error {
 	if v == nil {
 		return nil
 	}
-	return v.noteAll(prefix, named(prefix, keys), soft, v.now(), noteTime)
+	return v.noteAll(prefix, named(prefix, keys), soft, v.now(), within)
 }
 
 // Changed notes what an unsafe request through the edge has changed at a
@@ -43,11 +44,11 @@ func (v *Vault) Purged(prefix string, keys []string, soft bool) error {
 // no prefix. It is as [Vault.Purged], but may come after the cache was purged.
 func (v *Vault) Changed(at time.Time, prefix string, groups, serviceKeys []string) error {
 	return errors.Join(
-		v.noteAll("", serviceKeys, true, at, noteTime),
-		v.noteAll(prefix, named(prefix, groups), true, at, noteTime))
+		v.noteAll("", serviceKeys, true, at, NoteTime),
+		v.noteAll(prefix, named(prefix, groups), true, at, NoteTime))
 }
 
-// Gone notes that a service key was purged hard, and tries for so long.
+// Gone notes that a service key was purged hard. It is as [Vault.Purged].
 func (v *Vault) Gone(serviceKey string, within time.Duration) error {
 	if v == nil {
 		return nil
@@ -94,10 +95,7 @@ func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time, w
 // note writes a purge into a log. Only a writer that has seen the latest state
 // can replace it, so that concurrent purges lose nothing.
 func (v *Vault) note(name string, hashes []uint64, t times, until time.Time) error {
-	err := errSlow
-	if !v.now().After(until) {
-		err = v.persist(until, func() error { return v.tryNote(name, hashes, t) })
-	}
+	err := v.persist(until, func() error { return v.tryNote(name, hashes, t) })
 	if err == nil {
 		v.health.worked()
 		return nil

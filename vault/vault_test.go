@@ -238,7 +238,7 @@ func TestAPurgeAfterAConfirmationCounts(t *testing.T) {
 	w.pass(20 * time.Second)
 	// A purge is noted now; the cache will be purged in a moment, and has a
 	// last hit before that.
-	if err := w.vault.Purged("", []string{"post:a"}, false); err != nil {
+	if err := w.vault.Purged("", []string{"post:a"}, false, vault.NoteTime); err != nil {
 		t.Fatal(err)
 	}
 	w.pass(9 * time.Second)
@@ -259,7 +259,7 @@ func TestANilVaultDoesNothing(t *testing.T) {
 		"save":    v.Save(cacheKey, "", record, nil, time.Time{}),
 		"confirm": v.Confirm(cacheKey, "", record, nil, time.Time{}),
 		"forget":  v.Forget(cacheKey),
-		"purged":  v.Purged("", []string{"a"}, false),
+		"purged":  v.Purged("", []string{"a"}, false, vault.NoteTime),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -298,7 +298,7 @@ func TestAMissingStoreIsReportedOnce(t *testing.T) {
 func TestAPurgeWithoutAStoreHasNothingToNote(t *testing.T) {
 	w := newWorld(t)
 	w.kv.Before = func(kvmodel.Call) error { return vault.ErrNoStore }
-	if err := w.vault.Purged("", []string{"a", "b", "c"}, false); err != nil {
+	if err := w.vault.Purged("", []string{"a", "b", "c"}, false, vault.NoteTime); err != nil {
 		t.Error(err)
 	}
 	if n := len(w.kv.Calls()); n != 1 {

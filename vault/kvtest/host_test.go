@@ -56,13 +56,13 @@ func TestTheVaultOnTheHost(t *testing.T) {
 	if string(c.Body) != "body" || c.Superseded || c.Record.Header.Get("Etag") != `"1"` {
 		t.Errorf("got %q, superseded %v, %v", c.Body, c.Superseded, c.Record.Header)
 	}
-	if err := v.Purged("", []string{"post:hello"}, true); err != nil {
+	if err := v.Purged("", []string{"post:hello"}, true, vault.NoteTime); err != nil {
 		t.Fatal(err)
 	}
 	if c, err = v.Load(key, ""); err != nil || !c.Superseded {
 		t.Errorf("after a soft purge: %+v, %v", c, err)
 	}
-	if err := v.Purged("", []string{"post:hello"}, false); err != nil {
+	if err := v.Purged("", []string{"post:hello"}, false, vault.NoteTime); err != nil {
 		t.Fatal(err)
 	}
 	if _, err = v.Load(key, ""); !errors.Is(err, vault.ErrNone) {
