@@ -40,6 +40,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		req.Within = max(k.within(req)-k.app.now().Sub(began), time.Millisecond)
 		f.resp, f.err = k.app.origins.Do(ctx, req, k.app.config.Limits.TaggedBody)
 	}
+	f.took = k.app.now().Sub(began)
 	if f.err != nil {
 		k.app.log("fetch %s: %v", k.target.Path, f.err)
 		return f

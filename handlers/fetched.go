@@ -19,6 +19,7 @@ type fetched struct {
 	halved *origin.Response
 	resp   *origin.Response
 	err    error // the answer is of no use: why
+	took   time.Duration
 	// policy is the request's, with what the shield has left of the lifetime.
 	policy httpcache.Policy
 	// record is the answer as it is kept and given to clients.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"time"
 
 	"larder/corecache"
 	"larder/httpcache"
@@ -56,7 +57,9 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
-		k.noteFailure(flight.Insert, f)
+		if k.noteFailure(flight.Insert, f) {
+			k.noteSlow(e, f)
+		}
 		k.failed(e, f)
 		return true
 	}
@@ -74,20 +77,50 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 }
 
 // answerFirst gives a stale entry to the client before the origins are asked,
-// where all of them have been failing: nobody is to wait for the request that
-// tries one again. A purged entry is not given before they have failed once
-// more.
+// where all of them have been failing, or have just taken long to fail: nobody
+// is to wait for whoever tries again. A purged entry is not given before they
+// have failed once more.
 func (k *ask) answerFirst(e *entry) bool {
 	if e.purged || !e.use.StaleIfError {
 		return false
 	}
-	down := k.app.down()
-	if down == nil {
+	reason := why(k.app.down())
+	if reason == "" {
+		reason = k.slowness(e)
+	}
+	if reason == "" {
 		return false
 	}
-	k.stale(e, why(down))
+	k.stale(e, reason)
 	k.end()
 	return true
+}
+
+// longFetch is from when on a failure has taken long. It is remembered for some
+// time: where few pages are in demand, no circuit may open for it.
+const longFetch = time.Second
+
+func slowKey(e *entry) []byte { return []byte(target.KeyVersion + "\nslow\n" + e.record.ID) }
+
+// noteSlow remembers a failure to revalidate an entry that has taken long.
+func (k *ask) noteSlow(e *entry, f *fetched) {
+	if f.took >= longFetch {
+		k.noteOf(f.id, k.app.at(slowKey(e)), httpcache.KindFailure, maxFailureTime, f.why())
+	}
+}
+
+// slowness is why an entry's last revalidation took long to fail, or "".
+func (k *ask) slowness(e *entry) string {
+	found, err := k.app.cache.Lookup(slowKey(e), corecache.LookupOptions{})
+	if err != nil {
+		return ""
+	}
+	defer found.Close()
+	note, err := k.entry(found)
+	if err != nil { // mostly a purge that has overtaken it
+		return ""
+	}
+	return note.record.Detail
 }
 
 // follow reads how a flight ended that this request did not lead.
@@ -204,6 +237,7 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 	if f.failed() {
 		k.app.log("revalidate %s: %s", k.target.Path, f.why())
 		if k.noteFailure(k.app.at(flightKey(e)), f) {
+			k.noteSlow(e, f)
 			k.note(k.app.at(behindKey(e)), httpcache.KindPass, f.pause(), "")
 		}
 		return

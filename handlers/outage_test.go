@@ -352,3 +352,49 @@ func TestWhileNoOriginMayBeAskedAHitLeavesItAtThat(t *testing.T) {
 		}
 	}
 }
+
+// Where few pages are in demand, no circuit opens for bodies that trickle. Then
+// one request waits, and those that have come meanwhile, and nobody after.
+func TestAFailureThatTookLongIsWaitedForOnce(t *testing.T) {
+	slowly := func(e *edge, answer func() (*origin.Response, error)) func(*origin.Request) (*origin.Response, error) {
+		return func(*origin.Request) (*origin.Response, error) {
+			e.pass(10 * time.Second)
+			return answer()
+		}
+	}
+	e := newEdge(t)
+	e.fill("/posts/tea/", before)
+	e.pass(2 * time.Hour)
+	e.does(slowly(e, func() (*origin.Response, error) { return nil, origin.ErrTimeout }))
+	waited := func() bool {
+		t.Helper()
+		asked := len(e.asked)
+		r := e.get("/posts/tea/")
+		if !strings.HasSuffix(r.header.Get("Cache-Status"), `detail="stale-if-error; origin-timeout"`) {
+			t.Errorf("Cache-Status is %s", r.header.Get("Cache-Status"))
+		}
+		return r.closedAt != asked // it was not ended before the origin was asked
+	}
+	if !waited() {
+		t.Error("the first one did not wait")
+	}
+	for range 30 { // each trial is remembered too
+		e.pass(50 * time.Second)
+		if waited() {
+			t.Error("one more has waited")
+		}
+	}
+	e.pass(50 * time.Second)
+	e.does(slowly(e, func() (*origin.Response, error) { return e.response(200, after), nil }))
+	e.get("/posts/tea/").want(200, before, "")
+	e.get("/posts/tea/").want(200, after, "Larder; hit; ttl=3600")
+	e.pass(10 * time.Second) // what was purged is waited for
+	e.purge(`"keys":["post:tea"]`)
+	e.does(slowly(e, func() (*origin.Response, error) { return nil, origin.ErrTimeout }))
+	for range 2 {
+		if !waited() {
+			t.Error("what was purged is given at once")
+		}
+		e.pass(2 * time.Second)
+	}
+}
