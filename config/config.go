@@ -86,9 +86,10 @@ type Origin struct {
 	// Headers are added to every request to this origin, such as a key that
 	// lets only Larder in.
 	Headers map[string]string
-	// Retries is how often a GET or HEAD is sent to this origin once more,
-	// on another connection, where it was refused, reset, timed out or
-	// answered 502, 503 or 504. From 0 to 3; default 1, for a standby too: one
+	// Retries is how often a GET, HEAD or QUERY is sent to this origin once
+	// more, on another connection, where it was refused, reset, gave no headers
+	// in time, cut the body short, or answered 502, 503 or 504 without
+	// Retry-After. From 0 to 3; default 1, for a standby too: one
 	// that is hardly ever asked may have closed the first connection.
 	Retries int
 }
@@ -160,9 +161,9 @@ type Secrets struct {
 // Limits bound what one request may cost. Sizes are bytes.
 type Limits struct {
 	// TaggedBody is the largest body that is read whole, for surrogate keys
-	// and an ETag; a larger one streams through, and every purge of an item
-	// refreshes it where its route has items. Default 1 MiB, from 1 KiB to 4 MiB. The platform gives a
-	// request 50 ms of CPU. In Viceroy the keys of 1 MiB take 15 ms (69 MB/s in
+	// and an ETag; a larger one is kept without them, and every purge of an
+	// item refreshes it where its route has items. Default 1 MiB, from 1 KiB to
+	// 4 MiB. The platform gives a request 50 ms of CPU. In Viceroy the keys of 1 MiB take 15 ms (69 MB/s in
 	// bench/results/wasm.txt) and the SHA-256 of its ETag 6 ms; 2 MiB take
 	// 42 ms for both, so that more is for routes without items only.
 	TaggedBody int64

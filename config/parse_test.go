@@ -209,7 +209,9 @@ func TestParseRefuses(t *testing.T) {
 			`$.routes[1].path: want a path that no earlier route takes all requests of; "/posts/{slug}/" is taken by route "all" (/{path...}): move this route before it`}},
 		{"a route behind one of the same path", routes(`{"name":"a","path":"/a/{x}"},{"name":"b","path":"/a/{y}/","methods":["GET"]}`), []string{
 			`$.routes[1].path: want a path that no earlier route takes all requests of; "/a/{y}/" is taken by route "a" (/a/{x}): move this route before it`}},
-		{"a route whose methods two routes take", routes(`{"name":"a","path":"/{x}","methods":["GET"]},{"name":"b","path":"/{x}","methods":["HEAD"]},{"name":"c","path":"/c"}`), []string{
+		{"a HEAD behind a GET, with which it goes", routes(`{"name":"a","path":"/{x}","methods":["GET"]},{"name":"b","path":"/c","methods":["HEAD"]}`), []string{
+			`$.routes[1].path: want a path that no earlier route takes all requests of; "/c" is taken by route "a" (/{x}): move this route before it`}},
+		{"a route whose methods two routes take", routes(`{"name":"a","path":"/{x}"},{"name":"b","path":"/{x}","methods":["QUERY"]},{"name":"c","path":"/c","methods":["GET","QUERY"]}`), []string{
 			`$.routes[2].path: want a path that no earlier route takes all requests of; "/c" is taken by route "b" (/{x}): move this route before it`}},
 		{"an unsafe method", route(`"methods":["GET","POST"]`), []string{
 			`$.routes[0].methods[1]: want "GET", "HEAD" or "QUERY"; got "POST"`}},

@@ -46,7 +46,9 @@ func (c *checker) reachable(earlier []Route, route Route, at *place) {
 	var by *Route
 	for _, method := range route.Methods {
 		i := slices.IndexFunc(earlier, func(e Route) bool {
-			return e.Path.Covers(route.Path) && slices.Contains(e.Methods, method)
+			// HEAD goes the way of GET.
+			takes := slices.Contains(e.Methods, method) || method == "HEAD" && slices.Contains(e.Methods, "GET")
+			return e.Path.Covers(route.Path) && takes
 		})
 		if i < 0 {
 			return

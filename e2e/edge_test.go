@@ -127,10 +127,10 @@ func (e edge) together(t *testing.T, n int, path string) []answer {
 // cacheStatus is the member of Cache-Status that Larder wrote (RFC 9211). All
 // of it is zero where there is none.
 type cacheStatus struct {
-	name                   string
-	hit, stored, collapsed bool
-	fwd, detail, key       string
-	fwdStatus, ttl         int64
+	name             string
+	hit, stored      bool
+	fwd, detail, key string
+	fwdStatus, ttl   int64
 	// members is how many caches the field names.
 	members int
 }
@@ -159,7 +159,7 @@ func parseCacheStatus(header http.Header) cacheStatus {
 		value, _ := item.Params.Get(name)
 		return text(value)
 	}
-	c.hit, c.stored, c.collapsed = flag("hit"), flag("stored"), flag("collapsed")
+	c.hit, c.stored = flag("hit"), flag("stored")
 	c.fwd, c.detail, c.key = word("fwd"), word("detail"), word("key")
 	c.fwdStatus, c.ttl = number("fwd-status"), number("ttl")
 	return c

@@ -135,7 +135,6 @@ func (k *ask) meet(ctx context.Context, e *entry) bool {
 func (k *ask) hit(e *entry) {
 	k.status.Hit = true
 	k.status.TTL = httpcache.Some(e.use.TTL)
-	k.status.Collapsed = k.waited
 	k.status.Detail = e.record.Detail
 	if e.record.Detail != "" { // a copy that stands in for a while
 		k.answer.State = shield.Stale

@@ -25,7 +25,8 @@ import (
 func flightKey(e *entry) []byte { return []byte(target.KeyVersion + "\nflight\n" + e.record.ID) }
 
 // behindKey is that of the transaction whose winner revalidates an entry behind
-// an answer. The entry's own would oblige nobody: to the host it is fresh.
+// an answer. The entry's own may oblige nobody: within
+// stale-while-revalidate it is fresh to the host.
 func behindKey(e *entry) []byte { return []byte(target.KeyVersion + "\nbehind\n" + e.record.ID) }
 
 // revalidate answers after the entry was revalidated. It reports false when

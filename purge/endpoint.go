@@ -116,8 +116,9 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 }
 
 const (
-	// firstTime is how long the cache is kept waiting for the vault. A store
-	// that fails must not delay what customers see of an edit.
+	// firstTime is how long the vault is tried before the cache is purged,
+	// beside one try. A store that fails must not delay what customers see of
+	// an edit.
 	firstTime = time.Second
 	// slowPurge is how long after the vault was told the cache may be purged
 	// here, so that the other places are purged within [vault.PurgeTime]. If it

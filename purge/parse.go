@@ -88,7 +88,7 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
 	if o.tenants && slices.Contains(o.prefixes, "") {
 		for i, key := range slices.Concat(o.keys, o.hard) {
 			if surrogate.Reserved(key) {
-				return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d, %q, is not one of anonymous content.", i+1, key))
+				return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d, %q, is one of Larder's own, and not of anonymous content.", i+1, key))
 			}
 		}
 	}

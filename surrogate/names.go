@@ -28,7 +28,7 @@ const (
 )
 
 // TenantLeaseKey is on the leases of one tenant's fetches. Whoever purges a
-// tenant's keys hard-purges it first.
+// tenant's keys purges it first, softly where all of them are purged softly.
 func TenantLeaseKey(prefix string) string { return prefix + leaseName }
 
 // TenantNoteKey is on the notes about one tenant's fetches. Whoever purges a
@@ -74,16 +74,10 @@ func TenantPrefix(id string) string {
 	return "t" + id[:tenantDigits] + ":"
 }
 
-// Reserved reports whether a key, as the content names it, looks like one that
-// belongs to the service or to a tenant. Where there are tenants, what has no
-// tenant must not be purged by such a key: it has no prefix to tell them apart.
-func Reserved(key string) bool {
-	if strings.HasPrefix(key, "larder-") {
-		return true
-	}
-	const length = len("t") + tenantDigits + len(":")
-	return len(key) > length && key[0] == 't' && key[length-1] == ':'
-}
+// Reserved reports whether a key, as the content names it, is one of the
+// service's own. Where there are tenants, what has none must not be purged by
+// such a key: it has no prefix that tells them apart.
+func Reserved(key string) bool { return strings.HasPrefix(key, "larder-") }
 
 // ValidTenantID reports whether id can have come from [TenantID].
 func ValidTenantID(id string) bool {

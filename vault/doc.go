@@ -27,6 +27,6 @@
 // A Save is one insertion. A Load is at most [MaxLoadCalls] lookups. A purge
 // of one key is a lookup and an insertion, of many keys at most seven of each.
 // What fails is tried again after pauses: a write of a copy for a second, a
-// note of a purge for ten seconds, since the store may show the state before
-// the last purge for as long as it likes.
+// note of a purge for as long as the caller says, since the store may show the
+// state before the last purge for some time.
 package vault
