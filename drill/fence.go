@@ -223,7 +223,7 @@ func search(ctx context.Context, start func() (*world, error), reads int) (*find
 		defer mu.Unlock()
 		note(&f.failed, &f.faults, err)
 	}
-	reading, done := context.WithTimeout(ctx, 20*time.Minute)
+	reading, done := context.WithTimeout(ctx, 45*time.Minute) // purges in Viceroy cost more with every object
 	defer done()
 	var left atomic.Int64
 	left.Store(int64(reads))

@@ -69,9 +69,8 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 		return true
 	}
 	k.replace(e, f)
-	k.noteOf(f.id, flight.Insert, httpcache.KindPass, landedTime, f.refusal)
-	if f.outdone { // whoever needs the entry renewed begins another flight
-		k.app.purge(surrogate.FetchNoteKey(f.id), false)
+	if !f.outdone { // else whoever needs the entry renewed begins another flight
+		k.noteOf(f.id, flight.Insert, httpcache.KindPass, landedTime, f.refusal)
 	}
 	k.answerFetched(f)
 	return true
