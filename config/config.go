@@ -163,9 +163,10 @@ type Limits struct {
 	// TaggedBody is the largest body that is read whole, for surrogate keys
 	// and an ETag; a larger one is kept without them, and every purge of an
 	// item refreshes it where its route has items. Default 1 MiB, from 1 KiB to
-	// 4 MiB. The platform gives a request 50 ms of CPU. In Viceroy the keys of 1 MiB take 15 ms (69 MB/s in
-	// bench/results/wasm.txt) and the SHA-256 of its ETag 6 ms; 2 MiB take
-	// 42 ms for both, so that more is for routes without items only.
+	// 4 MiB. The platform gives a request 50 ms of CPU. In Viceroy the keys of
+	// 1 MiB take 15 ms (69 MB/s in bench/results/wasm.txt) and the SHA-256 of
+	// its ETag 6 ms; 2 MiB take 42 ms for both, so that more is for routes
+	// without items only.
 	TaggedBody int64
 	// PurgeBody is the largest body of a purge request. Default 256 KiB, at
 	// most 1 MiB.

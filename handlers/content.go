@@ -168,7 +168,7 @@ func (k *ask) miss(ctx context.Context) bool {
 		switch {
 		case f.failed():
 			return false // which looks again
-		case f.keep && !k.outdone(nil, f):
+		case f.keep && k.app.leased(f.id) == stands: // else what there is now is better
 			k.store(f, k.insert)
 			k.save(f)
 		}
