@@ -5,9 +5,9 @@ package main
 import (
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
-	"larder/target"
+	"larder/resource"
 )
 
 // The SDK's own parser ends the sandbox when a URL has a broken
 // percent-encoding.
-func init() { fsthttp.SetParseRequestURI(target.ParseRequestURI) }
+func init() { fsthttp.SetParseRequestURI(resource.ParseRequestURI) }

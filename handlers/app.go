@@ -16,8 +16,8 @@ import (
 	"larder/httpcache"
 	"larder/origin"
 	"larder/problem"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 	"larder/vault"
 )
 
@@ -129,17 +129,17 @@ func (a *App) ServeHTTP(ctx context.Context, w fsthttp.ResponseWriter, r *fsthtt
 }
 
 func (a *App) dispatch(ctx context.Context, x *exchange) {
-	rawPath, rawQuery := target.Split(x.r.URL)
-	if target.TooLong(rawPath, rawQuery) {
+	rawPath, rawQuery := resource.Split(x.r.URL)
+	if resource.TooLong(rawPath, rawQuery) {
 		x.fail(problemURLTooLong)
 		return
 	}
-	path, err := target.NormalisePath(rawPath)
+	path, err := resource.NormalisePath(rawPath)
 	if err != nil {
 		x.fail(problemPath.WithDetail(err.Error()))
 		return
 	}
-	if target.IsOperation(path) {
+	if resource.IsOperation(path) {
 		a.operate(ctx, x, path)
 		return
 	}

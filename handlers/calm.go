@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"larder/corecache"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // A purge reaches an edge and the shield at different times. A lease tells an
@@ -44,7 +44,7 @@ const (
 )
 
 func (k *ask) calmName() []byte {
-	return []byte(target.KeyVersion + "\ncalm\n" + k.target.Tenant.Prefix())
+	return []byte(resource.KeyVersion + "\ncalm\n" + k.resource.Tenant.Prefix())
 }
 
 // calm says how long no purge has come here. Ask it with a lease in hand, by
@@ -93,7 +93,7 @@ func (k *ask) stirred(lease string) calm {
 }
 
 func (k *ask) beginCalm(metadata string) {
-	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.target.Tenant.Prefix()), surrogate.AllCalmKey}
+	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(k.resource.Tenant.Prefix()), surrogate.AllCalmKey}
 	if err := k.app.mark(k.calmName(), calmTime, keys, metadata); err != nil {
 		k.app.log("begin a calm: %v", err)
 	}

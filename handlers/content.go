@@ -10,18 +10,18 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 )
 
 // ask is a request for content that is kept.
 type ask struct {
 	*exchange
-	route   *route
-	target  target.Target
-	policy  httpcache.Policy
-	request httpcache.Request
-	lookup  corecache.LookupOptions
+	route    *route
+	resource resource.Resource
+	policy   httpcache.Policy
+	request  httpcache.Request
+	lookup   corecache.LookupOptions
 	// content of a QUERY request, which is a part of the key.
 	content []byte
 	// missing are the fields that ask for the rest of a kept part.
@@ -49,26 +49,26 @@ func (a *App) content(ctx context.Context, x *exchange, r *route, path, rawQuery
 	k := &ask{
 		exchange: x,
 		route:    r,
-		target:   target.New(a.config, r.Route, vars, target.Request{Path: path, Query: rawQuery, Host: x.r.Host, Header: x.header, Content: content}),
+		resource: resource.New(a.config, r.Route, vars, resource.Request{Path: path, Query: rawQuery, Host: x.r.Host, Header: x.header, Content: content}),
 		content:  content,
 		policy:   r.policy,
 		request:  httpcache.Request{Method: x.r.Method, Header: x.header},
 	}
-	k.policy.Tenant = k.target.Tenant.ID != "" && !a.asksForUsers(r)
-	k.policy.TenantHeader = k.target.Tenant.FromHeader
+	k.policy.Tenant = k.resource.Tenant.ID != "" && !a.asksForUsers(r)
+	k.policy.TenantHeader = k.resource.Tenant.FromHeader
 	if r.AllHeaders {
 		k.lookup.RequestHeader = varyHeader(x.header)
 		delete(k.lookup.RequestHeader, noteField)
 	}
 	k.serveEdge()
 	if x.debug {
-		x.status.Key = k.target.PrintableKey()
+		x.status.Key = k.resource.PrintableKey()
 	}
 	defer k.finish()
 	for range maxRounds {
 		e, err := k.find()
 		if err != nil {
-			a.log("look up %s: %v", k.target.Path, err)
+			a.log("look up %s: %v", k.resource.Path, err)
 			break
 		}
 		if e == nil && k.miss(ctx) || e != nil && k.meet(ctx, e) {
@@ -150,9 +150,9 @@ func (k *ask) miss(ctx context.Context) bool {
 		k.onlyIfCached()
 		return true
 	}
-	tx, err := k.app.cache.Transact(k.target.Key, k.lookup)
+	tx, err := k.app.cache.Transact(k.resource.Key, k.lookup)
 	if err != nil {
-		k.app.log("transaction for %s: %v", k.target.Path, err)
+		k.app.log("transaction for %s: %v", k.resource.Path, err)
 		k.fetchAlone(ctx, nil)
 		return true
 	}
@@ -255,7 +255,7 @@ func (k *ask) onlyIfCached() {
 
 func (k *ask) closeTransaction(tx corecache.Transaction) {
 	if err := tx.Close(); err != nil {
-		k.app.log("close the transaction for %s: %v", k.target.Path, err)
+		k.app.log("close the transaction for %s: %v", k.resource.Path, err)
 	}
 }
 

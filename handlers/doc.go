@@ -24,7 +24,7 @@
 //	vault.go        copies for cold places in an outage
 //	shield.go       both ends of the way to the shield; calm.go: its fence
 //
-// What a request asks for is found out in package target. What is kept and for
+// What a request asks for is found out in package resource. What is kept and for
 // how long is decided in package httpcache; this package only carries the
 // decisions out.
 package handlers

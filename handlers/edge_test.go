@@ -21,7 +21,7 @@ import (
 	"larder/corecache/coremodel"
 	"larder/origin"
 	"larder/purge"
-	"larder/target"
+	"larder/resource"
 )
 
 // testConfig has short names and round lifetimes: an hour fresh, a minute of
@@ -313,7 +313,7 @@ func (e *edge) request(method, uri, body string, lines ...string) reply {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	if r.URL, err = target.ParseRequestURI("https://edge.example" + uri); err != nil {
+	if r.URL, err = resource.ParseRequestURI("https://edge.example" + uri); err != nil {
 		e.t.Fatal(err)
 	}
 	r.Header = fsthttp.Header(fields(lines...))

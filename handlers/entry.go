@@ -47,7 +47,7 @@ func (k *ask) find() (*entry, error) {
 }
 
 func (k *ask) findBy(lookup corecache.LookupOptions) (*entry, error) {
-	found, err := k.app.cache.Lookup(k.target.Key, lookup)
+	found, err := k.app.cache.Lookup(k.resource.Key, lookup)
 	if errors.Is(err, corecache.ErrNotFound) {
 		return nil, nil
 	}
@@ -160,7 +160,7 @@ func (k *ask) insert(opts corecache.WriteOptions) (corecache.Writer, error) {
 	if len(opts.Vary) > 0 {
 		opts.RequestHeader = k.lookup.RequestHeader
 	}
-	return k.app.cache.Insert(k.target.Key, opts)
+	return k.app.cache.Insert(k.resource.Key, opts)
 }
 
 // A note is an entry without a body that tells others how a fetch ended.
@@ -206,8 +206,8 @@ func (k *ask) forVariant(put putter, f *fetched) putter {
 func (k *ask) noteKeys(id string) []string {
 	keys := []string{
 		surrogate.AllNotesKey,
-		surrogate.TenantNoteKey(k.target.Tenant.Prefix()),
-		surrogate.URLNoteKey(k.target.URLHash()),
+		surrogate.TenantNoteKey(k.resource.Tenant.Prefix()),
+		surrogate.URLNoteKey(k.resource.URLHash()),
 	}
 	if id != "" {
 		keys = append(keys, surrogate.FetchNoteKey(id))
@@ -266,6 +266,6 @@ func (k *ask) writeNote(put putter, record *httpcache.StoredResponse) {
 		}
 	}
 	if err != nil {
-		k.app.log("note %v for %s: %v", record.Kind, k.target.Path, err)
+		k.app.log("note %v for %s: %v", record.Kind, k.resource.Path, err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"larder/origin"
-	"larder/target"
+	"larder/resource"
 )
 
 // duringFetch makes the origin give the old content to its next request,
@@ -63,7 +63,7 @@ func TestAReaderBetweenInsertionAndCheckSeesThePurge(t *testing.T) {
 	var between reply
 	e.duringFetch(func() {
 		e.purge(`"keys":["author:ada"]`)
-		e.spy.onLookup(target.KeyVersion+"\nlease\n", func() { between = e.get("/posts/tea/") })
+		e.spy.onLookup(resource.KeyVersion+"\nlease\n", func() { between = e.get("/posts/tea/") })
 	})
 	e.get("/posts/tea/").want(200, before, "")
 	between.want(200, after, "")
@@ -74,7 +74,7 @@ func TestAReaderBetweenInsertionAndCheckSeesThePurge(t *testing.T) {
 func TestAPurgeBetweenInsertionAndCheckIsSeen(t *testing.T) {
 	e := newEdge(t)
 	e.duringFetch(func() {
-		e.spy.onLookup(target.KeyVersion+"\nlease\n", func() { e.purge(`"keys":["author:ada"]`) })
+		e.spy.onLookup(resource.KeyVersion+"\nlease\n", func() { e.purge(`"keys":["author:ada"]`) })
 	})
 	e.get("/posts/tea/").want(200, before, "")
 	e.get("/posts/tea/").want(200, after, "")

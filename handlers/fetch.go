@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"larder/origin"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 )
 
 // fetch asks the origin, and prepares the answer for the client and for the
@@ -17,7 +17,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	id := k.app.newID()
 	f := &fetched{id: id, previous: previous, policy: k.policy}
 	if err := k.lease(id); err != nil { // no purge would be noticed
-		k.app.log("lease for %s: %v", k.target.Path, err)
+		k.app.log("lease for %s: %v", k.resource.Path, err)
 		f.lost = true
 	}
 	req := k.originRequest(previous)
@@ -42,7 +42,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 	}
 	f.took = k.app.now().Sub(began)
 	if f.err != nil {
-		k.app.log("fetch %s: %v", k.target.Path, f.err)
+		k.app.log("fetch %s: %v", k.resource.Path, f.err)
 		return f
 	}
 	k.receive(f, calm)
@@ -52,7 +52,7 @@ func (k *ask) fetch(ctx context.Context, previous *entry) *fetched {
 		f.resp, f.err = f.resp.TakeSpare(), nil
 		k.receive(f, calm)
 	}
-	k.app.tell(k.target.Path, f.resp, f.err)
+	k.app.tell(k.resource.Path, f.resp, f.err)
 	return f
 }
 
@@ -84,12 +84,12 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		}
 	}
 	for _, name := range k.route.Headers {
-		if values := target.Listed(k.header, name); len(values) > 0 {
+		if values := resource.Listed(k.header, name); len(values) > 0 {
 			header[name] = values
 		}
 	}
 	if tenant := k.app.config.Tenant; tenant != nil && tenant.Header != "" {
-		if k.target.Tenant.FromHeader {
+		if k.resource.Tenant.FromHeader {
 			header.Set(tenant.Header, k.header.Get(tenant.Header))
 		} else {
 			header.Del(tenant.Header)
@@ -107,7 +107,7 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 	method := http.MethodGet
 	if k.r.Method == methodQuery {
 		method = methodQuery
-		for _, name := range target.ContentHeaders() {
+		for _, name := range resource.ContentHeaders() {
 			if values := k.header[name]; len(values) > 0 {
 				header[name] = values
 			}
@@ -116,8 +116,8 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 	return &origin.Request{
 		Method:  method,
 		Content: k.content,
-		Path:    k.target.Path,
-		Query:   k.target.OriginQuery(k.app.config),
+		Path:    k.resource.Path,
+		Query:   k.resource.OriginQuery(k.app.config),
 		Host:    k.r.Host,
 		Header:  header,
 	}

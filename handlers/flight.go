@@ -8,8 +8,8 @@ import (
 	"larder/corecache"
 	"larder/httpcache"
 	"larder/origin"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // A flight is where those meet who need an entry revalidated before they can
@@ -22,12 +22,12 @@ import (
 // lived, and spares both those who waited and those who come just after it
 // another try.
 
-func flightKey(e *entry) []byte { return []byte(target.KeyVersion + "\nflight\n" + e.record.ID) }
+func flightKey(e *entry) []byte { return []byte(resource.KeyVersion + "\nflight\n" + e.record.ID) }
 
 // behindKey is that of the transaction whose winner revalidates an entry behind
 // an answer. The entry's own may oblige nobody: within
 // stale-while-revalidate it is fresh to the host.
-func behindKey(e *entry) []byte { return []byte(target.KeyVersion + "\nbehind\n" + e.record.ID) }
+func behindKey(e *entry) []byte { return []byte(resource.KeyVersion + "\nbehind\n" + e.record.ID) }
 
 // revalidate answers after the entry was revalidated. It reports false when
 // the cache has to be looked at again.
@@ -39,7 +39,7 @@ func (k *ask) revalidate(ctx context.Context, e *entry) bool {
 	}
 	flight, err := k.app.cache.Transact(flightKey(e), corecache.LookupOptions{})
 	if err != nil {
-		k.app.log("flight for %s: %v", k.target.Path, err)
+		k.app.log("flight for %s: %v", k.resource.Path, err)
 		k.fetchAlone(ctx, e)
 		return true
 	}
@@ -100,7 +100,7 @@ func (k *ask) answerFirst(e *entry) bool {
 // time: where few pages are in demand, no circuit may open for it.
 const longFetch = time.Second
 
-func slowKey(e *entry) []byte { return []byte(target.KeyVersion + "\nslow\n" + e.record.ID) }
+func slowKey(e *entry) []byte { return []byte(resource.KeyVersion + "\nslow\n" + e.record.ID) }
 
 // noteSlow remembers a failure to revalidate an entry that has taken long.
 func (k *ask) noteSlow(e *entry, f *fetched) {
@@ -136,7 +136,7 @@ func (k *ask) follow(ctx context.Context, flight corecache.Transaction, e *entry
 		return false
 	}
 	if err != nil {
-		k.app.log("read the flight for %s: %v", k.target.Path, err)
+		k.app.log("read the flight for %s: %v", k.resource.Path, err)
 		k.fetchAlone(ctx, e)
 		return true
 	}
@@ -219,12 +219,12 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 		return
 	}
 	if !errors.Is(err, corecache.ErrNotFound) {
-		k.app.log("flight for %s: %v", k.target.Path, err)
+		k.app.log("flight for %s: %v", k.resource.Path, err)
 		return
 	}
 	tx, err := k.app.cache.Transact(behindKey(e), corecache.LookupOptions{})
 	if err != nil {
-		k.app.log("transaction for %s: %v", k.target.Path, err)
+		k.app.log("transaction for %s: %v", k.resource.Path, err)
 		return
 	}
 	defer k.closeTransaction(tx)
@@ -235,7 +235,7 @@ func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
 	f := k.fetch(ctx, e)
 	defer f.close()
 	if f.failed() {
-		k.app.log("revalidate %s: %s", k.target.Path, f.why())
+		k.app.log("revalidate %s: %s", k.resource.Path, f.why())
 		if k.noteFailure(k.app.at(flightKey(e)), f) {
 			k.noteSlow(e, f)
 			k.note(k.app.at(behindKey(e)), httpcache.KindPass, f.pause(), "")

@@ -9,8 +9,8 @@ import (
 
 	"larder/httpcache"
 	"larder/origin"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // invalidate makes stale what an unsafe request has changed, as far as HTTP
@@ -25,10 +25,10 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 		return
 	}
 	deleted := x.r.Method == http.MethodDelete && resp.Status < 300
-	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: target.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
+	here := &url.URL{Scheme: "https", Host: x.r.Host, Path: resource.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
 	var changed []string
 	for i, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
-		for _, t := range a.targetsOf(u, x.header) {
+		for _, t := range a.resourcesOf(u, x.header) {
 			key := surrogate.URLKey(t.URLHash())
 			if slices.Contains(changed, key) {
 				continue
@@ -38,7 +38,7 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 		}
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
-	prefix := target.TenantOf(a.config.Tenant, rawQuery, x.header).Prefix()
+	prefix := resource.TenantOf(a.config.Tenant, rawQuery, x.header).Prefix()
 	if a.config.Tenant != nil && prefix == "" {
 		groups = slices.DeleteFunc(groups, surrogate.Reserved)
 	}
@@ -56,7 +56,7 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 
 // invalidateURL makes stale what all tenants have for a URL, or takes away what
 // this one has.
-func (a *App) invalidateURL(x *exchange, t *target.Target, gone bool) {
+func (a *App) invalidateURL(x *exchange, t *resource.Resource, gone bool) {
 	if a.config.Shield != nil {
 		a.purge(surrogate.AllCalmKey, !gone)
 	}
@@ -80,7 +80,7 @@ const (
 
 // tellGone tells the vault that a URL was deleted. The origin has deleted it
 // already, so a store that fails does not change the answer.
-func (a *App) tellGone(x *exchange, t *target.Target, own string) {
+func (a *App) tellGone(x *exchange, t *resource.Resource, own string) {
 	err := a.vault.Gone(own, goneTime)
 	if err == nil {
 		return
@@ -113,25 +113,25 @@ func (a *App) purge(key string, soft bool) {
 	}
 }
 
-// targetsOf returns what requests for a URL would ask for whose answers are
+// resourcesOf returns what requests for a URL would ask for whose answers are
 // kept. Each method can have a route of its own, which reads the query in its
 // own way.
-func (a *App) targetsOf(u *url.URL, header http.Header) []target.Target {
-	raw, query := target.Split(u)
-	path, err := target.NormalisePath(raw)
+func (a *App) resourcesOf(u *url.URL, header http.Header) []resource.Resource {
+	raw, query := resource.Split(u)
+	path, err := resource.NormalisePath(raw)
 	if err != nil {
 		return nil
 	}
-	var targets []target.Target
+	var resources []resource.Resource
 	for _, method := range [...]string{http.MethodGet, http.MethodHead, methodQuery} {
 		r, vars, err := a.match(method, path)
 		if err != nil || !r.keeps(method) {
 			continue
 		}
-		request := target.Request{Path: path, Query: query, Host: u.Host, Header: header}
-		targets = append(targets, target.New(a.config, r.Route, vars, request))
+		request := resource.Request{Path: path, Query: query, Host: u.Host, Header: header}
+		resources = append(resources, resource.New(a.config, r.Route, vars, request))
 	}
-	return targets
+	return resources
 }
 
 // absoluteReferences are the fields that may name other URLs. Clients reach

@@ -11,14 +11,14 @@ import (
 // keys are the surrogate keys of a new answer, the coarse ones first: the
 // route's, the origin's own, and those of the items in the body.
 func (k *ask) keys(f *fetched) []string {
-	set := surrogate.NewSet(k.target.Tenant.Prefix())
+	set := surrogate.NewSet(k.resource.Tenant.Prefix())
 	switch {
-	case k.target.Tenant.ID != "":
+	case k.resource.Tenant.ID != "":
 		set.Add(surrogate.AllKey)
 	case k.app.config.Tenant != nil:
 		set.Add(surrogate.AnonymousKey)
 	}
-	complete := k.target.AddKeys(set, k.route.Route)
+	complete := k.resource.AddKeys(set, k.route.Route)
 	addHeaderKeys(set, f.resp.Header)
 	set.Add(f.checked.items...)
 	unread := !k.route.Items.Empty() && f.resp.Rest != nil
@@ -26,8 +26,8 @@ func (k *ask) keys(f *fetched) []string {
 		set.AddAllBuckets() // so that a purge of any key is one of this answer
 	}
 	set.AddService(surrogate.AllKey)
-	set.AddService(surrogate.URLKey(k.target.URLHash()))
-	set.AddService(surrogate.URLKey(k.target.OwnHash()))
+	set.AddService(surrogate.URLKey(k.resource.URLHash()))
+	set.AddService(surrogate.URLKey(k.resource.OwnHash()))
 	set.AddService(surrogate.EntryKey(f.record.ID))
 	return set.Keys()
 }
@@ -36,7 +36,7 @@ func (k *ask) keys(f *fetched) []string {
 // under the name of the new one, and what the 304 adds.
 func (k *ask) keptKeys(f *fetched) []string {
 	previous := &f.previous.record
-	set := surrogate.NewSet(k.target.Tenant.Prefix())
+	set := surrogate.NewSet(k.resource.Tenant.Prefix())
 	set.Carry(withEntryKey(previous.Keys, previous.ID, f.id)...)
 	addHeaderKeys(set, f.resp.Header)
 	return set.Keys()

@@ -9,7 +9,7 @@ import (
 	"larder/corecache"
 	"larder/httpcache"
 	"larder/origin"
-	"larder/target"
+	"larder/resource"
 )
 
 // gather takes in the rest of a large body that is to be kept, to a place of
@@ -22,14 +22,14 @@ func (k *ask) gather(f *fetched, resp *origin.Response) error {
 	}
 	w, err := k.app.cache.Insert(comingKey(f.id), corecache.WriteOptions{TTL: leaseTime})
 	if err != nil {
-		k.app.log("store %s: %v", k.target.Path, err)
+		k.app.log("store %s: %v", k.resource.Path, err)
 		f.lost = true
 		return nil
 	}
 	length, err := fill(w, resp, announcedLength(resp.Header))
 	if err != nil {
 		if abandoned := w.Abandon(); abandoned != nil {
-			k.app.log("abandon %s: %v", k.target.Path, abandoned)
+			k.app.log("abandon %s: %v", k.resource.Path, abandoned)
 		}
 		return k.halved(f, resp, err)
 	}
@@ -48,7 +48,7 @@ func (k *ask) halved(f *fetched, resp *origin.Response, err error) error {
 	if !errors.Is(err, errCache) {
 		return err
 	}
-	k.app.log("store %s: %v", k.target.Path, err)
+	k.app.log("store %s: %v", k.resource.Path, err)
 	f.lost, f.halved = true, resp
 	return nil
 }
@@ -66,7 +66,7 @@ func (k *ask) gathers(resp *origin.Response) bool {
 	return notStored == httpcache.Storable
 }
 
-func comingKey(id string) []byte { return []byte(target.KeyVersion + "\ncoming\n" + id) }
+func comingKey(id string) []byte { return []byte(resource.KeyVersion + "\ncoming\n" + id) }
 
 // coming opens what was gathered.
 func (k *ask) coming(id string) (corecache.Found, io.ReadCloser, error) {

@@ -5,8 +5,8 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // The fence: a purge cannot touch what is still on its way from the origin, so
@@ -33,14 +33,14 @@ const (
 	probation = 5 * time.Second
 )
 
-func leaseName(id string) []byte { return []byte(target.KeyVersion + "\nlease\n" + id) }
+func leaseName(id string) []byte { return []byte(resource.KeyVersion + "\nlease\n" + id) }
 
 // lease takes the lease of a fetch under the keys by which a purge ends it.
 func (k *ask) lease(id string) error {
 	return k.app.putLease(id, leaseTime, []string{
 		surrogate.AllLeasesKey,
-		surrogate.TenantLeaseKey(k.target.Tenant.Prefix()),
-		surrogate.URLLeaseKey(k.target.URLHash()),
+		surrogate.TenantLeaseKey(k.resource.Tenant.Prefix()),
+		surrogate.URLLeaseKey(k.resource.URLHash()),
 	})
 }
 

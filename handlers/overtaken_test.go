@@ -9,7 +9,7 @@ import (
 
 	"larder/corecache"
 	"larder/origin"
-	"larder/target"
+	"larder/resource"
 )
 
 // once makes the origin do something during its next request, and answer that
@@ -148,7 +148,7 @@ func TestAReaderBetweenANoteAndItsCheckSeesThePurge(t *testing.T) {
 	e.once(func() (*origin.Response, error) {
 		e.purge(`"keys":["post:tea"]`)
 		e.says(200, after)
-		e.spy.onLookup(target.KeyVersion+"\nlease\n", func() { between = e.get("/posts/tea/") })
+		e.spy.onLookup(resource.KeyVersion+"\nlease\n", func() { between = e.get("/posts/tea/") })
 		return nil, errRefused
 	})
 	e.get("/posts/tea/").wantProblem(503, "origin-unavailable")

@@ -98,7 +98,7 @@ func (k *ask) join(e *entry, f *fetched) error {
 
 // joinedKeys are those of both parts: a purge of either is one of the whole.
 func (k *ask) joinedKeys(e *entry, f *fetched) []string {
-	set := surrogate.NewSet(k.target.Tenant.Prefix())
+	set := surrogate.NewSet(k.resource.Tenant.Prefix())
 	set.Carry(withEntryKey(e.record.Keys, e.record.ID, f.record.ID)...)
 	set.Carry(f.record.Keys...)
 	return set.Keys()

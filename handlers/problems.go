@@ -5,12 +5,12 @@ import (
 	"strconv"
 
 	"larder/problem"
-	"larder/target"
+	"larder/resource"
 )
 
 // The problems that a request can meet on its way.
 var (
-	problemURLTooLong  = problem.New("url-too-long", http.StatusRequestURITooLong, "The URL is longer than "+strconv.Itoa(target.MaxURL)+" bytes.")
+	problemURLTooLong  = problem.New("url-too-long", http.StatusRequestURITooLong, "The URL is longer than "+strconv.Itoa(resource.MaxURL)+" bytes.")
 	problemPath        = problem.New("bad-path", http.StatusBadRequest, "The path of the URL is not acceptable.")
 	problemContent     = problem.New("bad-content", http.StatusBadRequest, "The content of the request could not be read.")
 	problemNoRoute     = problem.New("no-route", http.StatusNotFound, "No route is configured for this path.")

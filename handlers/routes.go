@@ -8,8 +8,8 @@ import (
 
 	"larder/config"
 	"larder/httpcache"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // route is a configured route with what follows from it for every request.
@@ -58,7 +58,7 @@ var errNoRoute = errors.New("no route")
 // match returns the route for a request, and the values of its variables where
 // it keeps answers to the method. Without any route it returns [errNoRoute].
 func (a *App) match(method, path string) (*route, []string, error) {
-	i, vars := target.Match(a.config, method, path)
+	i, vars := resource.Match(a.config, method, path)
 	if i < 0 {
 		return nil, nil, errNoRoute
 	}
@@ -72,6 +72,6 @@ func (r *route) keeps(method string) bool { return slices.Contains(r.Methods, me
 // bypasses reports whether the query makes the request a private one, such as
 // a preview.
 func (r *route) bypasses(rawQuery string) bool {
-	_, ok := target.Bypass(r.Route, rawQuery)
+	_, ok := resource.Bypass(r.Route, rawQuery)
 	return ok
 }

@@ -6,8 +6,8 @@ import (
 
 	"larder/httpcache"
 	"larder/origin"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 )
 
 // This file is both ends of the way from an edge to the shield. What the two
@@ -19,7 +19,7 @@ func (k *ask) demand(req *origin.Request, c calm) shield.Demand {
 	case !k.app.shield.Leads(), req.Method != http.MethodGet:
 		return shield.Direct
 	// What the shield would refuse must not count against it.
-	case k.app.passes(k.header)+1 >= maxPasses, target.TooLong(req.Path, req.Query):
+	case k.app.passes(k.header)+1 >= maxPasses, resource.TooLong(req.Path, req.Query):
 		return shield.Direct
 	case c != calmLong, httpcache.LimitsAge(&k.request, k.policy):
 		return shield.Fresh

@@ -16,8 +16,8 @@ import (
 	"larder/config"
 	"larder/corecache"
 	"larder/origin"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 	"larder/vault"
 	"larder/vault/kvmodel"
 )
@@ -52,8 +52,10 @@ type place struct {
 // platform is what a place knows of the shield.
 type platform struct{ here bool }
 
-func (p platform) Info(string) (here bool, target string, err error) { return p.here, "target", nil }
-func (p platform) Backend(string) (string, error)                    { return "to-shield", nil }
+func (p platform) Info(string) (here bool, resource string, err error) {
+	return p.here, "resource", nil
+}
+func (p platform) Backend(string) (string, error) { return "to-shield", nil }
 
 func newService(t testing.TB, file string) *service {
 	t.Helper()
@@ -135,7 +137,7 @@ func (p *place) Send(ctx context.Context, backend string, req *origin.Request) (
 	if req.Query != "" {
 		uri += "?" + req.Query
 	}
-	if r.URL, err = target.ParseRequestURI(uri); err != nil {
+	if r.URL, err = resource.ParseRequestURI(uri); err != nil {
 		return nil, err
 	}
 	r.Header = fsthttp.Header(req.Header.Clone())
@@ -673,7 +675,7 @@ func TestAHardPurgeWhileACalmBeginsIsNoticed(t *testing.T) {
 	s, one := aged(t)
 	one.purge(`"keys":["post:other"]`)
 	s.pass(10 * time.Second)
-	one.spy.onLookup(target.KeyVersion+"\nlease\n", func() { one.purge(`"keys":["post:tea"],"soft":false`) })
+	one.spy.onLookup(resource.KeyVersion+"\nlease\n", func() { one.purge(`"keys":["post:tea"],"soft":false`) })
 	one.get("/posts/tea/").wantProblem(503, "origin-unavailable")
 	one.get("/posts/other/")
 	s.pass(time.Second)

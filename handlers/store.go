@@ -15,12 +15,12 @@ import (
 func (k *ask) store(f *fetched, put putter) {
 	opts, err := k.writeOptions(f.record)
 	if err != nil {
-		k.app.log("store %s: %v", k.target.Path, err)
+		k.app.log("store %s: %v", k.resource.Path, err)
 		return
 	}
 	w, err := put(opts)
 	if err != nil {
-		k.app.log("store %s: %v", k.target.Path, err)
+		k.app.log("store %s: %v", k.resource.Path, err)
 		return
 	}
 	// A handle of its own, because a purge may take the entry away while the
@@ -33,7 +33,7 @@ func (k *ask) store(f *fetched, put putter) {
 	whole := *f.resp
 	whole.Body = f.body // which may have been joined of two
 	if _, err := fill(w, &whole, f.record.Length); err != nil {
-		k.app.log("store %s: %v", k.target.Path, errors.Join(err, w.Abandon()))
+		k.app.log("store %s: %v", k.resource.Path, errors.Join(err, w.Abandon()))
 		// What was abandoned could still be found, and not be read.
 		k.app.drop(f.record)
 		f.forsake(err)
@@ -58,7 +58,7 @@ func (f *fetched) forsake(err error) {
 // handle finds the entry that was just inserted, or nil where another one has
 // taken its place at once.
 func (k *ask) handle(id string) corecache.Found {
-	found, err := k.app.cache.Lookup(k.target.Key, k.lookup)
+	found, err := k.app.cache.Lookup(k.resource.Key, k.lookup)
 	if err != nil {
 		return nil
 	}
@@ -128,12 +128,12 @@ func fill(w corecache.Writer, resp *origin.Response, announced int64) (int64, er
 func (k *ask) update(e *entry, f *fetched) {
 	opts, err := k.writeOptions(f.record)
 	if err != nil {
-		k.app.log("update %s: %v", k.target.Path, err)
+		k.app.log("update %s: %v", k.resource.Path, err)
 		return
 	}
-	tx, err := k.app.cache.Transact(k.target.Key, k.lookup)
+	tx, err := k.app.cache.Transact(k.resource.Key, k.lookup)
 	if err != nil {
-		k.app.log("transaction for %s: %v", k.target.Path, err)
+		k.app.log("transaction for %s: %v", k.resource.Path, err)
 		return
 	}
 	defer k.closeTransaction(tx)
@@ -146,7 +146,7 @@ func (k *ask) update(e *entry, f *fetched) {
 		k.app.drop(f.record)
 	}
 	if err != nil {
-		k.app.log("update %s: %v", k.target.Path, err)
+		k.app.log("update %s: %v", k.resource.Path, err)
 		return
 	}
 	f.kept = true

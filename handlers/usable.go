@@ -56,7 +56,7 @@ func (k *ask) usable(f *fetched, resp *origin.Response) error {
 		c.fault = fmt.Errorf("%w; 206 to a request for the whole", errFrame)
 	case k.hasItems(resp):
 		c.items, c.unread = k.route.Items.Keys(resp.Body, func(variable string) (string, bool) {
-			return k.target.Variable(k.route.Route, variable)
+			return k.resource.Variable(k.route.Route, variable)
 		})
 		if errors.Is(c.unread, surrogate.ErrNotJSON) && k.policy.TTL.Valid {
 			c.fault = fmt.Errorf("%w; %w", errBody, c.unread)

@@ -9,8 +9,8 @@ import (
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 	"larder/vault"
 )
 
@@ -28,14 +28,14 @@ func (k *ask) save(f *fetched) {
 	if k.app.vault == nil || !f.kept || f.resp.Rest != nil || k.route.AllHeaders || f.resp.Shield != nil {
 		return
 	}
-	if !k.app.vault.Wants(k.target.Key, f.record) {
+	if !k.app.vault.Wants(k.resource.Key, f.record) {
 		return
 	}
 	record, body := f.record, f.body
 	if f.validated {
 		var err error
 		if body, err = readAll(f.previous.found, record.Length); err != nil {
-			k.app.log("read %s for the vault: %v", k.target.Path, err)
+			k.app.log("read %s for the vault: %v", k.resource.Path, err)
 			return
 		}
 	}
@@ -47,9 +47,9 @@ func (k *ask) save(f *fetched) {
 		if f.overtaken {
 			save = k.app.vault.SaveOvertaken
 		}
-		err := save(k.target.Key, k.target.Tenant.Prefix(), record, body, f.resp.RequestTime)
+		err := save(k.resource.Key, k.resource.Tenant.Prefix(), record, body, f.resp.RequestTime)
 		if err != nil {
-			k.app.log("save %s to the vault: %v", k.target.Path, err)
+			k.app.log("save %s to the vault: %v", k.resource.Path, err)
 		}
 	})
 }
@@ -80,8 +80,8 @@ func (k *ask) forgetCopy() {
 		if now != nil && now.record.Status < 400 {
 			return
 		}
-		if err := k.app.vault.Forget(k.target.Key); err != nil {
-			k.app.log("forget %s in the vault: %v", k.target.Path, err)
+		if err := k.app.vault.Forget(k.resource.Key); err != nil {
+			k.app.log("forget %s in the vault: %v", k.resource.Path, err)
 		}
 	})
 }
@@ -97,12 +97,12 @@ func (k *ask) confirm(e *entry) {
 	if k.app.vault == nil || k.route.AllHeaders || e.use.Age.Milliseconds()%confirmSample != 0 {
 		return
 	}
-	if !k.app.vault.Confirms(k.target.Key, &e.record, k.began) {
+	if !k.app.vault.Confirms(k.resource.Key, &e.record, k.began) {
 		return
 	}
 	body, err := readAll(e.found, e.record.Length)
 	if err != nil {
-		k.app.log("read %s for the vault: %v", k.target.Path, err)
+		k.app.log("read %s for the vault: %v", k.resource.Path, err)
 		return
 	}
 	record := e.record
@@ -110,9 +110,9 @@ func (k *ask) confirm(e *entry) {
 		if !k.holds(record.ID) {
 			return
 		}
-		err := k.app.vault.Confirm(k.target.Key, k.target.Tenant.Prefix(), &record, body, k.began)
+		err := k.app.vault.Confirm(k.resource.Key, k.resource.Tenant.Prefix(), &record, body, k.began)
 		if err != nil {
-			k.app.log("confirm %s in the vault: %v", k.target.Path, err)
+			k.app.log("confirm %s in the vault: %v", k.resource.Path, err)
 		}
 	})
 }
@@ -137,10 +137,10 @@ func (k *ask) fromVault(put putter, why string) bool {
 	}
 	id := k.app.newID()
 	leaseErr := k.lease(id)
-	copied, err := k.app.vault.Load(k.target.Key, k.target.Tenant.Prefix())
+	copied, err := k.app.vault.Load(k.resource.Key, k.resource.Tenant.Prefix())
 	if err != nil {
 		if err != vault.ErrNone { // every error is one, but those that say more
-			k.app.log("load %s from the vault: %v", k.target.Path, err)
+			k.app.log("load %s from the vault: %v", k.resource.Path, err)
 		}
 		k.note(k.app.at(k.vainKey()), httpcache.KindFailure, failureTime, "")
 		return false
@@ -165,8 +165,8 @@ func (k *ask) fromVault(put putter, why string) bool {
 
 // vainKey is that of the note that the vault has nothing for this request.
 func (k *ask) vainKey() []byte {
-	sum := sha256.Sum256(k.target.Key)
-	return append([]byte(target.KeyVersion+"\nvain\n"), sum[:]...)
+	sum := sha256.Sum256(k.resource.Key)
+	return append([]byte(resource.KeyVersion+"\nvain\n"), sum[:]...)
 }
 
 func (k *ask) lookedInVain() bool {
@@ -212,6 +212,6 @@ func (k *ask) storeCopy(put putter, record *httpcache.StoredResponse, body []byt
 		}
 	}
 	if err != nil {
-		k.app.log("keep a copy of %s: %v", k.target.Path, err)
+		k.app.log("keep a copy of %s: %v", k.resource.Path, err)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
 	"larder/problem"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // MaxKeys is how many keys one request may name, as at Fastly's own API.
@@ -133,7 +133,7 @@ func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 	}
 	// The URL is read as those of content requests are.
 	name := e.Config.Tenant.Query
-	credential, given := target.Credential(r.URL.RawQuery, name)
+	credential, given := resource.Credential(r.URL.RawQuery, name)
 	if given && credential == "" {
 		return nil, problemBadRequest.WithDetail(fmt.Sprintf("The query parameter %s is empty.", name))
 	}

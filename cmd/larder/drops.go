@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"larder/config"
-	"larder/target"
+	"larder/resource"
 )
 
 // drops returns the parameters that a client sent and that are not kept, as
@@ -44,5 +44,5 @@ type parameter struct{ name, value string }
 
 func parse(pair string) parameter {
 	name, value, _ := strings.Cut(pair, "=")
-	return parameter{target.Unescape(name, true), target.Unescape(value, true)}
+	return parameter{resource.Unescape(name, true), resource.Unescape(value, true)}
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"larder/config"
+	"larder/resource"
 	"larder/surrogate"
-	"larder/target"
 )
 
 // explain says what the edge does with a GET request for a URL: which route
@@ -27,7 +27,7 @@ func explain(_ context.Context, args []string, std streams) error {
 	}
 	// No client sends the fragment (RFC 9110 §7.1).
 	uri, _, _ := strings.Cut(args[1], "#")
-	u, err := target.ParseRequestURI(uri)
+	u, err := resource.ParseRequestURI(uri)
 	if err != nil || u.Scheme == "" && !strings.HasPrefix(uri, "/") {
 		return &userError{fmt.Sprintf("%q is not a URL with a path", args[1]), `give the path at least, such as "/v2/posts/?page=2"`}
 	}
@@ -37,19 +37,19 @@ func explain(_ context.Context, args []string, std streams) error {
 
 // explanation asks what the edge asks, in the same order.
 func explanation(cfg *config.Config, u *url.URL) string {
-	rawPath, query := target.Split(u)
-	if target.TooLong(rawPath, query) {
+	rawPath, query := resource.Split(u)
+	if resource.TooLong(rawPath, query) {
 		size := len(rawPath) + len("?") + len(query)
-		return fmt.Sprintf("refused 414 url-too-long: path and query have %d bytes, and %d is the most\n", size, target.MaxURL)
+		return fmt.Sprintf("refused 414 url-too-long: path and query have %d bytes, and %d is the most\n", size, resource.MaxURL)
 	}
-	path, err := target.NormalisePath(rawPath)
+	path, err := resource.NormalisePath(rawPath)
 	if err != nil {
 		return fmt.Sprintf("refused 400 bad-path: %v\n", err)
 	}
-	if target.IsOperation(path) {
+	if resource.IsOperation(path) {
 		return "route   none: what is under /_larder/ is Larder's own\n"
 	}
-	i, vars := target.Match(cfg, http.MethodGet, path)
+	i, vars := resource.Match(cfg, http.MethodGet, path)
 	if i < 0 {
 		return "route   none: " + unmatched(cfg) + "\n"
 	}
@@ -58,10 +58,10 @@ func explanation(cfg *config.Config, u *url.URL) string {
 	if !slices.Contains(route.Methods, http.MethodGet) {
 		return taken + "cached  no: GET passes through\n"
 	}
-	if parameter, ok := target.Bypass(route, query); ok {
+	if parameter, ok := resource.Bypass(route, query); ok {
 		return taken + "cached  no: " + surrogate.Escape(parameter) + " passes through\n"
 	}
-	asked := target.New(cfg, route, vars, target.Request{Path: path, Query: query, Host: u.Host})
+	asked := resource.New(cfg, route, vars, resource.Request{Path: path, Query: query, Host: u.Host})
 	return taken + content(cfg, route, &asked, query)
 }
 
@@ -75,7 +75,7 @@ func unmatched(cfg *config.Config) string {
 // content explains a request whose answer is kept. The tenant's credential,
 // which the origin gets beside the query, is not shown, and keys are without
 // the tenant's prefix.
-func content(cfg *config.Config, route *config.Route, asked *target.Target, query string) string {
+func content(cfg *config.Config, route *config.Route, asked *resource.Resource, query string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "asks    %s\n", withQuery(asked.Path, asked.Query))
 	if dropped := drops(cfg.Tenant, route, query, asked.Query); len(dropped) > 0 {
@@ -94,7 +94,7 @@ func withQuery(path, query string) string {
 }
 
 // keys says in one line each what gives an answer its surrogate keys.
-func keys(route *config.Route, asked *target.Target) []string {
+func keys(route *config.Route, asked *resource.Resource) []string {
 	var lines []string
 	set := surrogate.NewSet("")
 	complete := asked.AddKeys(set, route)

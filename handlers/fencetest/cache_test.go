@@ -74,14 +74,14 @@ func name(key []byte) string {
 }
 
 // on is what the calls for a cache key work on. A calm ends as leases do.
-func (c *steppedCache) on(key []byte) resource {
+func (c *steppedCache) on(key []byte) sharedObject {
 	switch {
 	case isLease(key), isCalm(key):
-		return resource{lease, c.place, string(key)}
+		return sharedObject{lease, c.place, string(key)}
 	case strings.Contains(string(key), "\nflight\n"):
-		return resource{flight, c.place, string(key)}
+		return sharedObject{flight, c.place, string(key)}
 	}
-	return resource{content, c.place, string(key)}
+	return sharedObject{content, c.place, string(key)}
 }
 
 func isLease(key []byte) bool { return strings.Contains(string(key), "\nlease\n") }
@@ -175,7 +175,7 @@ func (c *steppedCache) Purge(key string, soft bool) error {
 		// No answer here has so many keys that they are folded into buckets.
 		return c.model.Purge(key, soft)
 	}
-	on := resource{kind: content, place: c.place}
+	on := sharedObject{kind: content, place: c.place}
 	switch {
 	case strings.Contains(key, "larder-lease"), strings.Contains(key, "larder-calm"):
 		on.kind = lease

@@ -15,8 +15,8 @@ import (
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
+	"larder/resource"
 	"larder/shield"
-	"larder/target"
 )
 
 // where is a place's index.
@@ -115,7 +115,7 @@ func (n network) Send(ctx context.Context, backend string, req *origin.Request) 
 	if req.Query != "" {
 		uri += "?" + req.Query
 	}
-	u, err := target.ParseRequestURI(uri)
+	u, err := resource.ParseRequestURI(uri)
 	if err != nil {
 		return nil, err
 	}

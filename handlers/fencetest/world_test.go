@@ -21,7 +21,7 @@ import (
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
-	"larder/target"
+	"larder/resource"
 )
 
 // world is one run of a scenario: a place with its cache, or an edge and its
@@ -84,13 +84,13 @@ type step struct {
 	// ready reports whether it could go on now; nil means always.
 	ready func() bool
 	// on is what the step reads, or writes.
-	on     resource
+	on     sharedObject
 	writes bool
 }
 
-// resource is something that steps can share. Without a key it is all of its
+// sharedObject is something that steps can share. Without a key it is all of its
 // kind, and the zero value is everything. Without a place it is in none.
-type resource struct {
+type sharedObject struct {
 	kind  kind
 	place *place
 	key   string
@@ -364,7 +364,7 @@ func (w *world) judge() {
 // Do is the origin. It answers with what it has in the moment of the step;
 // how long that is under way is up to the scheduler.
 func (w *world) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Response, error) {
-	w.pause(step{what: "the origin answers", on: resource{kind: originContent}, writes: req.Method == http.MethodPost})
+	w.pause(step{what: "the origin answers", on: sharedObject{kind: originContent}, writes: req.Method == http.MethodPost})
 	w.asked++
 	if req.Method == http.MethodPost {
 		p := w.posts[req.Path]
@@ -472,7 +472,7 @@ func (w *world) edit(path string, hard bool, places ...where) {
 		places = []where{atEdge}
 	}
 	p := w.posts[path]
-	w.pause(step{what: "edit " + path, on: resource{kind: originContent}, writes: true})
+	w.pause(step{what: "edit " + path, on: sharedObject{kind: originContent}, writes: true})
 	p.version++
 	p.gone = hard
 	version := p.version
@@ -523,7 +523,7 @@ func queryOf(path string) string {
 
 // request sends a request to a place's App, as the host does.
 func (w *world) request(at where, method, uri, body string) *reply {
-	u, err := target.ParseRequestURI("https://edge.example" + uri)
+	u, err := resource.ParseRequestURI("https://edge.example" + uri)
 	if err != nil {
 		panic(err) // it never fails
 	}

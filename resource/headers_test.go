@@ -1,4 +1,4 @@
-package target
+package resource
 
 import (
 	"bytes"
@@ -46,7 +46,7 @@ func TestAKeyForEachListedHeader(t *testing.T) {
 				sent = append(sent, value)
 			}
 			sent = Listed(http.Header{"Accept-Language": sent}, "Accept-Language")
-			return targetOf(t, cfg, "/posts/tea/", header...).Key, sent
+			return resourceOf(t, cfg, "/posts/tea/", header...).Key, sent
 		}
 		key, sent := made("one")
 		other, otherSent := made("other")
@@ -59,7 +59,7 @@ func TestAKeyForEachListedHeader(t *testing.T) {
 // Keys with a tab behind the name are those of an earlier form, in which other
 // lines could look the same; entries outlive a deployment.
 func TestNoKeyWithAHeaderIsOneOfTheEarlierForm(t *testing.T) {
-	key := string(targetOf(t, parsed(t), "/posts/tea/", "Accept-Language: a\tb").Key)
+	key := string(resourceOf(t, parsed(t), "/posts/tea/", "Accept-Language: a\tb").Key)
 	if !strings.HasSuffix(key, "\nAccept-Language:3:a\tb") {
 		t.Errorf("the key is %q", key)
 	}

@@ -1,4 +1,4 @@
-package target
+package resource
 
 import (
 	"crypto/sha256"
@@ -11,9 +11,9 @@ import (
 	"larder/surrogate"
 )
 
-// Target is what a request asks for, in the one form that all requests with
+// Resource is what a request asks for, in the one form that all requests with
 // the same meaning share. Nothing that is not in the key reaches the origin.
-type Target struct {
+type Resource struct {
 	// Path is normalised, with the route's trailing slash.
 	Path string
 	// Query is normalised, without a question mark and the credential.
@@ -40,8 +40,8 @@ type Request struct {
 
 // New says what a request for a route asks for. vars are what the route's
 // pattern found in the path.
-func New(cfg *config.Config, route *config.Route, vars []string, r Request) Target {
-	t := Target{Path: route.Path.Canonical(r.Path), rawQuery: r.Query, vars: vars}
+func New(cfg *config.Config, route *config.Route, vars []string, r Request) Resource {
+	t := Resource{Path: route.Path.Canonical(r.Path), rawQuery: r.Query, vars: vars}
 	query := parseQuery(r.Query)
 	t.Tenant = tenantOf(cfg.Tenant, query, r.Header)
 	if route.AllQuery && len(route.Query) == 0 && !route.Lifetimes.TTL.Valid {
@@ -61,7 +61,7 @@ func New(cfg *config.Config, route *config.Route, vars []string, r Request) Targ
 // OriginQuery is the query as the origin gets it: with the one credential that
 // decided whose content it is. Others beside it could make the origin answer
 // for somebody else.
-func (t *Target) OriginQuery(cfg *config.Config) string {
+func (t *Resource) OriginQuery(cfg *config.Config) string {
 	name := credentialName(cfg)
 	credential, ok := queryCredential(parseQuery(t.rawQuery), name)
 	if !ok {
@@ -80,7 +80,7 @@ const KeyVersion = "larder2"
 
 // cacheKey joins everything that decides the answer. A key that would be too
 // long for the host is hashed.
-func cacheKey(t *Target, route *config.Route, header http.Header, content []byte) []byte {
+func cacheKey(t *Resource, route *config.Route, header http.Header, content []byte) []byte {
 	size := len(KeyVersion) + len(t.Path) + len(t.Query) + len(t.host) + len(t.Tenant.ID) + 16
 	key := make([]byte, 0, size)
 	key = append(key, KeyVersion...)
@@ -121,7 +121,7 @@ func contentKey(header http.Header, content []byte) []byte {
 }
 
 // Variable returns a path variable's decoded value.
-func (t *Target) Variable(route *config.Route, name string) (string, bool) {
+func (t *Resource) Variable(route *config.Route, name string) (string, bool) {
 	for i, v := range route.Path.Variables() {
 		if v == name && i < len(t.vars) {
 			return Unescape(t.vars[i], false), true
@@ -131,14 +131,14 @@ func (t *Target) Variable(route *config.Route, name string) (string, bool) {
 }
 
 // URLHash stands for the URL in surrogate keys, whoever asks for it.
-func (t *Target) URLHash() string {
+func (t *Resource) URLHash() string {
 	sum := sha256.Sum256([]byte(t.host + "\n" + t.Path + "?" + t.Query))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
 // OwnHash stands for the URL as this tenant has it. It begins with URLHash, and
 // is the same for the anonymous.
-func (t *Target) OwnHash() string {
+func (t *Resource) OwnHash() string {
 	if t.Tenant.ID == "" {
 		return t.URLHash()
 	}
@@ -146,6 +146,6 @@ func (t *Target) OwnHash() string {
 }
 
 // PrintableKey is the key as Cache-Status shows it.
-func (t *Target) PrintableKey() string {
+func (t *Resource) PrintableKey() string {
 	return surrogate.Escape(strings.ReplaceAll(string(t.Key), "\n", "|"))
 }

@@ -1,4 +1,4 @@
-package target
+package resource
 
 import (
 	"net/http"

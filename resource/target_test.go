@@ -1,4 +1,4 @@
-package target
+package resource
 
 import (
 	"bytes"
@@ -52,8 +52,8 @@ func TestOneKeyForOneMeaning(t *testing.T) {
 		for _, p := range written {
 			spelt = append(spelt, p.spell(t))
 		}
-		a := targetOf(t, cfg, "/posts/?"+strings.Join(plain, "&"))
-		b := targetOf(t, cfg, "/posts?"+strings.Join(spelt, "&"), "X-Forwarded-Host: x", "Cookie: a=b", "Accept-Language: de")
+		a := resourceOf(t, cfg, "/posts/?"+strings.Join(plain, "&"))
+		b := resourceOf(t, cfg, "/posts?"+strings.Join(spelt, "&"), "X-Forwarded-Host: x", "Cookie: a=b", "Accept-Language: de")
 		if !bytes.Equal(a.Key, b.Key) {
 			t.Fatalf("%q and %q have the keys %q and %q", plain, spelt, a.Key, b.Key)
 		}
@@ -80,7 +80,7 @@ func TestAKeyForEachMeaning(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for _, request := range requests {
-		made := targetOf(t, cfg, request[0], request[1:]...)
+		made := resourceOf(t, cfg, request[0], request[1:]...)
 		if len(made.Key) > corecache.MaxKey {
 			t.Errorf("%.50q has a key of %d bytes", request, len(made.Key))
 		}

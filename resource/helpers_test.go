@@ -1,4 +1,4 @@
-package target
+package resource
 
 import (
 	"net/http"
@@ -33,8 +33,8 @@ type tester interface {
 	Fatalf(format string, args ...any)
 }
 
-// targetOf is what a GET for a URI asks for. Header lines are "Name: value".
-func targetOf(t tester, cfg *config.Config, uri string, lines ...string) Target {
+// resourceOf is what a GET for a URI asks for. Header lines are "Name: value".
+func resourceOf(t tester, cfg *config.Config, uri string, lines ...string) Resource {
 	t.Helper()
 	rawPath, rawQuery, _ := strings.Cut(uri, "?")
 	path, err := NormalisePath(rawPath)

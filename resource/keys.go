@@ -1,4 +1,4 @@
-package target
+package resource
 
 import (
 	"strings"
@@ -13,7 +13,7 @@ const maxExpansions = 256
 // AddKeys adds the surrogate keys that the path and the query give: for a
 // variable that has several values, one for each. It reports false where they
 // are too many.
-func (t *Target) AddKeys(set *surrogate.Set, route *config.Route) bool {
+func (t *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
 	query := parseQuery(t.Query)
 	complete := true
 	for _, template := range route.Keys {
@@ -49,7 +49,7 @@ func (t *Target) AddKeys(set *surrogate.Set, route *config.Route) bool {
 // values are all that a variable stands for. A parameter that is absent has
 // its default, one may be given several times, and a value that lists several
 // things by commas, as in ?keys=menu,suppliers, counts as a whole and as each.
-func (t *Target) values(route *config.Route, query []parameter, variable string) []string {
+func (t *Resource) values(route *config.Route, query []parameter, variable string) []string {
 	var given []string
 	if name, ok := strings.CutPrefix(variable, "query."); ok {
 		for _, p := range query {
