@@ -19,8 +19,8 @@ func initialAge(resp *Response) time.Duration {
 	return clampDelta(max(apparent, ageValue(resp.Header)+delay))
 }
 
-// ageValue reads the Age field. RFC 9111 §5.1: the first member of a list
-// counts, and an invalid one is ignored.
+// ageValue reads the Age field. RFC 9111 §5.1: in a list the first member
+// counts, and an invalid value is ignored.
 func ageValue(h http.Header) time.Duration {
 	for member := range listElements(h["Age"]) {
 		age, _ := parseDelta(member) // an invalid Age is ignored: zero
@@ -29,8 +29,8 @@ func ageValue(h http.Header) time.Duration {
 	return 0
 }
 
-// dateOf is the time at which the response was made. Where Date is absent or
-// invalid, the time of receipt stands for it (RFC 9110 §6.6.1).
+// dateOf returns the response's Date, or the time of receipt if Date is absent
+// or invalid (RFC 9110 §6.6.1).
 func dateOf(resp *Response) time.Time {
 	if date, ok := timeField(resp.Header, "Date"); ok {
 		return date

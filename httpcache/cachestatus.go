@@ -11,25 +11,25 @@ import (
 type FwdReason uint8
 
 const (
-	// FwdNone: it did not.
+	// FwdNone: it was not forwarded.
 	FwdNone FwdReason = iota
-	// FwdBypass: the cache was configured not to handle it.
+	// FwdBypass: the cache is configured not to handle the request.
 	FwdBypass
-	// FwdMethod: its method requires it.
+	// FwdMethod: the method must be forwarded.
 	FwdMethod
-	// FwdURIMiss: nothing is kept for its URI.
+	// FwdURIMiss: no response is stored for the URI.
 	FwdURIMiss
-	// FwdMiss: nothing that is kept matches, and it is not known why.
+	// FwdMiss: no stored response matches, for an unknown reason.
 	FwdMiss
-	// FwdRequest: the request's own directives do not allow what is kept.
+	// FwdRequest: the request's directives do not allow the stored response.
 	FwdRequest
-	// FwdStale: what is kept is stale.
+	// FwdStale: the stored response is stale.
 	FwdStale
-	// FwdPartial: what is kept is a part that does not have what was asked.
+	// FwdPartial: the stored response is a part without the requested range.
 	FwdPartial
 )
 
-// String is the RFC's token; "" for [FwdNone].
+// String returns the RFC's token, or "" for [FwdNone].
 func (f FwdReason) String() string {
 	switch f {
 	case FwdNone:
@@ -56,26 +56,26 @@ func (f FwdReason) String() string {
 type CacheStatus struct {
 	// Cache is this cache's name.
 	Cache string
-	// Hit: answered without the origin. Fwd and what depends on it are then
-	// left out, for the two exclude each other (§2.1).
+	// Hit: answered without the origin. Fwd, FwdStatus, Stored and Collapsed
+	// are then left out, since hit and fwd exclude each other (§2.1).
 	Hit bool
 	Fwd FwdReason
-	// FwdStatus is the origin's status code; 0 if it gave none.
+	// FwdStatus is the origin's status code, or 0 without a response.
 	FwdStatus int
-	// TTL is the remaining freshness of what answered, negative when stale.
-	// Written in whole seconds.
+	// TTL is the remaining freshness of the response, negative when stale. It
+	// is written in whole seconds.
 	TTL Optional[time.Duration]
-	// Stored: the origin's answer was kept. Collapsed: the request waited for
-	// another one's.
+	// Stored: the origin's response was stored. Collapsed: the request waited
+	// for the response to another one.
 	Stored, Collapsed bool
-	// Nearer is the member of a cache nearer to the origin, about this request
-	// alone; left out if empty.
+	// Nearer is the list member of a cache nearer to the origin, for this
+	// request only. Left out if empty.
 	Nearer string
-	// Key is the cache key, Detail anything else; left out if empty.
+	// Key is the cache key, Detail any further explanation. Left out if empty.
 	Key, Detail string
 }
 
-// String is the member of the Cache-Status list.
+// String returns the member of the Cache-Status list.
 func (c CacheStatus) String() string {
 	var b strings.Builder
 	b.Grow(64)
@@ -112,8 +112,8 @@ func (c CacheStatus) writeForwarded(b *strings.Builder) {
 	}
 }
 
-// AppendTo appends the member after those of the caches nearer to the origin
-// (RFC 9211 §2). It does not change a line that h shares with another header.
+// AppendTo appends the member to h, after those of caches nearer to the origin
+// (RFC 9211 §2). It does not modify a slice that h shares with another header.
 func (c CacheStatus) AppendTo(h http.Header) {
 	const name = "Cache-Status"
 	lines := h[name]
@@ -124,7 +124,7 @@ func (c CacheStatus) AppendTo(h http.Header) {
 	h[name] = append(lines, c.String())
 }
 
-// floorSeconds rounds down, so that what is stale by half a second has -1.
+// floorSeconds rounds down: a response stale by half a second has ttl=-1.
 func floorSeconds(d time.Duration) int64 {
 	seconds := int64(d / time.Second)
 	if d%time.Second < 0 {
@@ -133,8 +133,8 @@ func floorSeconds(d time.Duration) int64 {
 	return seconds
 }
 
-// writeBareItem writes a token where the text is one (RFC 9651 §3.3.4), and a
-// string otherwise.
+// writeBareItem writes s as a token if it is one (RFC 9651 §3.3.4), otherwise
+// as a string.
 func writeBareItem(b *strings.Builder, s string) {
 	if isSFToken(s) {
 		b.WriteString(s)
@@ -157,8 +157,8 @@ func isSFToken(s string) bool {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// writeString writes a string of structured fields (RFC 9651 §3.3.3), which
-// has printable ASCII only; anything else becomes "?".
+// writeString writes a structured field's string (RFC 9651 §3.3.3). It may
+// hold printable ASCII only; any other byte becomes "?".
 func writeString(b *strings.Builder, s string) {
 	b.WriteByte('"')
 	for i := 0; i < len(s); i++ {

@@ -1,13 +1,11 @@
 package httpcache
 
-import (
-	"net/http"
-)
+import "net/http"
 
-// NotModified says whether a conditional GET or HEAD is answered with 304 from
-// s (RFC 9110 §13.2.2, RFC 9111 §4.3.2): If-None-Match, compared weakly, counts
-// before If-Modified-Since. If-Match and If-Unmodified-Since are the origin's
-// business and ignored here. Only a complete 200 answers 304.
+// NotModified reports whether s answers a conditional GET or HEAD with 304
+// (RFC 9110 §13.2.2, RFC 9111 §4.3.2). If-None-Match, compared weakly, takes
+// precedence over If-Modified-Since. If-Match and If-Unmodified-Since are left
+// to the origin. Only a complete 200 leads to a 304.
 func (s *StoredResponse) NotModified(reqHeader http.Header) bool {
 	tags, since := reqHeader["If-None-Match"], reqHeader["If-Modified-Since"]
 	if len(tags) == 0 && len(since) == 0 {
@@ -22,8 +20,8 @@ func (s *StoredResponse) NotModified(reqHeader http.Header) bool {
 	return s.unmodifiedSince(since)
 }
 
-// matchesAny says whether the list of entity tags has one that equals etag;
-// "*" equals every response that there is.
+// matchesAny reports whether a list of entity tags contains etag; "*" matches
+// every response.
 func matchesAny(etag string, tags []string) bool {
 	for tag := range listElements(tags) {
 		if tag == "*" || etag != "" && weaklyEqual(tag, etag) {
@@ -33,10 +31,10 @@ func matchesAny(etag string, tags []string) bool {
 	return false
 }
 
-// unmodifiedSince: RFC 9111 §4.3.2. Without Last-Modified the response's Date
-// is the time that its content is known from. Within one second a date cannot
-// tell what came first, so neither the second of Date nor that of a
-// Last-Modified that is not strong confirms anything.
+// unmodifiedSince evaluates If-Modified-Since (RFC 9111 §4.3.2). Without
+// Last-Modified it is compared with Date. HTTP dates cannot order two events
+// within the same second, so a Last-Modified that is not a strong validator,
+// or a Date equal to the condition, does not confirm the client's copy.
 func (s *StoredResponse) unmodifiedSince(lines []string) bool {
 	since, ok := parseTime(lines[0])
 	if !ok || len(lines) > 1 {
@@ -50,10 +48,10 @@ func (s *StoredResponse) unmodifiedSince(lines []string) bool {
 	return ok && date.Before(since)
 }
 
-// AnswerHeader304 is the header of a 304 made from a stored response's header
-// (RFC 9110 §15.4.5): everything but what describes the content, which the
-// client has. Last-Modified is left out where there is an ETag. h is not
-// changed; the lines are shared with it.
+// AnswerHeader304 returns the header of a 304 for a stored response's header
+// (RFC 9110 §15.4.5): every field except those that describe the content,
+// which the client already has. Last-Modified is left out if there is an ETag.
+// h is not modified; the result shares its values.
 func AnswerHeader304(h http.Header) http.Header {
 	answer := make(http.Header, len(h))
 	hasETag := len(h["Etag"]) > 0
@@ -66,7 +64,7 @@ func AnswerHeader304(h http.Header) http.Header {
 	return answer
 }
 
-// describesContent lists the fields that belong to the bytes of the content.
+// describesContent lists the fields that a 304 leaves out.
 func describesContent(name string) bool {
 	switch name {
 	case "Content-Type", "Content-Language", "Accept-Ranges":
@@ -75,8 +73,8 @@ func describesContent(name string) bool {
 	return describesBytes(name)
 }
 
-// describesBytes lists the fields that would be wrong with any other bytes
-// than those they came with.
+// describesBytes lists the fields that are only right for the exact bytes they
+// arrived with.
 func describesBytes(name string) bool {
 	switch name {
 	case "Content-Length", "Content-Encoding", "Content-Range",

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// UnmarshalBinary sets s to the record in b, which it does not keep. Errors
-// wrap [ErrRecord], and then s is unchanged. All strings of the record share
-// one copy of b.
+// UnmarshalBinary sets s to the record encoded in b. It does not retain b; all
+// strings of the record share one copy. Errors wrap [ErrRecord] and leave s
+// unchanged.
 func (s *StoredResponse) UnmarshalBinary(b []byte) error {
 	if len(b) > MaxRecord {
 		return fmt.Errorf("record of %d bytes: %w", len(b), ErrRecord)
@@ -44,8 +44,7 @@ func (s *StoredResponse) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// reader takes a record apart. After its first error everything reads as
-// zero.
+// reader decodes a record. After the first error every read returns zero.
 type reader struct {
 	rest string
 	err  error
@@ -100,8 +99,8 @@ func (r *reader) string() string {
 	return s
 }
 
-// count reads the number of members that follow. Each takes at least a byte,
-// so a number greater than the rest is refused before anything is allocated.
+// count reads the number of list members that follow. Each takes at least one
+// byte, so a larger number is refused before anything is allocated.
 func (r *reader) count() int {
 	n := r.uvarint()
 	if n > uint64(len(r.rest)) {
@@ -123,10 +122,10 @@ func (r *reader) strings() []string {
 	return list
 }
 
-// maxHint bounds what is allocated on the word of a number alone.
+// maxHint bounds the capacity allocated for a count that is not yet verified.
 const maxHint = 256
 
-// header reads a header whose lines share one slice.
+// header reads a header. All its values share one slice.
 func (r *reader) header() http.Header {
 	fields, lines := r.count(), r.count()
 	h := make(http.Header, min(fields, maxHint))

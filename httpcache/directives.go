@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// maxDelta is the greatest number of seconds that counts; greater ones are
-// taken for it (RFC 9111 §1.2.2).
+// maxDelta is the largest delta-seconds value; larger ones count as maxDelta
+// (RFC 9111 §1.2.2).
 const (
 	maxDeltaSeconds = 1 << 31
 	maxDelta        = maxDeltaSeconds * time.Second
 )
 
-// parseDelta reads delta-seconds: digits and nothing else.
+// parseDelta reads delta-seconds, which are digits only.
 func parseDelta(s string) (d time.Duration, ok bool) {
 	if s == "" {
 		return 0, false
@@ -24,21 +24,21 @@ func parseDelta(s string) (d time.Duration, ok bool) {
 		if s[i] < '0' || s[i] > '9' {
 			return 0, false
 		}
-		// Clamping in every step keeps any number of digits from overflowing.
+		// Clamping at every step prevents overflow, however many digits follow.
 		seconds = min(seconds*10+int64(s[i]-'0'), maxDeltaSeconds)
 	}
 	return time.Duration(seconds) * time.Second, true
 }
 
-// directive is one member of Cache-Control. Its name is in lower case; its
-// value is without quotes.
+// directive is one member of Cache-Control, its name in lower case and its
+// value unquoted.
 type directive struct {
 	name, value      string
 	hasValue, quoted bool
 }
 
-// directives yields the members of Cache-Control lines. A name with inner
-// whitespace, as before "=", is passed on and matches none that is known.
+// directives yields the members of Cache-Control lines. A name that contains
+// whitespace, for example before "=", matches no known directive.
 func directives(lines []string) iter.Seq[directive] {
 	return func(yield func(directive) bool) {
 		for element := range listElements(lines) {
@@ -54,9 +54,8 @@ func directives(lines []string) iter.Seq[directive] {
 	}
 }
 
-// delta is a directive's number of seconds. A value that is invalid, or that
-// is given twice and differently, makes the response stale (RFC 9111 §4.2.1),
-// which is what zero does.
+// delta is a directive's number of seconds. An invalid value, or two different
+// values, counts as zero, which makes the response stale (RFC 9111 §4.2.1).
 type delta struct {
 	present, invalid bool
 	seconds          time.Duration
@@ -77,13 +76,12 @@ func (d delta) duration() time.Duration {
 	return d.seconds
 }
 
-// optional is the delta as the policy's optional value.
 func (d delta) optional() Optional[time.Duration] {
 	return Optional[time.Duration]{Value: d.duration(), Valid: d.present}
 }
 
-// responseDirectives are those of RFC 9111 §5.2.2, RFC 5861 and nothing more:
-// what is unknown has no effect (RFC 9111 §5.2.3).
+// responseDirectives are the directives of RFC 9111 §5.2.2 and RFC 5861.
+// Unknown ones have no effect (RFC 9111 §5.2.3).
 type responseDirectives struct {
 	noStore, noCache, private, public bool
 	mustRevalidate, proxyRevalidate   bool
@@ -91,8 +89,8 @@ type responseDirectives struct {
 	maxAge, sMaxAge                   delta
 	staleWhileRevalidate              delta
 	staleIfError                      delta
-	// omitted are the fields that a qualified no-cache or private keeps out
-	// of the stored response. Canonical names.
+	// omitted are the canonical names of the fields that a qualified no-cache
+	// or private excludes from the stored response.
 	omitted []string
 }
 
@@ -123,9 +121,9 @@ func (r *responseDirectives) add(d directive) {
 	}
 }
 
-// omit takes the field names of a qualified no-cache or private (RFC 9111
-// §5.2.2.4, §5.2.2.7). It returns false for the unqualified form, and for
-// every form in doubt: the unqualified one forbids more.
+// omit records the field names of a qualified no-cache or private (RFC 9111
+// §5.2.2.4, §5.2.2.7). It returns false for the unqualified form and for
+// malformed ones, which are treated as unqualified because that forbids more.
 func (r *responseDirectives) omit(d directive) bool {
 	if !d.quoted {
 		return false

@@ -12,12 +12,12 @@ import (
 // bytes are not a record of this version.
 var ErrRecord = errors.New("not a stored response's record")
 
-// ErrRecordTooLarge is returned by [StoredResponse.AppendBinary] for a record
-// of more than [MaxRecord] bytes.
+// ErrRecordTooLarge is wrapped by the error of [StoredResponse.AppendBinary]
+// for a record of more than [MaxRecord] bytes.
 var ErrRecordTooLarge = errors.New("stored response's record is too large")
 
-// MaxRecord is the greatest size of a record in bytes: twice what the platform
-// lets a header section have.
+// MaxRecord is the maximum size of a record in bytes: twice the platform's
+// limit for a header section.
 const MaxRecord = 256 << 10
 
 // recordVersion is the first byte of a record. Change it with the format: a
@@ -49,7 +49,7 @@ func flagIf(set bool, flag byte) byte {
 //	header: number of fields, number of all lines, then each field's name
 //	and lines, sorted by name
 //
-// It fails with [ErrRecordTooLarge], and then b is unchanged.
+// An error wraps [ErrRecordTooLarge] and leaves b unchanged.
 func (s *StoredResponse) AppendBinary(b []byte) ([]byte, error) {
 	flags := flagIf(s.MustRevalidate, flagMustRevalidate) |
 		flagIf(s.NoCache, flagNoCache) |

@@ -2,41 +2,40 @@ package httpcache
 
 import "time"
 
-// Use says how a stored response may answer a request.
+// Use is how a stored response may answer a request.
 type Use uint8
 
 const (
 	// UseFresh: answer with it.
 	UseFresh Use = iota
-	// UseStaleWhileRevalidate: answer with it at once and revalidate it after.
+	// UseStaleWhileRevalidate: answer with it at once, then revalidate it.
 	UseStaleWhileRevalidate
-	// UseAfterValidation: ask the origin first.
+	// UseAfterValidation: validate it with the origin first.
 	UseAfterValidation
 )
 
-// Evaluation is what a request gets from a stored response.
+// Evaluation is the result of [StoredResponse.Evaluate].
 type Evaluation struct {
 	Use Use
-	// StaleIfError: if the origin fails, the entry may answer nevertheless
+	// StaleIfError: the response may still be served if the origin fails
 	// (RFC 5861 §4).
 	StaleIfError bool
-	// Fwd is why the request is forwarded: [FwdNone] with [UseFresh].
+	// Fwd is why the request is forwarded; [FwdNone] with [UseFresh].
 	Fwd FwdReason
-	// Age is the entry's age; TTL is its remaining freshness, negative when
+	// Age is the response's age. TTL is its remaining freshness, negative when
 	// it is stale.
 	Age, TTL time.Duration
-	// OnlyIfCached: the client forbids to ask the origin. Where Use is
-	// [UseAfterValidation], the answer is 504.
+	// OnlyIfCached: the client forbids contacting the origin. If Use is
+	// [UseAfterValidation], the answer is then 504.
 	OnlyIfCached bool
 }
 
-// Evaluate says what req gets from s (RFC 9111 §4, RFC 5861). age is the
-// entry's current age, which includes [Lifetimes.InitialAge]; purged says that
-// the entry was marked stale before its time, after which it is used only
-// after validation or when the origin fails. The request's directives count
-// where p.ObeyClients.
+// Evaluate decides how s may answer req (RFC 9111 §4, RFC 5861). age is the
+// response's current age, including [Lifetimes.InitialAge]. purged means that
+// a soft purge made it stale early: it is then served only after validation or
+// when the origin fails. The request's directives apply if p.ObeyClients.
 func (s *StoredResponse) Evaluate(req *Request, age time.Duration, purged bool, p Policy) Evaluation {
-	r := requestOf(req.Header, p)
+	r := parseRequest(req.Header, p)
 	e := Evaluation{Age: age, TTL: s.Freshness - age, OnlyIfCached: r.onlyIfCached}
 	fresh := e.TTL > 0 && !purged
 	e.StaleIfError = s.usableOnError(r, age, fresh)
@@ -55,13 +54,13 @@ func (s *StoredResponse) Evaluate(req *Request, age time.Duration, purged bool, 
 	return e
 }
 
-// usableStale: a stale entry answers at once inside the origin's or the
-// operator's window. A client that limits the age takes no stale answer unless
-// it also says max-stale.
+// usableStale reports whether a stale response may be served at once: inside
+// the stale-while-revalidate window, and not to a client that limits the age
+// without max-stale.
 //
-// A client's max-stale (RFC 9111 §5.2.1.2) opens no window of its own, which a
-// cache may refuse: behind the window an entry that was purged looks like one
-// that has only expired, so what an edit replaced would come back.
+// A client's max-stale (RFC 9111 §5.2.1.2) opens no window of its own; a cache
+// may ignore it. Past the window a purged entry looks just like an expired
+// one, so replaced content would reappear.
 func (s *StoredResponse) usableStale(r requestDirectives, age time.Duration) bool {
 	if s.MustRevalidate || r.noCache || r.minFresh.present {
 		return false
@@ -72,11 +71,11 @@ func (s *StoredResponse) usableStale(r requestDirectives, age time.Duration) boo
 	return age < s.Freshness+s.StaleWhileRevalidate
 }
 
-// usableOnError: fresh entries stand in for a failing origin whenever
-// validation was the client's wish alone, stale ones inside the window. A
-// client may set the window for its own request (RFC 5861 §4), never past
-// must-revalidate. Purged or expired makes no difference here: a soft purge
-// leaves the entry for just this.
+// usableOnError reports whether the response may be served if the origin
+// fails: always while fresh (only the client asked for validation), otherwise
+// inside the stale-if-error window. A client may set that window for its own
+// request (RFC 5861 §4), but cannot override must-revalidate. A softly purged
+// response is treated like an expired one.
 func (s *StoredResponse) usableOnError(r requestDirectives, age time.Duration, fresh bool) bool {
 	if s.NoCache {
 		return false

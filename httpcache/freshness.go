@@ -1,16 +1,13 @@
 package httpcache
 
-import (
-	"time"
-)
+import "time"
 
-// maxHeuristic bounds heuristic freshness: without an explicit word from the
-// origin nothing is fresh for more than a day.
+// maxHeuristic bounds heuristic freshness.
 const maxHeuristic = 24 * time.Hour
 
-// explicitLifetime is the freshness lifetime that the origin states (RFC 9111
-// §4.2.1), from the first of s-maxage, max-age and Expires that is present.
-// What is stated invalidly is zero.
+// explicitLifetime returns the freshness lifetime that the origin states: the
+// first of s-maxage, max-age and Expires that is present (RFC 9111 §4.2.1). An
+// invalid value counts as zero.
 func explicitLifetime(d responseDirectives, targeted bool, resp *Response) Optional[time.Duration] {
 	if d.sMaxAge.present {
 		return d.sMaxAge.optional()
@@ -24,8 +21,9 @@ func explicitLifetime(d responseDirectives, targeted bool, resp *Response) Optio
 	return Optional[time.Duration]{}
 }
 
-// expiresLifetime is Expires minus Date. RFC 9111 §5.3: an invalid value, "0"
-// above all, is a time in the past; so are several that differ.
+// expiresLifetime returns Expires minus Date. RFC 9111 §5.3: an invalid value,
+// especially "0", is a time in the past. Several different values count as
+// invalid.
 func expiresLifetime(lines []string, date time.Time) time.Duration {
 	expires, ok := parseTime(lines[0])
 	if !ok {
@@ -41,9 +39,8 @@ func expiresLifetime(lines []string, date time.Time) time.Duration {
 
 func clampDelta(d time.Duration) time.Duration { return min(max(0, d), maxDelta) }
 
-// heuristicLifetime is a tenth of the time that the content had not changed
-// for when it was sent (RFC 9111 §4.2.2). It needs a status code for which
-// that is allowed, or "public".
+// heuristicLifetime returns a tenth of the time since Last-Modified (RFC 9111
+// §4.2.2). It requires a heuristically cacheable status code or "public".
 func heuristicLifetime(d responseDirectives, resp *Response) Optional[time.Duration] {
 	if !heuristicallyCacheable(resp.Status) && !d.public {
 		return Optional[time.Duration]{}
@@ -56,7 +53,7 @@ func heuristicLifetime(d responseDirectives, resp *Response) Optional[time.Durat
 	return Some(min(unchanged/10, maxHeuristic))
 }
 
-// heuristicallyCacheable lists the status codes of RFC 9110 §15.1.
+// heuristicallyCacheable reports whether RFC 9110 §15.1 lists the status code.
 func heuristicallyCacheable(status int) bool {
 	switch status {
 	case 200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501:

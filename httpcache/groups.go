@@ -6,21 +6,21 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// RFC 9875 asks for at least 32 groups of at least 32 characters each. These
-// bounds keep an origin from making purges without end.
+// RFC 9875 requires support for at least 32 groups of at least 32 characters.
+// These limits bound the purges that one response can cause.
 const (
 	maxGroups      = 64
 	maxGroupLength = 256
 )
 
-// CacheGroups are the groups that a response belongs to (RFC 9875 §2), in
-// their order, each once: at most 64, those of more than 256 bytes left out.
-// A field that is no list of strings is ignored.
+// CacheGroups returns the groups of a response (RFC 9875 §2) in order, without
+// repetitions: at most 64, leaving out names of more than 256 bytes. A field
+// that is not a list of strings is ignored.
 func CacheGroups(h http.Header) []string { return groups(h["Cache-Groups"]) }
 
-// CacheGroupInvalidation are the groups that an answer to an unsafe request
-// makes invalid (RFC 9875 §3), under the same rules. Ask only if
-// [Invalidates]; groups belong to one origin.
+// CacheGroupInvalidation returns the groups that a response to an unsafe
+// request invalidates (RFC 9875 §3), with the limits of [CacheGroups]. Call it
+// only if [Invalidates] returns true. Groups belong to one origin.
 func CacheGroupInvalidation(h http.Header) []string { return groups(h["Cache-Group-Invalidation"]) }
 
 func groups(lines []string) []string {

@@ -2,10 +2,10 @@ package httpcache
 
 import "net/http"
 
-// EndToEnd removes, in place, the fields that are for one connection only
-// (RFC 9110 §7.6.1) or between a proxy and its neighbour (RFC 9111 §3.1):
-// Connection and what it names, and the well-known others. CDN-Loop stays
-// whatever Connection names: nobody may take it out (RFC 8586 §2).
+// EndToEnd removes from h the fields that concern one connection (RFC 9110
+// §7.6.1) or a proxy (RFC 9111 §3.1): Connection, the fields it names, and the
+// other well-known ones. It never removes CDN-Loop, even if Connection names
+// it (RFC 8586 §2).
 func EndToEnd(h http.Header) {
 	for name := range listElements(h["Connection"]) {
 		if name = http.CanonicalHeaderKey(name); name != "Cdn-Loop" {

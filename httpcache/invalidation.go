@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Invalidates says whether an answer with this status to this method makes
-// what is kept for its target invalid (RFC 9111 §4.4): an unsafe or unknown
-// method and a status of 2xx or 3xx.
+// Invalidates reports whether a response with this status to this method
+// invalidates stored responses (RFC 9111 §4.4): the method is unsafe or
+// unknown, and the status is 2xx or 3xx.
 func Invalidates(method string, status int) bool {
 	return !isSafe(method) && status >= 200 && status <= 399
 }
 
-// isSafe lists the methods that are registered as safe (RFC 9110 §9.2.1 and
-// the method registry). Methods are case-sensitive.
+// isSafe reports whether a method is registered as safe (RFC 9110 §9.2.1 and
+// the HTTP method registry). Methods are case-sensitive.
 func isSafe(method string) bool {
 	switch method {
 	case "GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PROPFIND", "REPORT", "SEARCH":
@@ -23,10 +23,10 @@ func isSafe(method string) bool {
 	return false
 }
 
-// InvalidationTargets are the URLs that such an answer makes invalid: the
-// target itself, and what Location and Content-Location name, if it has the
-// same origin, so that nobody can invalidate a stranger's content. Each once,
-// without fragment; target is absolute and not changed.
+// InvalidationTargets returns the URLs that such a response invalidates: the
+// target URI, then those in Location and Content-Location if they have the
+// same origin (RFC 9111 §4.4), without repetitions and fragments. target must
+// be absolute; it is not modified.
 func InvalidationTargets(target *url.URL, h http.Header) []*url.URL {
 	targets := []*url.URL{withoutFragment(target)}
 	for _, name := range [...]string{"Location", "Content-Location"} {
@@ -38,7 +38,7 @@ func InvalidationTargets(target *url.URL, h http.Header) []*url.URL {
 	return targets
 }
 
-// resolve reads a field that holds a URL reference relative to the target.
+// resolve reads a field that holds a URI reference relative to the target.
 func resolve(target *url.URL, h http.Header, name string) (u *url.URL, ok bool) {
 	lines := h[name]
 	if len(lines) == 0 {
@@ -66,7 +66,7 @@ func contains(list []*url.URL, u *url.URL) bool {
 	return false
 }
 
-// sameOrigin: RFC 9110 §4.3.1: scheme, host and port.
+// sameOrigin compares scheme, host and port (RFC 9110 §4.3.1).
 func sameOrigin(a, b *url.URL) bool {
 	return strings.EqualFold(a.Scheme, b.Scheme) &&
 		strings.EqualFold(a.Hostname(), b.Hostname()) &&

@@ -5,65 +5,65 @@ import (
 	"time"
 )
 
-// Lifetimes are how long a stored response may be used, and how.
+// Lifetimes are how long, and in which states, a stored response may be used.
 type Lifetimes struct {
-	// Freshness is the freshness lifetime, which is compared with the age.
+	// Freshness is the freshness lifetime, to be compared with the age.
 	Freshness time.Duration
-	// InitialAge is the corrected initial age at the moment of receipt
-	// (RFC 9111 §4.2.3).
+	// InitialAge is the corrected initial age on receipt (RFC 9111 §4.2.3).
 	InitialAge time.Duration
-	// StaleWhileRevalidate and StaleIfError begin where Freshness ends.
+	// StaleWhileRevalidate and StaleIfError begin when Freshness ends.
 	StaleWhileRevalidate time.Duration
 	StaleIfError         time.Duration
-	// Validation is how long after its receipt a response that is stale is
-	// worth keeping for its validator alone: [ValidationRetention] or zero.
+	// Validation is how long a stale response stays stored only because it can
+	// be revalidated: [ValidationRetention] or zero.
 	Validation time.Duration
-	// MustRevalidate forbids every stale use, whatever the operator says.
+	// MustRevalidate forbids all stale use, whatever the operator configures.
 	MustRevalidate bool
-	// NoCache asks for a validation before every use.
+	// NoCache requires validation before every use.
 	NoCache bool
 }
 
 const (
 	// ValidationRetention is how long past its freshness a response with a
-	// validator is kept so that it can be revalidated instead of fetched.
+	// validator stays stored, so that it can be revalidated.
 	ValidationRetention = time.Hour
-	// DefaultStaleIfError is how long past its freshness a successful response
-	// may stand in for an origin that fails, where neither the operator nor
-	// the origin says anything (RFC 9111 §4.2.4 and §4.3.3 allow it to a cache
-	// that is disconnected or got a 5xx).
+	// DefaultStaleIfError is the stale-if-error window of a successful response
+	// if neither the operator nor the origin sets one. RFC 9111 §4.2.4 and
+	// §4.3.3 allow a cache to serve stale responses when it is disconnected or
+	// the origin answers 5xx.
 	DefaultStaleIfError = time.Hour
 )
 
-// Window is how long past Freshness the host must keep the entry: the longest
-// of the stale windows and the retention for validation. Zero or more.
+// Window returns how long past Freshness the host must keep the entry: the
+// longest of the stale windows and the retention for validation. It is never
+// negative.
 func (l Lifetimes) Window() time.Duration {
 	validation := l.Validation
 	if validation > 0 {
-		// A response that arrives stale is still kept for its full retention.
+		// A response that is already stale on receipt gets its full retention.
 		validation += max(0, l.InitialAge-l.Freshness)
 	}
 	return max(0, l.StaleWhileRevalidate, l.StaleIfError, validation)
 }
 
-// serveNobody: on receipt the host would already be entitled to let go of the
-// entry, or every use of it needs a validation that is not possible.
-func (l Lifetimes) serveNobody() bool {
+// neverUsable reports whether storing the response would be pointless: it is
+// past every window on receipt, or needs a validation that is not possible.
+func (l Lifetimes) neverUsable() bool {
 	window := l.Window()
 	return l.InitialAge >= l.Freshness+window || l.NoCache && window == 0
 }
 
-// followOperator is the lifetimes where the operator's TTL counts. Like every
-// lifetime it is compared with the age, so the age on receipt is added: the
-// operator counts from the moment of storing.
+// followOperator returns the lifetimes under the operator's TTL, which starts
+// when the response is stored. Lifetimes are compared with the age, so the
+// initial age is added.
 func followOperator(resp *Response, p Policy, d responseDirectives, explicit Optional[time.Duration]) (Lifetimes, NotStored) {
 	if len(resp.Header["Set-Cookie"]) > 0 {
 		return Lifetimes{}, NotStoredSetCookie
 	}
 	age := initialAge(resp)
-	// no-cache does not shorten the operator's TTL, but like must-revalidate
-	// it speaks against stale answers. s-maxage does so only as the lifetime
-	// that it is, which the TTL replaces.
+	// no-cache does not shorten the operator's TTL but, like must-revalidate,
+	// forbids stale use. s-maxage forbids it only together with its lifetime,
+	// which the TTL replaces.
 	l := Lifetimes{
 		InitialAge:     age,
 		MustRevalidate: d.mustRevalidate || d.proxyRevalidate || d.noCache,
@@ -94,8 +94,7 @@ func followOperator(resp *Response, p Policy, d responseDirectives, explicit Opt
 	return l, Storable
 }
 
-// lifetime is the operator's, counted from the moment of storing, or what the
-// cache before this one has left of it.
+// lifetime limits the operator's lifetime to p.Remaining.
 func (p Policy) lifetime(operator time.Duration) time.Duration {
 	if p.Remaining.Valid {
 		return min(clampDelta(operator), p.Remaining.Value)
@@ -103,7 +102,7 @@ func (p Policy) lifetime(operator time.Duration) time.Duration {
 	return clampDelta(operator)
 }
 
-// followOrigin is the lifetimes where the origin's headers count.
+// followOrigin returns the lifetimes under the origin's headers.
 func followOrigin(resp *Response, p Policy, d responseDirectives, explicit Optional[time.Duration]) (Lifetimes, NotStored) {
 	age := initialAge(resp)
 	l := Lifetimes{InitialAge: age, NoCache: d.noCache}
@@ -118,8 +117,8 @@ func followOrigin(resp *Response, p Policy, d responseDirectives, explicit Optio
 	if !lifetime.Valid && !(hasValidator(resp.Header) && (heuristicallyCacheable(resp.Status) || d.public)) {
 		return Lifetimes{}, NotStoredNoLifetime
 	}
-	// RFC 9111 §5.2.2.10: s-maxage forbids stale answers as proxy-revalidate
-	// does. An origin that names a stale window beside it permits that one.
+	// RFC 9111 §5.2.2.10: s-maxage forbids stale use like proxy-revalidate,
+	// unless the origin names a stale window as well.
 	permits := d.staleWhileRevalidate.present || d.staleIfError.present
 	l.MustRevalidate = d.mustRevalidate || d.proxyRevalidate || d.sMaxAge.present && !permits
 	l.setWindows(resp, p, d)
@@ -127,8 +126,9 @@ func followOrigin(resp *Response, p Policy, d responseDirectives, explicit Optio
 }
 
 // setWindows sets the stale windows and the retention for validation. The
-// operator's windows count, then the origin's, then, for success alone, the
-// default. What must not be used stale has none.
+// operator's windows take precedence over the origin's, and those over the
+// default, which is for successful responses only. A response that must not be
+// used stale has no windows.
 func (l *Lifetimes) setWindows(resp *Response, p Policy, d responseDirectives) {
 	if hasValidator(resp.Header) {
 		l.Validation = ValidationRetention
@@ -154,8 +154,7 @@ func window(operator Optional[time.Duration], origin delta, fallback time.Durati
 	return fallback
 }
 
-// hasValidator says whether the origin can be asked if the response is still
-// current (RFC 9110 §8.8).
+// hasValidator reports whether the response can be validated (RFC 9110 §8.8).
 func hasValidator(h http.Header) bool {
 	if h.Get("Etag") != "" {
 		return true
@@ -164,8 +163,8 @@ func hasValidator(h http.Header) bool {
 	return ok
 }
 
-// CountsAsError says whether an answer with this status lets a stale one stand
-// in for it (RFC 5861 §4).
+// CountsAsError reports whether a stale response may be served in place of a
+// response with this status (RFC 5861 §4).
 func CountsAsError(status int) bool {
 	switch status {
 	case 500, 502, 503, 504:

@@ -6,8 +6,8 @@ import (
 )
 
 // listElements yields the elements of a comma-separated list field (RFC 9110
-// §5.6.1) over all of its lines, without empty elements and outer whitespace.
-// A comma inside a quoted string does not separate.
+// §5.6.1) from all its lines. Elements are trimmed and empty ones skipped. A
+// comma inside a quoted string does not separate elements.
 func listElements(lines []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, line := range lines {
@@ -23,8 +23,8 @@ func listElements(lines []string) iter.Seq[string] {
 	}
 }
 
-// elementEnd is the index of the first comma outside of quoted strings, or
-// the length of the line. An unterminated quoted string reaches to the end.
+// elementEnd returns the index of the first comma outside quoted strings, or
+// the length of the line. An unterminated quoted string extends to the end.
 func elementEnd(line string) int {
 	quoted := false
 	for i := 0; i < len(line); i++ {
@@ -43,8 +43,8 @@ func elementEnd(line string) int {
 // trimOWS removes optional whitespace (RFC 9110 §5.6.3) on both sides.
 func trimOWS(s string) string { return strings.Trim(s, " \t") }
 
-// unquote returns the content of a quoted string (RFC 9110 §5.6.4); ok is
-// false if s is not exactly one.
+// unquote returns the content of a quoted string (RFC 9110 §5.6.4). ok is
+// false if s is not exactly one quoted string.
 func unquote(s string) (content string, ok bool) {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return "", false
@@ -69,7 +69,7 @@ func unquote(s string) (content string, ok bool) {
 	return b.String(), true
 }
 
-// isToken says whether s is a token (RFC 9110 §5.6.2).
+// isToken reports whether s is a token (RFC 9110 §5.6.2).
 func isToken(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if !isTokenByte(s[i]) {

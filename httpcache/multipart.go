@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// Multipart is how a 206 with several ranges is written (RFC 9110 §14.6): for
-// each range its preamble and then its bytes, and the closing after the last.
+// Multipart describes the content of a 206 with several ranges (RFC 9110
+// §14.6): for each range its preamble and its bytes, then the closing.
 type Multipart struct {
-	// ContentType replaces the content's own; Content-Range is left out.
+	// ContentType replaces the response's own; Content-Range is left out.
 	ContentType string
-	// Length of all of it in bytes, for Content-Length.
+	// Length of the whole content in bytes, for Content-Length.
 	Length int64
-	// Preambles has one for each range, in their order.
+	// Preambles has one element per range, in the same order.
 	Preambles []string
 	Closing   string
 }
 
-// MultipartRanges lays out the answer for the ranges that
-// [StoredResponse.Ranges] found satisfiable. The boundary depends on the
-// entry's ID, which nobody who writes content can foresee.
+// MultipartRanges lays out the content for the ranges that
+// [StoredResponse.Ranges] found satisfiable. The boundary is derived from the
+// entry's ID, which an author of content cannot predict.
 func (s *StoredResponse) MultipartRanges(ranges []ByteRange) Multipart {
 	sum := sha256.Sum256([]byte("multipart " + s.ID))
 	boundary := hex.EncodeToString(sum[:16])

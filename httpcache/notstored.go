@@ -2,11 +2,12 @@ package httpcache
 
 import "strconv"
 
-// NotStored says why a response is not kept. The zero value is [Storable].
+// NotStored is the reason why a response is not stored. The zero value is
+// [Storable].
 type NotStored uint8
 
 const (
-	// Storable: it may be kept.
+	// Storable: the response may be stored.
 	Storable NotStored = iota
 	// NotStoredNoStore: the response says no-store (RFC 9111 §5.2.2.5).
 	NotStoredNoStore
@@ -14,32 +15,33 @@ const (
 	NotStoredRequestNoStore
 	// NotStoredPrivate: the response is for one user only (§5.2.2.7).
 	NotStoredPrivate
-	// NotStoredAuthorization: the request was authenticated and nothing in
-	// the response lets it be shared (§3.5).
+	// NotStoredAuthorization: the request was authenticated and the response
+	// does not allow sharing (§3.5).
 	NotStoredAuthorization
-	// NotStoredSetCookie: it sets a cookie, and its origin did not ask for it
-	// to be cached all the same.
+	// NotStoredSetCookie: the response sets a cookie and the origin gives it no
+	// explicit lifetime, or the operator sets the lifetime.
 	NotStoredSetCookie
-	// NotStoredMethod: answers to this method are not kept.
+	// NotStoredMethod: responses to this method are not stored.
 	NotStoredMethod
-	// NotStoredStatus: answers with this status code are not kept.
+	// NotStoredStatus: responses with this status code are not stored.
 	NotStoredStatus
-	// NotStoredErrorStatus: it is an error, and errors are not content.
+	// NotStoredErrorStatus: the operator sets the lifetime, and errors are not
+	// stored under it.
 	NotStoredErrorStatus
-	// NotStoredVaryStar: Vary has "*", which matches no request (§4.1).
+	// NotStoredVaryStar: Vary contains "*", which matches no request (§4.1).
 	NotStoredVaryStar
 	// NotStoredVaryTooLong: Vary names more than [MaxVaryNames] fields.
 	NotStoredVaryTooLong
-	// NotStoredNoLifetime: it is never fresh, has no validator and no stale
-	// use, so keeping it would serve nobody.
+	// NotStoredNoLifetime: the response is never fresh, cannot be validated
+	// and may not be used stale.
 	NotStoredNoLifetime
-	// NotStoredRange: it is a part that cannot be kept (§3.3).
+	// NotStoredRange: the response is a part that cannot be stored (§3.3).
 	NotStoredRange
-	// NotStoredInvalid: it is not a final response.
+	// NotStoredInvalid: the response is not a final one.
 	NotStoredInvalid
 )
 
-// String is the reason in the form of Cache-Status's detail.
+// String returns the reason as a token for Cache-Status's detail.
 func (n NotStored) String() string {
 	switch n {
 	case Storable:

@@ -13,8 +13,7 @@ type contentRange struct {
 }
 
 // parseContentRange reads Content-Range (RFC 9110 §14.4). ok is false unless
-// it names bytes of content whose whole length is known: a part of anything
-// else cannot be used again.
+// it names a byte range and the complete length; no other part can be reused.
 func parseContentRange(h http.Header) (c contentRange, ok bool) {
 	lines := h["Content-Range"]
 	if len(lines) != 1 {
@@ -36,7 +35,7 @@ func parseContentRange(h http.Header) (c contentRange, ok bool) {
 	return c, true
 }
 
-// setPart records which part of the content a 206 is.
+// setPart records which part of the content a 206 carries.
 func (s *StoredResponse) setPart(h http.Header) {
 	c, ok := parseContentRange(h)
 	if !ok {
@@ -45,8 +44,8 @@ func (s *StoredResponse) setPart(h http.Header) {
 	s.cover(c.ByteRange, c.total)
 }
 
-// cover says which bytes are kept. A part that is everything is stored as the
-// complete response that it is (RFC 9111 §3.4).
+// cover sets which bytes are stored. A part that covers the whole content is
+// stored as a complete response (RFC 9111 §3.4).
 func (s *StoredResponse) cover(r ByteRange, total int64) {
 	if r.First == 0 && r.Last == total-1 {
 		s.Status, s.Partial = http.StatusOK, false
@@ -59,10 +58,10 @@ func (s *StoredResponse) cover(r ByteRange, total int64) {
 	s.Header["Content-Range"] = []string{r.ContentRange(total)}
 }
 
-// MissingRange are the request fields that ask for the rest of a stored part,
-// so that [StoredResponse.Combine] makes it whole. ok is false unless one
-// range is missing and the part has a strong validator, without which nothing
-// may be combined (RFC 9111 §3.4).
+// MissingRange returns the request fields that ask the origin for the missing
+// range of a stored part, so that [StoredResponse.Combine] can complete it. ok
+// is false unless exactly one range is missing and the part has a strong
+// validator, which combining requires (RFC 9111 §3.4).
 func (s *StoredResponse) MissingRange() (h http.Header, ok bool) {
 	if !s.Partial || !isStrong(s.OriginETag) {
 		return nil, false
@@ -82,19 +81,20 @@ func (s *StoredResponse) MissingRange() (h http.Header, ok bool) {
 	}, true
 }
 
-// Combination says how the bodies of two parts make one.
+// Combination describes how to join the bodies of two parts.
 type Combination struct {
 	// Response is the record of the combined body.
 	Response *StoredResponse
-	// NewFirst: the bytes of the new part come before the kept ones.
+	// NewFirst: the bytes of the new part come before the stored ones.
 	NewFirst bool
 	// Skip bytes of the new part's body, then take Take bytes of it.
 	Skip, Take int64
 }
 
 // Combine joins a stored part and a 206 from the origin (RFC 9111 §3.4). It
-// returns false unless both have the same strong ETag and length, and the new
-// part continues the stored one on one side. The new fields count.
+// returns false unless both have the same strong ETag and complete length, and
+// the new part extends the stored one at one end. The new header fields
+// replace the stored ones.
 func (s *StoredResponse) Combine(id string, req *Request, resp *Response, p Policy) (Combination, bool) {
 	if !s.Partial || resp.Status != http.StatusPartialContent {
 		return Combination{}, false
@@ -118,7 +118,7 @@ func (s *StoredResponse) Combine(id string, req *Request, resp *Response, p Poli
 	return c, true
 }
 
-// join finds the bytes of the new part that the stored one lacks.
+// join finds the bytes of the new part that extend the stored one.
 func (s *StoredResponse) join(r ByteRange) (Combination, bool) {
 	after := r.Last > s.Last && r.First >= s.First && r.First <= s.Last+1
 	before := r.First < s.First && r.Last <= s.Last && r.Last >= s.First-1

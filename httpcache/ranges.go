@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// maxRanges is how many ranges of one request are answered. More of them, or
-// ranges that overlap, cost more than the whole and are the mark of an attack
+// maxRanges is the most ranges that one request may have. More ranges, or
+// overlapping ones, cost more than the whole content and suggest an attack
 // (RFC 9110 §14.2, §17.15).
 const maxRanges = 16
 
-// ByteRange are the bytes First to Last of the whole content, both included
-// and counted from zero.
+// ByteRange is the bytes First to Last of the whole content, inclusive and
+// counted from zero.
 type ByteRange struct{ First, Last int64 }
 
-// Length is the number of bytes, at least one.
+// Length returns the number of bytes, at least one.
 func (r ByteRange) Length() int64 { return r.Last - r.First + 1 }
 
-// ContentRange is the Content-Range of a 206 (RFC 9110 §14.4) for content of
-// total bytes.
+// ContentRange returns the Content-Range of a 206 (RFC 9110 §14.4) for content
+// of total bytes.
 func (r ByteRange) ContentRange(total int64) string {
 	return "bytes " + strconv.FormatInt(r.First, 10) + "-" + strconv.FormatInt(r.Last, 10) +
 		"/" + strconv.FormatInt(total, 10)
@@ -27,13 +27,13 @@ func (r ByteRange) ContentRange(total int64) string {
 
 func (r ByteRange) overlaps(o ByteRange) bool { return r.First <= o.Last && o.First <= r.Last }
 
-// UnsatisfiedContentRange is the Content-Range of a 416 for content of total
-// bytes.
+// UnsatisfiedContentRange returns the Content-Range of a 416 for content of
+// total bytes.
 func UnsatisfiedContentRange(total int64) string {
 	return "bytes */" + strconv.FormatInt(total, 10)
 }
 
-// RangeOutcome says how a request is answered as far as ranges go.
+// RangeOutcome is how a request's Range is answered.
 type RangeOutcome uint8
 
 const (
@@ -43,15 +43,15 @@ const (
 	RangeSatisfiable
 	// RangeUnsatisfiable: answer 416 with [UnsatisfiedContentRange].
 	RangeUnsatisfiable
-	// RangeNotHeld: the entry is a part (206) that does not have what is
-	// asked for; forward the request, with [FwdPartial].
+	// RangeNotHeld: the entry is a part (206) without the requested bytes;
+	// forward the request with [FwdPartial].
 	RangeNotHeld
 )
 
-// Ranges says which bytes a GET asks for (RFC 9110 §14.2), in the order asked
-// for. A Range that is malformed, of another unit, with more than 16 ranges or
-// with ranges that overlap is ignored, as is one whose If-Range does not hold.
-// Call it for a GET only, after [StoredResponse.NotModified].
+// Ranges returns the byte ranges that a GET asks for (RFC 9110 §14.2), in the
+// request's order. It ignores a Range that is malformed, has another unit, more
+// than 16 ranges or overlapping ones, or whose If-Range does not match. Call it
+// for GET only, after [StoredResponse.NotModified].
 func (s *StoredResponse) Ranges(reqHeader http.Header) ([]ByteRange, RangeOutcome) {
 	whole := RangeNone
 	if s.Partial {
@@ -80,8 +80,8 @@ func (s *StoredResponse) Ranges(reqHeader http.Header) ([]ByteRange, RangeOutcom
 	return ranges, RangeSatisfiable
 }
 
-// TotalLength is the length of the whole content in bytes, which a part
-// belongs to too; -1 if unknown.
+// TotalLength returns the length of the whole content in bytes, also for a
+// part; -1 if unknown.
 func (s *StoredResponse) TotalLength() int64 {
 	if s.Partial {
 		return s.Total
@@ -89,11 +89,11 @@ func (s *StoredResponse) TotalLength() int64 {
 	return s.Length
 }
 
-// BodyOffset is where a range begins in the kept body, in bytes.
+// BodyOffset returns where a range begins in the stored body, in bytes.
 func (s *StoredResponse) BodyOffset(r ByteRange) int64 { return r.First - s.First }
 
-// ifRangeHolds: RFC 9110 §13.1.5. An entity tag must be strong and equal, a
-// date must be a strong Last-Modified and equal.
+// ifRangeHolds evaluates If-Range (RFC 9110 §13.1.5): an entity tag must be
+// strong and equal, a date must equal a strong Last-Modified.
 func (s *StoredResponse) ifRangeHolds(lines []string) bool {
 	if len(lines) == 0 {
 		return true
@@ -113,8 +113,8 @@ func (s *StoredResponse) ifRangeHolds(lines []string) bool {
 	return strong && modified.Equal(since)
 }
 
-// parseRanges returns the satisfiable ranges. ok is false if the field is to
-// be ignored.
+// parseRanges returns the satisfiable ranges. ok is false if the field must be
+// ignored.
 func parseRanges(field string, total int64) (ranges []ByteRange, ok bool) {
 	unit, set, found := strings.Cut(field, "=")
 	if !found || !strings.EqualFold(trimOWS(unit), "bytes") {
@@ -166,10 +166,11 @@ func parseRange(spec string, total int64) (r ByteRange, satisfiable, ok bool) {
 	return r, r.First < total, true
 }
 
-// maxPosition is taken for all greater positions; it leaves room to count on.
+// maxPosition is the largest position; larger ones count as maxPosition. Sums
+// of a few positions cannot overflow.
 const maxPosition = 1e17
 
-// parsePosition reads digits and nothing else.
+// parsePosition reads a position, which is digits only.
 func parsePosition(s string) (n int64, ok bool) {
 	if s == "" {
 		return 0, false

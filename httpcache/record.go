@@ -44,46 +44,44 @@ type StoredResponse struct {
 	Kind Kind
 	// Status as it will be answered.
 	Status int
-	// Header as it will be answered, but for Age: hop-by-hop fields, fields
-	// that must not be stored and targeted fields are not in it.
+	// Header is the header to answer with, without Age. Hop-by-hop fields,
+	// fields that must not be stored and targeted fields are removed.
 	Header http.Header
 	Lifetimes
-	// Received is the wall clock when the response was received, kept to the
-	// microsecond.
+	// Received is the wall clock on receipt, in microseconds.
 	Received time.Time
-	// Length of the kept body in bytes; -1 if unknown.
+	// Length of the stored body in bytes; -1 if unknown.
 	Length int64
-	// Keys are the surrogate keys that the entry was stored under.
+	// Keys are the surrogate keys of the entry.
 	Keys []string
-	// Rules is a short text that names the key rules under which Keys were
-	// found; the caller's to set.
+	// Rules is the fingerprint of the rules that produced Keys; the caller
+	// sets it.
 	Rules string
-	// OriginETag is the origin's own ETag, exactly as sent; "" if it sent
-	// none, though Header may have one that was made here.
+	// OriginETag is the origin's ETag exactly as sent, or "" if it sent none.
+	// Header may still have an ETag computed from the body.
 	OriginETag string
 	// Detail says why, for [KindFailure] and [KindPass].
 	Detail string
 	// ClientTTL is what downstream caches may keep the answer for, where the
 	// operator says so and it is not zero.
 	ClientTTL time.Duration
-	// Partial says that the kept body is but a part (a stored 206): the bytes
-	// First to Last, both included, of Total (-1 if unknown).
+	// Partial means that the body is a part (a stored 206): the bytes First to
+	// Last, inclusive, of Total (-1 if unknown).
 	Partial            bool
 	First, Last, Total int64
-	// policy holds, encoded, the origin's fields that decide but are not
-	// answered, because a later 304 may leave them out. Only Freshen and its
-	// kin decode it.
+	// policy holds the encoded origin fields that affect caching but are not
+	// sent to clients. A later 304 may omit them, so Freshen needs them.
 	policy string
-	// rewritten says that Header's Cache-Control is the operator's.
+	// rewritten means that Header's Cache-Control is the operator's.
 	rewritten bool
 }
 
-// NewStoredResponse makes the record of a response for which [Plan] gave l.
-// Its body, keys, rules and kind are the caller's to add. resp is not changed.
+// NewStoredResponse makes the record of a response for which [Plan] returned
+// l. The caller adds body, keys, rules and kind. resp is not modified.
 //
-// Where the operator sets the TTL, downstream caches are told ClientTTL, with
-// must-revalidate, and Expires and Pragma are dropped; otherwise the origin's
-// Cache-Control passes unchanged.
+// If the operator sets the TTL, the record's Cache-Control is max-age=ClientTTL
+// with must-revalidate, and Expires and Pragma are dropped. Otherwise the
+// origin's Cache-Control stays unchanged.
 func NewStoredResponse(id string, req *Request, resp *Response, l Lifetimes, p Policy) *StoredResponse {
 	s := &StoredResponse{
 		ID:         id,
@@ -106,15 +104,16 @@ func NewStoredResponse(id string, req *Request, resp *Response, l Lifetimes, p P
 	return s
 }
 
-// cleanHeader removes what must not be stored (RFC 9111 §3.1) or was meant for
-// this cache alone (RFC 9213), and keeps what of it decides in s.policy.
+// cleanHeader removes the fields that must not be stored (RFC 9111 §3.1) or
+// were meant for this cache only (RFC 9213). Those that affect caching move to
+// s.policy.
 func (s *StoredResponse) cleanHeader(received time.Time) {
 	d, _ := directivesInForce(s.Header)
 	EndToEnd(s.Header)
 	for _, name := range d.omitted {
 		delete(s.Header, name)
 	}
-	// Age is made anew for every answer.
+	// Age is computed for every answer.
 	delete(s.Header, "Age")
 	// RFC 9110 §6.6.1: a response without Date gets the time of its receipt.
 	if len(s.Header["Date"]) == 0 {
@@ -122,7 +121,7 @@ func (s *StoredResponse) cleanHeader(received time.Time) {
 	}
 	hidden := http.Header{}
 	for _, name := range targetedFields() {
-		// RFC 9213 §3.1: other CDN caches on the way want to see theirs too.
+		// RFC 9213 §3.1: CDN caches downstream need CDN-Cache-Control too.
 		if name != fieldCDN {
 			move(hidden, s.Header, name)
 		}
@@ -130,10 +129,10 @@ func (s *StoredResponse) cleanHeader(received time.Time) {
 	s.hide(hidden)
 }
 
-// Restored returns the answer for the request that resp has just come for: s
-// with the fields that must not be kept, but belong to that answer, which are
-// those that a qualified no-cache or private names (RFC 9111 §5.2.2.4,
-// §5.2.2.7). s itself is not changed, and returned where there are none.
+// Restored returns the answer to the request that fetched resp: s with the
+// fields that a qualified no-cache or private excludes from storing but not
+// from this answer (RFC 9111 §5.2.2.4, §5.2.2.7). s is not modified; without
+// such fields it is returned as is.
 func (s *StoredResponse) Restored(resp *Response) *StoredResponse {
 	d, _ := directivesInForce(resp.Header)
 	if len(d.omitted) == 0 {
@@ -150,8 +149,8 @@ func (s *StoredResponse) Restored(resp *Response) *StoredResponse {
 	return &whole
 }
 
-// setClientLifetime replaces what the origin tells downstream caches by what
-// the operator does.
+// setClientLifetime replaces the origin's Cache-Control for downstream caches
+// with the operator's.
 func (s *StoredResponse) setClientLifetime(p Policy) {
 	if !p.TTL.Valid {
 		return
@@ -177,10 +176,10 @@ func clientMaxAge(maxAge time.Duration) string {
 	return "max-age=" + strconv.FormatInt(int64(maxAge/time.Second), 10) + ", must-revalidate"
 }
 
-// OriginHeader is the header as the origin meant it, with the fields for caches
-// in it and without what the operator tells clients: what another cache of the
-// same operator is to get. Where the origin sent no ETag, one that was made
-// here stays. It is the caller's own; the lines are shared.
+// OriginHeader returns the header as the origin sent it, for another cache of
+// the same operator: with the fields meant for caches, without the operator's
+// Cache-Control for clients. An ETag computed from the body stays if the origin
+// sent none. The caller owns the map; the values are shared.
 func (s *StoredResponse) OriginHeader() http.Header {
 	h := make(http.Header, len(s.Header)+2)
 	for name, lines := range s.Header {
@@ -195,9 +194,9 @@ func (s *StoredResponse) OriginHeader() http.Header {
 	return h
 }
 
-// ClientCacheControl is the Cache-Control to answer with at this age. A
-// downstream cache counts the age that it is told against max-age, so the
-// operator's ClientTTL is added to it; everything else is Header's own value.
+// ClientCacheControl returns the Cache-Control to answer with at this age.
+// Downstream caches subtract Age from max-age, so the age is added to the
+// operator's ClientTTL. Without a ClientTTL the result is Header's own value.
 func (s *StoredResponse) ClientCacheControl(age time.Duration) string {
 	value := s.Header.Get("Cache-Control")
 	if s.ClientTTL <= 0 {
@@ -210,10 +209,10 @@ func (s *StoredResponse) ClientCacheControl(age time.Duration) string {
 	return scope + clientMaxAge(s.ClientTTL+max(0, age))
 }
 
-// SetBody sets the length of the kept body in bytes, and the ETag of a 200
-// that has none from its origin: a client then gets its 304. An etag of ""
-// sets none. A Content-Length that does not fit, because the host decoded the
-// body, is corrected.
+// SetBody sets the length of the stored body in bytes. If etag is not empty, a
+// 200 without an ETag from its origin gets it, so that clients can revalidate.
+// An existing Content-Length is corrected, since the host may have decoded the
+// body.
 func (s *StoredResponse) SetBody(length int64, etag string) {
 	s.Length = length
 	if len(s.Header["Content-Length"]) > 0 && length >= 0 {
@@ -224,22 +223,22 @@ func (s *StoredResponse) SetBody(length int64, etag string) {
 	}
 }
 
-// BodyFits says whether a body of this many bytes is what the response
-// promised in Content-Length and Content-Range. One that is not was cut short
-// and must not be stored. Ask before [StoredResponse.SetBody].
+// BodyFits reports whether a body of this many bytes matches Content-Length and
+// Content-Range. If not, it is truncated and must not be stored. Call it before
+// [StoredResponse.SetBody].
 func (s *StoredResponse) BodyFits(length int64) bool {
 	if s.Partial && length != s.Last-s.First+1 {
 		return false
 	}
-	promised := s.Header["Content-Length"]
-	if len(promised) == 0 {
+	declared := s.Header["Content-Length"]
+	if len(declared) == 0 {
 		return true
 	}
-	n, err := strconv.ParseInt(promised[0], 10, 64)
+	n, err := strconv.ParseInt(declared[0], 10, 64)
 	return err == nil && n == length
 }
 
-// move takes a field from one header to the other, where it is present.
+// move moves a field, if present, from one header to the other.
 func move(to, from http.Header, name string) {
 	if lines, ok := from[name]; ok {
 		to[name] = lines
@@ -253,11 +252,12 @@ func (s *StoredResponse) hide(h http.Header) {
 	}
 }
 
-// hidden are the origin's fields that decide but are not answered.
+// hidden returns the origin's fields that affect caching but are not sent to
+// clients.
 func (s *StoredResponse) hidden() http.Header {
 	r := reader{rest: s.policy}
 	h := r.header()
-	if r.err != nil { // there are none: s.policy is empty, or not ours
+	if r.err != nil { // s.policy is empty or damaged
 		return http.Header{}
 	}
 	return h

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// requestDirectives are those of RFC 9111 §5.2.1, and RFC 5861's
-// stale-if-error.
+// requestDirectives are the directives of RFC 9111 §5.2.1, and stale-if-error
+// from RFC 5861.
 type requestDirectives struct {
 	noCache, noStore, onlyIfCached bool
 	maxStale                       bool
@@ -14,9 +14,8 @@ type requestDirectives struct {
 	staleIfError                   delta
 }
 
-// requestOf reads what the client asks. Nearly all requests ask nothing, so
-// presence is checked before anything is parsed.
-func requestOf(h http.Header, p Policy) requestDirectives {
+// parseRequest reads the request's directives, none unless p.ObeyClients.
+func parseRequest(h http.Header, p Policy) requestDirectives {
 	var r requestDirectives
 	if !p.ObeyClients {
 		return r
@@ -47,7 +46,8 @@ func requestOf(h http.Header, p Policy) requestDirectives {
 	return r
 }
 
-// pragmaNoCache: RFC 9111 §5.4, which counts only without Cache-Control.
+// pragmaNoCache reports Pragma: no-cache, which applies only without
+// Cache-Control (RFC 9111 §5.4).
 func pragmaNoCache(lines []string) bool {
 	for d := range directives(lines) {
 		if d.name == "no-cache" {
@@ -57,29 +57,29 @@ func pragmaNoCache(lines []string) bool {
 	return false
 }
 
-// refusesAge says whether the client does not want an answer of this age and
-// remaining freshness without validation.
+// refusesAge reports whether the client refuses a response of this age and
+// remaining freshness unless it is validated.
 func (r requestDirectives) refusesAge(age, ttl time.Duration) bool {
 	return r.noCache ||
 		r.maxAge.present && age > r.maxAge.duration() ||
 		r.minFresh.present && ttl < r.minFresh.duration()
 }
 
-// LimitsAge says whether the request limits how old its answer may be, so that
-// what a cache further up has kept may not do (RFC 9111 §5.2.1).
+// LimitsAge reports whether the request limits the age of the response, so that
+// an upstream cache's copy may be too old (RFC 9111 §5.2.1).
 func LimitsAge(req *Request, p Policy) bool {
-	r := requestOf(req.Header, p)
+	r := parseRequest(req.Header, p)
 	return r.noCache || r.maxAge.present || r.minFresh.present
 }
 
-// OnlyIfCached says whether the request forbids to ask the origin (RFC 9111
-// §5.2.1.7); a miss is then answered with 504.
+// OnlyIfCached reports whether the request forbids contacting the origin; a
+// miss is then answered with 504 (RFC 9111 §5.2.1.7).
 func OnlyIfCached(req *Request, p Policy) bool {
-	return requestOf(req.Header, p).onlyIfCached
+	return parseRequest(req.Header, p).onlyIfCached
 }
 
-// RequestForbidsStore says whether the request forbids to keep its answer
+// RequestForbidsStore reports whether the request forbids storing the response
 // (RFC 9111 §5.2.1.5).
 func RequestForbidsStore(req *Request, p Policy) bool {
-	return requestOf(req.Header, p).noStore
+	return parseRequest(req.Header, p).noStore
 }

@@ -2,19 +2,19 @@ package httpcache
 
 import "net/http"
 
-// Plan says whether resp, the origin's answer to req, may be kept (RFC 9111
-// §3), and how long it may be used. The lifetimes are zero unless the reason
-// is [Storable].
+// Plan decides whether resp, the origin's response to req, may be stored (RFC
+// 9111 §3), and for how long it may be used. The lifetimes are zero unless the
+// reason is [Storable].
 //
-// Where the operator sets a TTL it applies to 200, 203, 204, 300, 301 and 308.
-// A 404 or 410 gets NotFoundTTL and no stale use; 302, 303 and 307 are kept as
-// long as the origin says explicitly; other answers, answers that set a cookie
-// and parts (206) are not kept.
+// If the operator sets a TTL, it applies to 200, 203, 204, 300, 301 and 308. A
+// 404 or 410 gets NotFoundTTL and no stale windows. 302, 303 and 307 are stored
+// for the origin's explicit lifetime. Other status codes, parts (206) and
+// responses that set a cookie are not stored.
 //
-// Where the origin decides, every status code is kept that it gives an
-// explicit lifetime, except those that speak of one request alone (401, 407,
-// 412, 416 and the like). An answer that sets a cookie is kept only then, and
-// never used stale.
+// If the origin decides, every status code with an explicit lifetime is stored,
+// except those that concern one request only (401, 407, 412, 416 and the like).
+// A response that sets a cookie needs an explicit lifetime and is never used
+// stale.
 func Plan(req *Request, resp *Response, p Policy) (Lifetimes, NotStored) {
 	d, targeted := directivesInForce(resp.Header)
 	explicit := explicitLifetime(d, targeted, resp)
@@ -29,14 +29,14 @@ func Plan(req *Request, resp *Response, p Policy) (Lifetimes, NotStored) {
 	if reason != Storable {
 		return Lifetimes{}, reason
 	}
-	if l.serveNobody() {
+	if l.neverUsable() {
 		return Lifetimes{}, NotStoredNoLifetime
 	}
 	return l, Storable
 }
 
-// refusal holds the conditions under which nobody may store, whoever decides
-// on the lifetime.
+// refusal returns the reason, if any, that forbids storing whether operator or
+// origin decides on the lifetime.
 func refusal(req *Request, resp *Response, p Policy, d responseDirectives) NotStored {
 	if resp.Status < 200 || resp.Status > 599 {
 		return NotStoredInvalid
@@ -47,8 +47,8 @@ func refusal(req *Request, resp *Response, p Policy, d responseDirectives) NotSt
 	if aboutOneRequest(resp.Status) {
 		return NotStoredStatus
 	}
-	// RFC 9111 §5.2.2.3: must-understand lifts no-store for a status code
-	// that is understood, and forbids storing any other.
+	// RFC 9111 §5.2.2.3: must-understand overrides no-store for a status code
+	// that is understood and forbids storing any other.
 	if d.mustUnderstand && !understood(resp.Status) {
 		return NotStoredStatus
 	}
@@ -72,12 +72,12 @@ func refusal(req *Request, resp *Response, p Policy, d responseDirectives) NotSt
 	return varyRefusal(resp.Header)
 }
 
-// storableMethod: GET and QUERY (RFC 10008, with its content in the key). An
-// answer to POST may be kept (RFC 9110 §9.3.3), but is not.
+// storableMethod accepts GET and QUERY (RFC 10008; its content is part of the
+// key). A response to POST could be stored (RFC 9110 §9.3.3) but is not.
 func storableMethod(method string) bool { return method == http.MethodGet || method == "QUERY" }
 
-// aboutOneRequest lists status codes whose answer depends on fields of the
-// request that are in no key: its conditions, its ranges, its credentials.
+// aboutOneRequest lists the status codes that depend on request fields outside
+// the key: conditions, ranges, credentials.
 func aboutOneRequest(status int) bool {
 	switch status {
 	case 304, 401, 407, 408, 412, 416, 417, 421, 425, 426:
@@ -86,8 +86,8 @@ func aboutOneRequest(status int) bool {
 	return false
 }
 
-// understood lists the final status codes whose rules for caches this package
-// implements: those of RFC 9110 §15.
+// understood lists the final status codes of RFC 9110 §15, whose caching rules
+// this package implements.
 func understood(status int) bool {
 	switch {
 	case status >= 200 && status <= 206,

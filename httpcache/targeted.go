@@ -7,20 +7,19 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// The target list (RFC 9213 §2.2), most specific first. Surrogate-Control is
-// older than that RFC; it is read by the same rules.
+// The target list (RFC 9213 §2.2), most specific first. Surrogate-Control
+// predates the RFC and is read by the same rules.
 const (
 	fieldLarder    = "Larder-Cache-Control"
 	fieldCDN       = "Cdn-Cache-Control"
 	fieldSurrogate = "Surrogate-Control"
 )
 
-// targetedFields returns the target list.
 func targetedFields() [3]string { return [...]string{fieldLarder, fieldCDN, fieldSurrogate} }
 
-// directivesInForce returns the directives that count: those of the first
-// targeted field that is valid and not empty, or else Cache-Control's. With a
-// targeted field, Cache-Control and Expires are ignored (RFC 9213 §2.2).
+// directivesInForce returns the directives of the first targeted field that is
+// valid and not empty, otherwise those of Cache-Control. A targeted field
+// overrides Cache-Control and Expires (RFC 9213 §2.2).
 func directivesInForce(h http.Header) (d responseDirectives, targeted bool) {
 	for _, name := range targetedFields() {
 		lines := h[name]
@@ -34,10 +33,10 @@ func directivesInForce(h http.Header) (d responseDirectives, targeted bool) {
 	return cacheControl(h), false
 }
 
-// parseTargeted reads a targeted field, a dictionary of structured fields. ok
-// is false where the field must be ignored: it is no such dictionary, it is
-// empty, or a number of seconds has another type than integer. A field of the
-// last kind still counts if it forbids to store.
+// parseTargeted reads a targeted field, which is a structured field dictionary.
+// ok is false if the field must be ignored: it is malformed or empty, or a
+// number of seconds is not an integer. In the last case it still applies if it
+// says no-store or private.
 func parseTargeted(lines []string) (r responseDirectives, ok bool) {
 	dictionary, err := httpsfv.UnmarshalDictionary(lines)
 	if err != nil || len(dictionary.Names()) == 0 {
@@ -45,7 +44,7 @@ func parseTargeted(lines []string) (r responseDirectives, ok bool) {
 	}
 	mistyped := false
 	for _, name := range dictionary.Names() {
-		member, _ := dictionary.Get(name) // it is one of the dictionary's own names
+		member, _ := dictionary.Get(name) // always present
 		item, isItem := member.(httpsfv.Item)
 		d := directive{name: name}
 		switch value := item.Value.(type) {

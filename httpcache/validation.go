@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// ValidationHeader are the request fields that ask the origin whether s is
-// still current (RFC 9111 §4.3.1). It is empty if s has no validator that the
-// origin knows and that tells s from every other version; then only a whole
-// new response helps.
+// ValidationHeader returns the request fields for validating s with the origin
+// (RFC 9111 §4.3.1). It is empty if s has no validator from the origin that
+// tells it apart from every other version; then only a full fetch helps.
 func (s *StoredResponse) ValidationHeader() http.Header {
 	h := http.Header{}
 	_, dated := s.strongDate()
 	if s.OriginETag != "" {
 		h["If-None-Match"] = []string{s.OriginETag}
-		// Beside a tag the date decides nothing (RFC 9110 §13.1.3).
+		// The origin ignores the date if it gets a tag (RFC 9110 §13.1.3), so
+		// a weak date does no harm.
 		_, dated = timeField(s.Header, "Last-Modified")
 	}
 	if dated {
@@ -23,27 +23,27 @@ func (s *StoredResponse) ValidationHeader() http.Header {
 	return h
 }
 
-// strongDate is Last-Modified where it is a strong validator (RFC 9110
-// §8.8.2.2): the response was made at least a second later. Else the content
-// may have changed once more in that second, and have the same date.
+// strongDate returns Last-Modified if it is a strong validator (RFC 9110
+// §8.8.2.2): at least a second older than Date. Otherwise the content may have
+// changed again within the same second.
 func (s *StoredResponse) strongDate() (modified time.Time, ok bool) {
 	modified, ok = timeField(s.Header, "Last-Modified")
 	date, dated := timeField(s.Header, "Date")
 	return modified, ok && dated && date.Sub(modified) >= time.Second
 }
 
-// Freshen applies a 304, the origin's answer to a request with exactly
-// [StoredResponse.ValidationHeader]: it returns a new record for the same body
-// with the fields of the 304 (RFC 9111 §3.2, §4.3.4) and new lifetimes.
+// Freshen applies a 304 that answers a request with exactly the fields of
+// [StoredResponse.ValidationHeader]. It returns a new record for the same body,
+// with the header fields of the 304 (RFC 9111 §3.2, §4.3.4) and new lifetimes.
 //
-// It returns false if the 304 does not select s: s has no validator, or the
-// 304 shows that the content changed since. A 304 with another ETag still
-// selects s, because it answers a request that named one tag only (origins
-// that alter tags when they compress do this); the ETag of the body is kept.
+// It returns false if the 304 does not select s: s has no validator, or the 304
+// has a later Last-Modified. A 304 with a different ETag still selects s, since
+// the request named one tag only; origins that change tags when compressing
+// send these. The record keeps the body's ETag.
 //
-// Where the new fields forbid to keep the response, the record's Window is
-// zero and NoCache is set: it answers the requests that waited for this
-// validation, and the entry must go.
+// If the new fields forbid storing the response, the record's Window is zero
+// and NoCache is set. It may answer the requests that waited for this
+// validation, but the entry must be removed.
 func (s *StoredResponse) Freshen(id string, req *Request, resp *Response, p Policy) (*StoredResponse, bool) {
 	if resp.Status != http.StatusNotModified || !s.selectedBy(resp) {
 		return nil, false
@@ -63,7 +63,7 @@ func (s *StoredResponse) selectedBy(resp *Response) bool {
 	return !ok || !current.After(stored)
 }
 
-// updated is s with the fields of resp.
+// updated returns s with the header fields of resp and new lifetimes.
 func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Policy) *StoredResponse {
 	merged := &Response{
 		Status:       s.Status,
@@ -71,14 +71,13 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 		RequestTime:  resp.RequestTime,
 		ResponseTime: resp.ResponseTime,
 	}
-	// The validation may have come with any method; what is kept is the
-	// answer to a GET.
-	asked := &Request{Method: http.MethodGet, Header: req.Header}
-	l, reason := Plan(asked, merged, p)
+	// The entry is the response to a GET, even if a HEAD was validated.
+	get := &Request{Method: http.MethodGet, Header: req.Header}
+	l, reason := Plan(get, merged, p)
 	if reason != Storable {
 		l = Lifetimes{NoCache: true, MustRevalidate: true}
 	}
-	t := NewStoredResponse(id, asked, merged, l, p)
+	t := NewStoredResponse(id, get, merged, l, p)
 	t.Detail = s.Detail
 	if reason != Storable {
 		t.Detail = reason.String()
@@ -92,21 +91,20 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 	return t
 }
 
-// merge is the header that results from an update (RFC 9111 §3.2): what the
-// origin sent with the body, with the fields of resp in place of those of the
-// same name. Fields that belong to the kept bytes stay.
+// merge returns the updated header (RFC 9111 §3.2): the stored fields, replaced
+// by the fields of resp with the same name, except those that describe the
+// stored bytes.
 func (s *StoredResponse) merge(resp *Response) http.Header {
 	h := s.OriginHeader()
 	if s.OriginETag == "" {
-		// The tag was made here and says nothing about the origin.
+		// The ETag was computed from the body; the origin does not know it.
 		delete(h, "Etag")
 	}
-	news := resp.Header.Clone()
-	EndToEnd(news)
-	// Without a Date of its own the update is from now, not from the time of
-	// the stored one; its age is the update's too.
+	update := resp.Header.Clone()
+	EndToEnd(update)
+	// A 304 without Date is dated on receipt, not by the stored response.
 	delete(h, "Date")
-	for name, lines := range news {
+	for name, lines := range update {
 		if describesBytes(name) || name == "Etag" {
 			continue
 		}

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// MaxVaryNames is how many request fields the platform lets one entry vary on.
+// MaxVaryNames is the most request fields that an entry can vary on
+// (docs.fastly.com/products/compute-resource-limits).
 const MaxVaryNames = 8
 
-// VaryNames are the request fields that select among the variants of a
-// response (RFC 9111 §4.1): canonical, sorted, each once. ok is false if the
-// response can never be selected, because Vary has "*", or if there are more
-// than [MaxVaryNames], so that the platform could not tell variants apart.
+// VaryNames returns the canonical names of the request fields in Vary, sorted
+// and without repetitions (RFC 9111 §4.1). ok is false if Vary contains "*",
+// which matches no request, or more than [MaxVaryNames] names.
 func VaryNames(h http.Header) (names []string, ok bool) {
 	names, star := varyNames(h)
 	if star || len(names) > MaxVaryNames {
@@ -21,8 +21,7 @@ func VaryNames(h http.Header) (names []string, ok bool) {
 	return names, true
 }
 
-// varyNames reports "*" for an invalid name too: what cannot be understood
-// must not be matched.
+// varyNames treats an invalid name like "*": it must never match.
 func varyNames(h http.Header) (names []string, star bool) {
 	for name := range listElements(h["Vary"]) {
 		if name == "*" || !isToken(name) {
@@ -34,14 +33,13 @@ func varyNames(h http.Header) (names []string, star bool) {
 	return slices.Compact(names), false
 }
 
-// NormalizeVaryValue brings the lines of a request field into a form in which
-// values of the same meaning are equal (RFC 9111 §4.1). name is canonical; a
-// field that is absent has no values and gives "".
+// NormalizeVaryValue returns the value of a request field in a form that is
+// equal for equivalent values (RFC 9111 §4.1). name is canonical; an absent
+// field has no values and returns "".
 //
-// For lists, lines are joined and whitespace around commas goes. For the
-// Accept fields whitespace, case outside of quotes, order, repetition and a
-// weight of 1 have no meaning either. Other fields that are no lists keep
-// their value.
+// The lines of a list are joined and whitespace around commas is removed. In
+// the Accept fields, whitespace, case outside quotes, order, repetition and a
+// weight of 1 do not matter either. Fields that are not lists stay unchanged.
 func NormalizeVaryValue(name string, values []string) string {
 	switch name {
 	case "Authorization", "Cookie", "Host", "Origin", "Referer", "User-Agent":
@@ -57,8 +55,8 @@ func NormalizeVaryValue(name string, values []string) string {
 	return strings.Join(slices.Collect(listElements(values)), ",")
 }
 
-// normalizePreference removes whitespace and lowers case outside of quotes,
-// and drops a weight of 1, which is the default.
+// normalizePreference removes whitespace and lowers case outside quotes, and
+// drops a weight of 1, the default.
 func normalizePreference(member string) string {
 	var b strings.Builder
 	quoted := false
