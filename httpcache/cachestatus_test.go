@@ -43,8 +43,35 @@ func TestCacheStatusComesAfterThatOfOthers(t *testing.T) {
 	equal(t, "lines of the shared header", len(shared["Cache-Status"]), 1)
 }
 
-func TestEveryFwdReasonIsAToken(t *testing.T) {
-	for reason := FwdBypass; reason <= FwdPartial; reason++ {
-		equal(t, reason.String(), isSFToken(reason.String()), true)
+func TestANearerCachesMemberComesFirst(t *testing.T) {
+	c := CacheStatus{Cache: "Larder", Fwd: FwdURIMiss, FwdStatus: 200}
+	tests := []struct {
+		name   string
+		nearer string
+		before []string
+		want   []string
+	}{
+		{"there is none", "", nil, []string{c.String()}},
+		{"there is one", "Larder; hit; ttl=5", nil, []string{"Larder; hit; ttl=5", c.String()}},
+		{"the origin's comes before both", "Larder; hit", []string{"Origin; hit"}, []string{"Origin; hit", "Larder; hit", c.String()}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h := http.Header{}
+			if test.before != nil {
+				h["Cache-Status"] = append(make([]string, 0, 8), test.before...)
+			}
+			shared := h["Cache-Status"]
+			c.Nearer = test.nearer
+			c.AppendTo(h)
+			got := h["Cache-Status"]
+			equal(t, "number of lines", len(got), len(test.want))
+			for i := range test.want {
+				equal(t, "line", got[i], test.want[i])
+			}
+			for _, line := range shared[:cap(shared)][len(shared):] {
+				equal(t, "line past the end of the shared ones", line, "")
+			}
+		})
 	}
 }

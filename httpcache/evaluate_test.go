@@ -62,15 +62,36 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-func TestClientsAreObeyedOnlyWhereThePolicySaysSo(t *testing.T) {
-	s := &StoredResponse{Status: 200, Lifetimes: Lifetimes{Freshness: time.Hour}}
-	req := get("Cache-Control: no-cache, no-store, only-if-cached")
-	obeyed := s.Evaluate(req, 0, false, origin())
-	equal(t, "use where obeyed", obeyed.Use, UseAfterValidation)
-	equal(t, "only-if-cached where obeyed", obeyed.OnlyIfCached && OnlyIfCached(req, origin()), true)
-	equal(t, "no-store where obeyed", RequestForbidsStore(req, origin()), true)
-	ignored := s.Evaluate(req, 0, false, operator())
-	equal(t, "use where ignored", ignored.Use, UseFresh)
-	equal(t, "only-if-cached where ignored", ignored.OnlyIfCached || OnlyIfCached(req, operator()), false)
-	equal(t, "no-store where ignored", RequestForbidsStore(req, operator()), false)
+func TestAPolicyCanValidateBeforeEveryUse(t *testing.T) {
+	windows := Lifetimes{Freshness: time.Hour, StaleWhileRevalidate: time.Minute, StaleIfError: 24 * time.Hour}
+	strict := Lifetimes{Freshness: time.Hour, MustRevalidate: true}
+	tests := []struct {
+		name    string
+		l       Lifetimes
+		request []string
+		age     time.Duration
+		purged  bool
+		fwd     FwdReason
+		onError bool
+	}{
+		{"what is fresh", windows, nil, 0, false, FwdRequest, true},
+		{"what is fresh and may never be stale", strict, nil, 0, false, FwdRequest, true},
+		{"what is inside its window", windows, nil, time.Hour + time.Second, false, FwdStale, true},
+		{"what the client would take stale", windows, []string{"Cache-Control: max-stale"}, time.Hour + time.Second, false, FwdStale, true},
+		{"what is past its window", windows, nil, 2 * time.Hour, false, FwdStale, true},
+		{"what is past every window", windows, nil, 26 * time.Hour, false, FwdStale, false},
+		{"what was purged", windows, nil, time.Minute, true, FwdStale, true},
+	}
+	for _, test := range tests {
+		for name, p := range map[string]Policy{"the operator decides": operator(), "the origin decides": origin()} {
+			t.Run(test.name+", where "+name, func(t *testing.T) {
+				p.Validate = true
+				s := &StoredResponse{Status: 200, Lifetimes: test.l}
+				e := s.Evaluate(get(test.request...), test.age, test.purged, p)
+				equal(t, "use", e.Use, UseAfterValidation)
+				equal(t, "fwd", e.Fwd, test.fwd)
+				equal(t, "stale-if-error", e.StaleIfError, test.onError)
+			})
+		}
+	}
 }

@@ -55,36 +55,3 @@ func TestInvalidationTargets(t *testing.T) {
 	}
 	equal(t, "the target's fragment", target.Fragment, "part")
 }
-
-func TestEndToEnd(t *testing.T) {
-	h := fields("Connection: x-a, close", "Connection: X-B", "X-A: 1", "X-B: 1", "X-C: 1", "TE: trailers", "Authorization: 1")
-	EndToEnd(h)
-	equal(t, "number of fields", len(h), 2)
-	equal(t, "X-C", h.Get("X-C"), "1")
-	equal(t, "Authorization", h.Get("Authorization"), "1")
-	h = fields("Connection: cdn-loop", "CDN-Loop: other")
-	EndToEnd(h)
-	equal(t, "CDN-Loop", h.Get("Cdn-Loop"), "other")
-}
-
-func TestCacheGroups(t *testing.T) {
-	tests := []struct {
-		name  string
-		lines []string
-		want  []string
-	}{
-		{"none", nil, nil},
-		{"strings, once", []string{`Cache-Groups: "a b", "c";x=1, "a b"`, `Cache-Groups: "d"`}, []string{"a b", "c", "d"}},
-		{"a token is no string", []string{`Cache-Groups: "a", b`}, nil},
-		{"an inner list is no string", []string{`Cache-Groups: ("a")`}, nil},
-		{"no structured field", []string{`Cache-Groups: "a`}, nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := CacheGroups(fields(test.lines...)); !slices.Equal(got, test.want) {
-				t.Errorf("groups are %q, not %q", got, test.want)
-			}
-		})
-	}
-	equal(t, "invalidated groups", len(CacheGroupInvalidation(fields(`Cache-Group-Invalidation: "a", "b"`))), 2)
-}

@@ -48,18 +48,3 @@ func TestUnquote(t *testing.T) {
 		})
 	}
 }
-
-func TestStatesHaveNames(t *testing.T) {
-	tests := []struct{ got, want string }{
-		{KindResponse.String(), "response"},
-		{KindFailure.String(), "failure"},
-		{KindPass.String(), "pass"},
-		{Kind(9).String(), "kind-9"},
-		{NotStored(99).String(), "not-stored-99"},
-		{FwdNone.String(), ""},
-		{FwdReason(99).String(), "fwd-99"},
-	}
-	for _, test := range tests {
-		equal(t, test.want, test.got, test.want)
-	}
-}

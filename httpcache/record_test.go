@@ -1,7 +1,6 @@
 package httpcache
 
 import (
-	"reflect"
 	"testing"
 	"time"
 )
@@ -63,88 +62,4 @@ func TestWhatClientsMayKeep(t *testing.T) {
 			equal(t, "Expires is kept", s.Header.Get("Expires") != "", !test.p.TTL.Valid)
 		})
 	}
-}
-
-func TestSetBody(t *testing.T) {
-	tests := []struct {
-		name   string
-		resp   *Response
-		etag   string
-		origin string
-		length string
-	}{
-		{"a 200 without a tag gets one", received(200, "Cache-Control: max-age=1"), `"made-here"`, "", ""},
-		{"the origin's tag stays", received(200, "Cache-Control: max-age=1", `ETag: W/"o"`), `W/"o"`, `W/"o"`, ""},
-		{"a 404 gets none", received(404, "Cache-Control: max-age=1"), "", "", ""},
-		{"a length that does not fit is corrected", received(200, "Cache-Control: max-age=1", "Content-Length: 5"), `"made-here"`, "", "10"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s := store(t, test.resp, origin())
-			equal(t, "ETag", s.Header.Get("ETag"), test.etag)
-			equal(t, "the origin's ETag", s.OriginETag, test.origin)
-			equal(t, "Content-Length", s.Header.Get("Content-Length"), test.length)
-			equal(t, "length", s.Length, 10)
-		})
-	}
-}
-
-func TestBodyFits(t *testing.T) {
-	tests := []struct {
-		name  string
-		resp  *Response
-		bytes int64
-		want  bool
-	}{
-		{"nothing was promised", received(200), 3, true},
-		{"what was promised came", received(200, "Content-Length: 3"), 3, true},
-		{"it was cut short", received(200, "Content-Length: 4"), 3, false},
-		{"no number is no promise kept", received(200, "Content-Length: x"), 3, false},
-		{"the part is there", received(206, "Content-Range: bytes 0-2/9"), 3, true},
-		{"the part was cut short", received(206, "Content-Range: bytes 4-9/10"), 5, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s := NewStoredResponse("id", get(), test.resp, Lifetimes{}, origin())
-			equal(t, "fits", s.BodyFits(test.bytes), test.want)
-		})
-	}
-}
-
-func TestETagIsStrongShortAndStable(t *testing.T) {
-	a, b := ETag([]byte("a")), ETag([]byte("b"))
-	equal(t, "same body, same tag", a, ETag([]byte("a")))
-	equal(t, "other body, same tag", a == b, false)
-	equal(t, "strong", isStrong(a), true)
-	equal(t, "length", len(a), 18)
-}
-
-func TestTheFirstClientGetsWhatIsNotKept(t *testing.T) {
-	resp := received(200, `Cache-Control: no-cache="A, Keep-Alive", private="Set-Cookie", max-age=60`,
-		"A: 1", "Keep-Alive: 5", "Set-Cookie: s=1", "B: 2")
-	s := NewStoredResponse("id", get(), resp, Lifetimes{Freshness: time.Minute}, origin())
-	for _, name := range []string{"A", "Set-Cookie", "Keep-Alive"} {
-		if s.Header.Get(name) != "" {
-			t.Errorf("%s is kept", name)
-		}
-	}
-	kept := s.Header.Clone()
-	answer := s.Restored(resp)
-	equal(t, "A", answer.Header.Get("A"), "1")
-	equal(t, "Set-Cookie", answer.Header.Get("Set-Cookie"), "s=1")
-	equal(t, "Keep-Alive", answer.Header.Get("Keep-Alive"), "")
-	equal(t, "B", answer.Header.Get("B"), "2")
-	equal(t, "the answer's id", answer.ID, s.ID)
-	equal(t, "the answer's freshness", answer.Freshness, time.Minute)
-	equal(t, "the response's own A", resp.Header.Get("A"), "1")
-	answer.Header["Age"] = []string{"5"}
-	if !reflect.DeepEqual(s.Header, kept) {
-		t.Errorf("the kept header became %q", s.Header)
-	}
-}
-
-func TestAnAnswerThatIsKeptAsAWholeIsTheRecord(t *testing.T) {
-	resp := received(200, "Cache-Control: max-age=60", "A: 1")
-	s := store(t, resp, origin())
-	equal(t, "the answer", s.Restored(resp), s)
 }
