@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// BenchmarkHit is what a hit costs here: decoding the record of a typical
-// answer and finding out what the request gets.
+// BenchmarkHit measures this package's part of a hit: decoding the record of a
+// typical response and evaluating it for a request.
 func BenchmarkHit(b *testing.B) {
 	resp := received(200, "Content-Type: application/json; charset=utf-8", "Date: "+httpDate(0),
 		"Cache-Control: max-age=60", "Vary: Accept-Encoding", "Access-Control-Allow-Origin: *",

@@ -17,10 +17,10 @@ func TestCacheStatus(t *testing.T) {
 		{"a hit", CacheStatus{Cache: "Larder", Hit: true, TTL: Some(376 * time.Second)}, "Larder; hit; ttl=376"},
 		{"a stale hit", CacheStatus{Cache: "Larder", Hit: true, TTL: Some(-500 * time.Millisecond), Detail: "stale-if-error"}, "Larder; hit; ttl=-1; detail=stale-if-error"},
 		{"a miss that was stored", CacheStatus{Cache: "Larder", Fwd: FwdURIMiss, FwdStatus: 200, Stored: true, Collapsed: true}, "Larder; fwd=uri-miss; fwd-status=200; stored; collapsed"},
-		{"a hit is not forwarded", CacheStatus{Cache: "Larder", Hit: true, Fwd: FwdStale, FwdStatus: 304, Stored: true}, "Larder; hit"},
-		{"a TTL of zero is one", CacheStatus{Cache: "Larder", Hit: true, TTL: Some[time.Duration](0)}, "Larder; hit; ttl=0"},
-		{"a key is a string", CacheStatus{Cache: "Larder", Fwd: FwdMiss, Key: "/a?b=\"\\\n"}, `Larder; fwd=miss; key="/a?b=\"\\?"`},
-		{"a detail in words", CacheStatus{Cache: "a cache", Fwd: FwdBypass, Detail: "origin is down"}, `"a cache"; fwd=bypass; detail="origin is down"`},
+		{"a hit has no fwd", CacheStatus{Cache: "Larder", Hit: true, Fwd: FwdStale, FwdStatus: 304, Stored: true}, "Larder; hit"},
+		{"a TTL of zero is written", CacheStatus{Cache: "Larder", Hit: true, TTL: Some[time.Duration](0)}, "Larder; hit; ttl=0"},
+		{"a key is written as a string", CacheStatus{Cache: "Larder", Fwd: FwdMiss, Key: "/a?b=\"\\\n"}, `Larder; fwd=miss; key="/a?b=\"\\?"`},
+		{"a detail that is not a token is written as a string", CacheStatus{Cache: "a cache", Fwd: FwdBypass, Detail: "origin is down"}, `"a cache"; fwd=bypass; detail="origin is down"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -32,7 +32,7 @@ func TestCacheStatus(t *testing.T) {
 	}
 }
 
-func TestCacheStatusComesAfterThatOfOthers(t *testing.T) {
+func TestCacheStatusIsAppendedAfterThoseOfOtherCaches(t *testing.T) {
 	shared := http.Header{"Cache-Status": append(make([]string, 0, 8), "Origin; hit")}
 	for _, name := range []string{"a", "b"} {
 		h := http.Header{"Cache-Status": shared["Cache-Status"]}
@@ -43,7 +43,7 @@ func TestCacheStatusComesAfterThatOfOthers(t *testing.T) {
 	equal(t, "lines of the shared header", len(shared["Cache-Status"]), 1)
 }
 
-func TestANearerCachesMemberComesFirst(t *testing.T) {
+func TestTheMemberOfANearerCacheIsWrittenFirst(t *testing.T) {
 	c := CacheStatus{Cache: "Larder", Fwd: FwdURIMiss, FwdStatus: 200}
 	tests := []struct {
 		name   string
@@ -51,9 +51,9 @@ func TestANearerCachesMemberComesFirst(t *testing.T) {
 		before []string
 		want   []string
 	}{
-		{"there is none", "", nil, []string{c.String()}},
-		{"there is one", "Larder; hit; ttl=5", nil, []string{"Larder; hit; ttl=5", c.String()}},
-		{"the origin's comes before both", "Larder; hit", []string{"Origin; hit"}, []string{"Origin; hit", "Larder; hit", c.String()}},
+		{"without a nearer cache", "", nil, []string{c.String()}},
+		{"with a nearer cache", "Larder; hit; ttl=5", nil, []string{"Larder; hit; ttl=5", c.String()}},
+		{"the origin's member comes before both", "Larder; hit", []string{"Origin; hit"}, []string{"Origin; hit", "Larder; hit", c.String()}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestANearerCachesMemberComesFirst(t *testing.T) {
 				equal(t, "line", got[i], test.want[i])
 			}
 			for _, line := range shared[:cap(shared)][len(shared):] {
-				equal(t, "line past the end of the shared ones", line, "")
+				equal(t, "element past the end of the shared slice", line, "")
 			}
 		})
 	}

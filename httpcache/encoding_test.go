@@ -23,7 +23,7 @@ func fullRecord() *StoredResponse {
 	return s
 }
 
-func TestARecordComesBackAsItWas(t *testing.T) {
+func TestARecordSurvivesEncodingAndDecoding(t *testing.T) {
 	for name, s := range map[string]*StoredResponse{
 		"full":  fullRecord(),
 		"empty": {Header: http.Header{}, Received: time.UnixMicro(0).UTC()},
@@ -33,13 +33,13 @@ func TestARecordComesBackAsItWas(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			equal(t, "what was there before", string(b[:6]), "before")
+			equal(t, "bytes before the record", string(b[:6]), "before")
 			var got StoredResponse
 			if err := got.UnmarshalBinary(b[6:]); err != nil {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(&got, s) {
-				t.Errorf("%+v came back as %+v", s, &got)
+				t.Errorf("%+v was decoded as %+v", s, &got)
 			}
 		})
 	}
@@ -51,22 +51,22 @@ func TestADamagedRecordIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range b {
-		kept := StoredResponse{ID: "kept"}
-		if err := kept.UnmarshalBinary(b[:n]); !errors.Is(err, ErrRecord) {
+		got := StoredResponse{ID: "unchanged"}
+		if err := got.UnmarshalBinary(b[:n]); !errors.Is(err, ErrRecord) {
 			t.Errorf("the first %d bytes: error is %v", n, err)
 		}
-		equal(t, "the record after an error", kept.ID, "kept")
+		equal(t, "the record after an error", got.ID, "unchanged")
 	}
 	var s StoredResponse
 	if err := s.UnmarshalBinary(append(b, 0)); !errors.Is(err, ErrRecord) {
-		t.Errorf("a byte too many: error is %v", err)
+		t.Errorf("a trailing byte: error is %v", err)
 	}
 	other := append([]byte{recordVersion + 1}, b[1:]...)
 	if err := s.UnmarshalBinary(other); !errors.Is(err, ErrRecord) {
 		t.Errorf("another version: error is %v", err)
 	}
 	if err := s.UnmarshalBinary(make([]byte, MaxRecord+1)); !errors.Is(err, ErrRecord) {
-		t.Errorf("too many bytes: error is %v", err)
+		t.Errorf("a record that is too large: error is %v", err)
 	}
 }
 
@@ -77,7 +77,7 @@ func TestARecordThatIsTooLargeIsRefused(t *testing.T) {
 	equal(t, "bytes", string(b), "before")
 }
 
-func TestLinesOfADecodedHeaderDoNotGrowIntoEachOther(t *testing.T) {
+func TestAppendingToADecodedFieldLeavesTheOthersUnchanged(t *testing.T) {
 	b, err := fullRecord().AppendBinary(nil)
 	if err != nil {
 		t.Fatal(err)

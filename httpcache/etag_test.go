@@ -4,8 +4,8 @@ import "testing"
 
 func TestETagIsStrongShortAndStable(t *testing.T) {
 	a, b := ETag([]byte("a")), ETag([]byte("b"))
-	equal(t, "same body, same tag", a, ETag([]byte("a")))
-	equal(t, "other body, same tag", a == b, false)
+	equal(t, "tag of the same body", a, ETag([]byte("a")))
+	equal(t, "another body has the same tag", a == b, false)
 	equal(t, "strong", isStrong(a), true)
 	equal(t, "length", len(a), 18)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// lines makes a header's lines of fuzzed text: a new line is a new line.
+// lines splits fuzzed text into the lines of a header field.
 func lines(text string) []string { return strings.Split(text, "\n") }
 
 func FuzzUnmarshalBinary(f *testing.F) {
@@ -29,7 +29,7 @@ func FuzzUnmarshalBinary(f *testing.F) {
 			}
 			return
 		}
-		// Whatever was decoded must do no harm.
+		// A decoded record must not cause a panic.
 		s.Evaluate(get(), time.Hour, false, origin())
 		s.NotModified(fields(`If-None-Match: "a"`))
 		s.Ranges(fields("Range: bytes=0-1"))
@@ -76,7 +76,7 @@ func FuzzRequestDirectives(f *testing.F) {
 		}
 		s := &StoredResponse{Status: 200, Lifetimes: Lifetimes{Freshness: time.Hour, MustRevalidate: true}}
 		if e := s.Evaluate(req, 2*time.Hour, false, origin()); e.Use != UseAfterValidation || e.StaleIfError {
-			t.Errorf("a client talked must-revalidate down: %+v", e)
+			t.Errorf("a client overrode must-revalidate: %+v", e)
 		}
 	})
 }
@@ -150,7 +150,7 @@ func FuzzInvalidationTargets(f *testing.F) {
 		h := http.Header{"Location": {location}, "Content-Location": {contentLocation}}
 		for _, u := range InvalidationTargets(target, h) {
 			if !sameOrigin(target, u) {
-				t.Errorf("%s is a stranger's", u)
+				t.Errorf("%s has another origin", u)
 			}
 		}
 	})

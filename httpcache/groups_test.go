@@ -12,10 +12,10 @@ func TestCacheGroups(t *testing.T) {
 		want  []string
 	}{
 		{"none", nil, nil},
-		{"strings, once", []string{`Cache-Groups: "a b", "c";x=1, "a b"`, `Cache-Groups: "d"`}, []string{"a b", "c", "d"}},
-		{"a token is no string", []string{`Cache-Groups: "a", b`}, nil},
-		{"an inner list is no string", []string{`Cache-Groups: ("a")`}, nil},
-		{"no structured field", []string{`Cache-Groups: "a`}, nil},
+		{"strings without repetitions", []string{`Cache-Groups: "a b", "c";x=1, "a b"`, `Cache-Groups: "d"`}, []string{"a b", "c", "d"}},
+		{"a token is not a string", []string{`Cache-Groups: "a", b`}, nil},
+		{"an inner list is not a string", []string{`Cache-Groups: ("a")`}, nil},
+		{"not a structured field", []string{`Cache-Groups: "a`}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

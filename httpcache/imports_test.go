@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestImports keeps the policy free of a host, of a clock's users and of I/O,
-// so that it runs the same natively and at the edge.
+// TestImports keeps host calls and I/O out of the policy, so that it runs the
+// same natively and at the edge.
 func TestImports(t *testing.T) {
 	allowed := []string{
 		"crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "errors", "fmt", "iter", "maps",

@@ -35,12 +35,12 @@ func TestInvalidationTargets(t *testing.T) {
 	}{
 		{"the target", nil, []string{self}},
 		{"a relative Location", []string{"Location: c"}, []string{self, "https://api.example/a/c"}},
-		{"both", []string{"Location: /c", "Content-Location: https://api.example:443/d#x"}, []string{self, "https://api.example/c", "https://api.example:443/d"}},
-		{"the same twice", []string{"Location: /c", "Content-Location: /c"}, []string{self, "https://api.example/c"}},
+		{"both fields", []string{"Location: /c", "Content-Location: https://api.example:443/d#x"}, []string{self, "https://api.example/c", "https://api.example:443/d"}},
+		{"the same URL twice", []string{"Location: /c", "Content-Location: /c"}, []string{self, "https://api.example/c"}},
 		{"another host", []string{"Location: https://other.example/c"}, []string{self}},
 		{"another scheme", []string{"Location: http://api.example/c"}, []string{self}},
 		{"another port", []string{"Location: https://api.example:8443/c"}, []string{self}},
-		{"no URL", []string{"Location: https://[/"}, []string{self}},
+		{"an invalid URL", []string{"Location: https://[/"}, []string{self}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

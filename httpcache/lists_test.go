@@ -15,7 +15,7 @@ func TestListElements(t *testing.T) {
 		{"empty elements are left out", []string{", a,, b ,", "", "c"}, []string{"a", "b", "c"}},
 		{"a comma in quotes does not separate", []string{`a="b, c", d`}, []string{`a="b, c"`, "d"}},
 		{"an escaped quote does not end a string", []string{`"a\", b", c`}, []string{`"a\", b"`, "c"}},
-		{"an open quote reaches to the end of its line", []string{`"a, b`, "c"}, []string{`"a, b`, "c"}},
+		{"an open quote extends to the end of its line", []string{`"a, b`, "c"}, []string{`"a, b`, "c"}},
 		{"a backslash at the end", []string{`"a\`}, []string{`"a\`}},
 	}
 	for _, test := range tests {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestStatesHaveNames(t *testing.T) {
+func TestKindsAndUnknownValuesHaveNames(t *testing.T) {
 	tests := []struct{ got, want string }{
 		{KindResponse.String(), "response"},
 		{KindFailure.String(), "failure"},
@@ -25,7 +25,7 @@ func TestEveryReasonHasAName(t *testing.T) {
 	for reason := Storable; reason <= NotStoredInvalid; reason++ {
 		name := reason.String()
 		if seen[name] || !isSFToken(name) || strings.HasPrefix(name, "not-stored-") {
-			t.Errorf("reason %d is called %q", reason, name)
+			t.Errorf("reason %d has the name %q", reason, name)
 		}
 		seen[name] = true
 	}

@@ -4,7 +4,7 @@ import "testing"
 
 const fullBody = "0123456789"
 
-// storedPart keeps the bytes first to last of fullBody.
+// storedPart is a stored 206 with the bytes first to last of fullBody.
 func storedPart(first, last int64, etag string) *StoredResponse {
 	r := ByteRange{First: first, Last: last}
 	s := NewStoredResponse("id", get(), received(206, "Cache-Control: max-age=60", "ETag: "+etag,
@@ -13,11 +13,11 @@ func storedPart(first, last int64, etag string) *StoredResponse {
 	return s
 }
 
-func TestAPartThatIsEverythingIsComplete(t *testing.T) {
+func TestAPartThatCoversTheContentIsStoredAsComplete(t *testing.T) {
 	s := storedPart(0, 9, `"a"`)
 	equal(t, "status", s.Status, 200)
 	equal(t, "partial", s.Partial, false)
-	equal(t, "Content-Range", s.Header.Get("Content-Range"), "")
+	wantField(t, s.Header, "Content-Range", "")
 	equal(t, "total", s.TotalLength(), 10)
 }
 
@@ -31,15 +31,15 @@ func TestMissingRange(t *testing.T) {
 		{"the beginning is missing", storedPart(4, 9, `"a"`), "bytes=0-3"},
 		{"both are missing", storedPart(4, 5, `"a"`), ""},
 		{"nothing is missing", storedPart(0, 9, `"a"`), ""},
-		{"a weak tag cannot join", storedPart(0, 4, `W/"a"`), ""},
+		{"a weak tag forbids combining", storedPart(0, 4, `W/"a"`), ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h, ok := test.s.MissingRange()
-			equal(t, "range", h.Get("Range"), test.want)
+			wantField(t, h, "Range", test.want)
 			equal(t, "ok", ok, test.want != "")
 			if ok {
-				equal(t, "If-Range", h.Get("If-Range"), `"a"`)
+				wantField(t, h, "If-Range", `"a"`)
 			}
 		})
 	}
@@ -56,13 +56,13 @@ func TestCombine(t *testing.T) {
 	}{
 		{"the end makes it complete", storedPart(0, 4, `"a"`), ByteRange{5, 9}, `"a"`, fullBody, 200},
 		{"the beginning makes it complete", storedPart(5, 9, `"a"`), ByteRange{0, 4}, `"a"`, fullBody, 200},
-		{"an overlap is taken once", storedPart(0, 4, `"a"`), ByteRange{3, 9}, `"a"`, fullBody, 200},
-		{"a longer part stays a part", storedPart(2, 4, `"a"`), ByteRange{5, 6}, `"a"`, "23456", 206},
+		{"overlapping bytes are used once", storedPart(0, 4, `"a"`), ByteRange{3, 9}, `"a"`, fullBody, 200},
+		{"a longer part is still a part", storedPart(2, 4, `"a"`), ByteRange{5, 6}, `"a"`, "23456", 206},
 		{"an overlap before", storedPart(2, 4, `"a"`), ByteRange{1, 3}, `"a"`, "1234", 206},
-		{"a gap is left alone", storedPart(0, 2, `"a"`), ByteRange{5, 9}, `"a"`, "", 0},
-		{"a part inside adds nothing", storedPart(0, 5, `"a"`), ByteRange{2, 3}, `"a"`, "", 0},
-		{"another tag is another content", storedPart(0, 4, `"a"`), ByteRange{5, 9}, `"b"`, "", 0},
-		{"a weak tag cannot join", storedPart(0, 4, `W/"a"`), ByteRange{5, 9}, `W/"a"`, "", 0},
+		{"a gap forbids combining", storedPart(0, 2, `"a"`), ByteRange{5, 9}, `"a"`, "", 0},
+		{"a part inside the stored one adds nothing", storedPart(0, 5, `"a"`), ByteRange{2, 3}, `"a"`, "", 0},
+		{"another tag forbids combining", storedPart(0, 4, `"a"`), ByteRange{5, 9}, `"b"`, "", 0},
+		{"a weak tag forbids combining", storedPart(0, 4, `W/"a"`), ByteRange{5, 9}, `W/"a"`, "", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,21 +73,22 @@ func TestCombine(t *testing.T) {
 			if !ok {
 				return
 			}
-			kept := fullBody[test.s.First : test.s.Last+1]
+			stored := fullBody[test.s.First : test.s.Last+1]
 			taken := fullBody[test.newRange.First : test.newRange.Last+1][c.Skip:][:c.Take]
-			body := kept + taken
+			body := stored + taken
 			if c.NewFirst {
-				body = taken + kept
+				body = taken + stored
 			}
 			equal(t, "body", body, test.body)
 			equal(t, "length", c.Response.Length, int64(len(test.body)))
 			equal(t, "status", c.Response.Status, test.wantStatus)
-			equal(t, "new field", c.Response.Header.Get("X-New"), "1")
-			equal(t, "fits", c.Response.BodyFits(int64(len(body))), true)
-			equal(t, "Content-Range", c.Response.Header.Get("Content-Range") != "", test.wantStatus == 206)
+			wantField(t, c.Response.Header, "X-New", "1")
+			equal(t, "BodyFits", c.Response.BodyFits(int64(len(body))), true)
+			_, hasRange := c.Response.Header["Content-Range"]
+			equal(t, "Content-Range is present", hasRange, test.wantStatus == 206)
 		})
 	}
-	t.Run("another length is another content", func(t *testing.T) {
+	t.Run("another complete length forbids combining", func(t *testing.T) {
 		_, ok := storedPart(0, 4, `"a"`).Combine("id", get(),
 			received(206, `ETag: "a"`, "Content-Range: bytes 5-10/11"), origin())
 		equal(t, "ok", ok, false)

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// TestWhoWins has a case for each row of the table in docs/configure.md, from
-// the strongest word to the weakest.
-func TestWhoWins(t *testing.T) {
+// TestPrecedence has a case for each row of the table in docs/configure.md, in
+// order of precedence.
+func TestPrecedence(t *testing.T) {
 	operator := origin()
 	operator.TTL = Some(time.Hour)
 	operator.StaleIfError = Some(24 * time.Hour)
@@ -20,7 +20,7 @@ func TestWhoWins(t *testing.T) {
 		lines []string
 		want  NotStored
 		fresh time.Duration
-		stale bool // an outage may be bridged with it
+		stale bool // it may be served if the origin fails
 	}{
 		{"no-store over the operator", operator, []string{"Cache-Control: no-store"}, NotStoredNoStore, 0, false},
 		{"private over the operator", operator, []string{"Cache-Control: private"}, NotStoredPrivate, 0, false},
@@ -31,7 +31,7 @@ func TestWhoWins(t *testing.T) {
 		{"the operator over a targeted field", operator, []string{"CDN-Cache-Control: max-age=10"}, Storable, time.Hour, true},
 		{"the operator over Cache-Control", operator, []string{"Cache-Control: max-age=10"}, Storable, time.Hour, true},
 		{"the operator over Expires", operator, []string{"Expires: 0"}, Storable, time.Hour, true},
-		{"the operator over silence", operator, nil, Storable, time.Hour, true},
+		{"the operator without origin headers", operator, nil, Storable, time.Hour, true},
 		{"Larder's own field over CDN-Cache-Control", origin(),
 			[]string{"Larder-Cache-Control: max-age=1", "CDN-Cache-Control: max-age=2", "Surrogate-Control: max-age=3", "Cache-Control: max-age=4"}, Storable, time.Second, true},
 		{"CDN-Cache-Control over Surrogate-Control", origin(),
@@ -40,7 +40,7 @@ func TestWhoWins(t *testing.T) {
 			[]string{"Surrogate-Control: max-age=3", "Cache-Control: max-age=4"}, Storable, 3 * time.Second, true},
 		{"a targeted field over no-store in Cache-Control", origin(),
 			[]string{"CDN-Cache-Control: max-age=2", "Cache-Control: no-store"}, Storable, 2 * time.Second, true},
-		{"an invalid targeted field gives way", origin(),
+		{"an invalid targeted field is skipped", origin(),
 			[]string{"CDN-Cache-Control: &&&", "Cache-Control: max-age=4"}, Storable, 4 * time.Second, true},
 		{"s-maxage over max-age", origin(), []string{"Cache-Control: max-age=5, s-maxage=6"}, Storable, 6 * time.Second, false},
 		{"max-age over Expires", origin(), []string{"Cache-Control: max-age=5", "Expires: " + httpDate(time.Hour)}, Storable, 5 * time.Second, true},

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// said is what a generated origin says, before it is written as fields.
-type said struct {
+// generated is a generated response, before it is written as header fields.
+type generated struct {
 	maxAge, sMaxAge, swr, sie         Optional[time.Duration]
 	modified, expires                 Optional[time.Duration]
 	noStore, private, noCache, must   bool
@@ -20,9 +20,9 @@ type said struct {
 	authorized                        bool
 	age                               time.Duration
 	status                            int
-	// How it is written: in a targeted field, beside an extension that looks
-	// like a refusal, in upper case.
-	targeted, garbage, upper bool
+	// How the directives are written: in a targeted field, after an extension
+	// that contains no-store, in upper case.
+	targeted, extension, upper bool
 }
 
 func duration(t *rapid.T, name string) time.Duration {
@@ -36,11 +36,11 @@ func optionalDuration(t *rapid.T, name string) Optional[time.Duration] {
 	return Some(duration(t, name))
 }
 
-// rarely is true once in eight times.
+// rarely is true in one of eight cases.
 func rarely(t *rapid.T, name string) bool { return rapid.IntRange(0, 7).Draw(t, name) == 0 }
 
-func drawSaid(t *rapid.T) said {
-	return said{
+func drawResponse(t *rapid.T) generated {
+	return generated{
 		maxAge: optionalDuration(t, "max-age"), sMaxAge: optionalDuration(t, "s-maxage"),
 		swr: optionalDuration(t, "swr"), sie: optionalDuration(t, "sie"),
 		noStore: rarely(t, "no-store"), private: rarely(t, "private"), noCache: rarely(t, "no-cache"),
@@ -49,13 +49,13 @@ func drawSaid(t *rapid.T) said {
 		age: duration(t, "age"), targeted: rarely(t, "targeted"),
 		modified: optionalDuration(t, "modified"), expires: optionalDuration(t, "expires"),
 		status:     rapid.SampledFrom([]int{200, 200, 200, 203, 301, 302, 404, 410, 403, 500, 503, 599}).Draw(t, "status"),
-		authorized: rarely(t, "authorized"), garbage: rapid.Bool().Draw(t, "garbage"), upper: rapid.Bool().Draw(t, "upper"),
+		authorized: rarely(t, "authorized"), extension: rapid.Bool().Draw(t, "extension"), upper: rapid.Bool().Draw(t, "upper"),
 	}
 }
 
-// response writes it down. A targeted field is written in lower case, because
-// a structured field has no other.
-func (s said) response() *Response {
+// response writes the header. A targeted field stays in lower case, as
+// structured fields require.
+func (s generated) response() *Response {
 	var members []string
 	add := func(present bool, member string) {
 		if present {
@@ -75,7 +75,7 @@ func (s said) response() *Response {
 	add(s.must, "must-revalidate")
 	add(s.proxy, "proxy-revalidate")
 	add(s.public, "public")
-	add(s.garbage, `x="no-store, private"`)
+	add(s.extension, `x="no-store, private"`)
 	h := http.Header{"Date": {httpDate(0)}, "Age": {FormatAge(s.age)}}
 	field, value := "Cache-Control", strings.Join(members, ", ")
 	if s.targeted && value != "" {
@@ -104,7 +104,7 @@ func (s said) response() *Response {
 	return &Response{Status: s.status, Header: h, RequestTime: now, ResponseTime: now}
 }
 
-func (s said) request() *Request {
+func (s generated) request() *Request {
 	if s.authorized {
 		return get("Authorization: x")
 	}
@@ -123,9 +123,9 @@ func drawPolicy(t *rapid.T) Policy {
 	}
 }
 
-// lifetime is the longest that anybody allowed it to be fresh after receipt,
-// written without a look at Plan.
-func (s said) lifetime(p Policy) time.Duration {
+// lifetime is how long after receipt the response may be fresh. It is written
+// independently of Plan.
+func (s generated) lifetime(p Policy) time.Duration {
 	switch {
 	case p.TTL.Valid && (s.status == 404 || s.status == 410):
 		return p.NotFoundTTL
@@ -143,13 +143,13 @@ func (s said) lifetime(p Policy) time.Duration {
 	return -s.age
 }
 
-func (s said) targetedInForce() bool { return s.response().Header.Get(fieldCDN) != "" }
+func (s generated) targetedInForce() bool { return s.response().Header.Get(fieldCDN) != "" }
 
-func (s said) neverStale() bool { return s.must || s.proxy || s.noCache }
+func (s generated) neverStale() bool { return s.must || s.proxy || s.noCache }
 
-func TestAnAnswerIsNeverOlderThanItsRulesAllow(t *testing.T) {
+func TestNoResponseIsServedOlderThanItsRulesAllow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, p := drawSaid(t), drawPolicy(t)
+		s, p := drawResponse(t), drawPolicy(t)
 		l, reason := Plan(s.request(), s.response(), p)
 		if reason != Storable {
 			return
@@ -161,10 +161,10 @@ func TestAnAnswerIsNeverOlderThanItsRulesAllow(t *testing.T) {
 
 		fresh := since < s.lifetime(p) && !purged
 		if e.Use == UseFresh && (!fresh || s.noCache && !p.TTL.Valid) {
-			t.Fatalf("%v after receipt it is called fresh", since)
+			t.Fatalf("served as fresh %v after receipt", since)
 		}
 		if e.Use == UseStaleWhileRevalidate && (purged || s.neverStale()) {
-			t.Fatal("a stale answer that was forbidden")
+			t.Fatal("served stale although that is forbidden")
 		}
 		swr, sie := s.swr, s.sie
 		if p.StaleWhileRevalidate.Valid {
@@ -178,36 +178,36 @@ func TestAnAnswerIsNeverOlderThanItsRulesAllow(t *testing.T) {
 		}
 		past := since - max(s.lifetime(p), -s.age)
 		if e.Use == UseStaleWhileRevalidate && past >= swr.Value {
-			t.Fatalf("a stale answer %v past its lifetime", past)
+			t.Fatalf("served stale %v past its lifetime", past)
 		}
 		if e.StaleIfError && !fresh && (s.neverStale() || past >= sie.Value) {
-			t.Fatalf("it may stand in %v past its lifetime", past)
+			t.Fatalf("served on errors %v past its lifetime", past)
 		}
 		if e.Use != UseAfterValidation && since >= max(0, l.Freshness-l.InitialAge)+l.Window() {
-			t.Fatal("it is used after the host let go of it")
+			t.Fatal("served after the end of the host's window")
 		}
 	})
 }
 
-func TestWhatMustNotBeStoredIsNot(t *testing.T) {
+func TestForbiddenResponsesAreNotStored(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, p := drawSaid(t), drawPolicy(t)
+		s, p := drawResponse(t), drawPolicy(t)
 		p.Tenant = rapid.Bool().Draw(t, "tenant")
 		_, reason := Plan(s.request(), s.response(), p)
 		shareable := p.Tenant || s.public || s.must || s.sMaxAge.Valid
 		forbidden := s.noStore || s.private || s.vary || s.authorized && !shareable
 		if forbidden && reason == Storable {
-			t.Fatal("it is stored")
+			t.Fatal("stored although that is forbidden")
 		}
 		if p.TTL.Valid && (s.cookie || s.status == 403 || s.status >= 500) && reason == Storable {
-			t.Fatal("the operator's TTL keeps a cookie or an error")
+			t.Fatal("a cookie or an error is stored under the operator's TTL")
 		}
 	})
 }
 
-func TestRequestsThatDifferInUnkeyedFieldsGetTheSame(t *testing.T) {
+func TestUnkeyedRequestFieldsDoNotChangeTheEvaluation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, p := drawSaid(t), drawPolicy(t)
+		s, p := drawResponse(t), drawPolicy(t)
 		l, reason := Plan(s.request(), s.response(), p)
 		if reason != Storable {
 			return
@@ -224,7 +224,7 @@ func TestRequestsThatDifferInUnkeyedFieldsGetTheSame(t *testing.T) {
 	})
 }
 
-func TestAnyRecordComesBackAsItWas(t *testing.T) {
+func TestAnyRecordSurvivesEncodingAndDecoding(t *testing.T) {
 	text := rapid.StringN(-1, 20, 60)
 	rapid.Check(t, func(t *rapid.T) {
 		header := http.Header{}
@@ -252,7 +252,7 @@ func TestAnyRecordComesBackAsItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(&got, s) {
-			t.Fatalf("%+v came back as %+v", s, &got)
+			t.Fatalf("%+v was decoded as %+v", s, &got)
 		}
 	})
 }

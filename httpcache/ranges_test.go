@@ -33,8 +33,8 @@ func TestRanges(t *testing.T) {
 		{"suffix", ten, []string{"Range: bytes=-3"}, []ByteRange{{7, 9}}, RangeSatisfiable},
 		{"suffix longer than the content", ten, []string{"Range: bytes=-30"}, []ByteRange{{0, 9}}, RangeSatisfiable},
 		{"last beyond the end", ten, []string{"Range: bytes=8-99999999999999999999999"}, []ByteRange{{8, 9}}, RangeSatisfiable},
-		{"several, in their order", ten, []string{"Range: bytes=8-9, 0-1"}, []ByteRange{{8, 9}, {0, 1}}, RangeSatisfiable},
-		{"the unit has no case", ten, []string{"Range: Bytes=0-1"}, []ByteRange{{0, 1}}, RangeSatisfiable},
+		{"several, in the request's order", ten, []string{"Range: bytes=8-9, 0-1"}, []ByteRange{{8, 9}, {0, 1}}, RangeSatisfiable},
+		{"the unit is case-insensitive", ten, []string{"Range: Bytes=0-1"}, []ByteRange{{0, 1}}, RangeSatisfiable},
 		{"one of two is beyond the end", ten, []string{"Range: bytes=0-1,50-60"}, []ByteRange{{0, 1}}, RangeSatisfiable},
 		{"all beyond the end", ten, []string{"Range: bytes=10-"}, nil, RangeUnsatisfiable},
 		{"empty suffix", ten, []string{"Range: bytes=-0"}, nil, RangeUnsatisfiable},
@@ -54,13 +54,13 @@ func TestRanges(t *testing.T) {
 		{"If-Range with a weak tag", weak, []string{"Range: bytes=0-1", `If-Range: W/"a"`}, nil, RangeNone},
 		{"If-Range with its date", ten, []string{"Range: bytes=0-1", "If-Range: " + httpDate(-time.Hour)}, []ByteRange{{0, 1}}, RangeSatisfiable},
 		{"If-Range with a later date", ten, []string{"Range: bytes=0-1", "If-Range: " + httpDate(0)}, nil, RangeNone},
-		{"If-Range with a date that may have changed again", young, []string{"Range: bytes=0-1", "If-Range: " + httpDate(0)}, nil, RangeNone},
-		{"If-Range with a date that is later than its Date", complete(10, "Last-Modified: "+httpDate(time.Hour)), []string{"Range: bytes=0-1", "If-Range: " + httpDate(time.Hour)}, nil, RangeNone},
-		{"If-Range that is no validator", ten, []string{"Range: bytes=0-1", "If-Range: x"}, nil, RangeNone},
+		{"If-Range with a date in the second of Date", young, []string{"Range: bytes=0-1", "If-Range: " + httpDate(0)}, nil, RangeNone},
+		{"If-Range with a date after Date", complete(10, "Last-Modified: "+httpDate(time.Hour)), []string{"Range: bytes=0-1", "If-Range: " + httpDate(time.Hour)}, nil, RangeNone},
+		{"If-Range that is not a validator", ten, []string{"Range: bytes=0-1", "If-Range: x"}, nil, RangeNone},
 		{"inside a part", part, []string{"Range: bytes=5-6"}, []ByteRange{{5, 6}}, RangeSatisfiable},
 		{"beyond a part", part, []string{"Range: bytes=6-"}, nil, RangeNotHeld},
 		{"a suffix that a part lacks", part, []string{"Range: bytes=-1"}, nil, RangeNotHeld},
-		{"all, of which a part is kept", part, nil, nil, RangeNotHeld},
+		{"the whole content, of which a part is stored", part, nil, nil, RangeNotHeld},
 		{"beyond the content of a part", part, []string{"Range: bytes=10-"}, nil, RangeUnsatisfiable},
 	}
 	for _, test := range tests {
@@ -74,10 +74,10 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-func TestRangeOfAPartIsCountedFromItsFirstByte(t *testing.T) {
+func TestTheOffsetInAPartIsCountedFromItsFirstByte(t *testing.T) {
 	part := NewStoredResponse("id", get(), received(206, "Content-Range: bytes 4-7/10"), Lifetimes{}, origin())
 	r := ByteRange{First: 5, Last: 6}
-	equal(t, "offset in the kept body", part.BodyOffset(r), 1)
+	equal(t, "offset in the stored body", part.BodyOffset(r), 1)
 	equal(t, "length", r.Length(), 2)
 	equal(t, "Content-Range", r.ContentRange(part.TotalLength()), "bytes 5-6/10")
 	equal(t, "Content-Range of a 416", UnsatisfiedContentRange(part.TotalLength()), "bytes */10")

@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-func TestWhatAnotherCacheHasLeftOfALifetime(t *testing.T) {
+func TestTheRemainingFreshnessOfAnotherCacheLimitsTheTTL(t *testing.T) {
 	none := Optional[time.Duration]{}
 	tests := []struct {
 		name      string
 		status    int
 		lines     []string
 		remaining Optional[time.Duration]
-		want      time.Duration // what is left on receipt
+		want      time.Duration // remaining freshness on receipt
 	}{
-		{"nothing is said, and it is the operator's", 200, []string{"Age: 600"}, none, time.Hour},
-		{"it is shorter, and counts", 200, []string{"Age: 600"}, Some(50 * time.Minute), 50 * time.Minute},
-		{"it counts in milliseconds", 200, []string{"Age: 600"}, Some(1500 * time.Millisecond), 1500 * time.Millisecond},
-		{"it is longer, and the operator's counts", 200, []string{"Age: 5"}, Some(2 * time.Hour), time.Hour},
-		{"none is left", 200, []string{"Age: 3600"}, Some[time.Duration](0), 0},
-		{"it is stale already", 200, []string{"Age: 3630"}, Some(-30 * time.Second), -30 * time.Second},
-		{"a missing item's is shorter, and counts", 404, []string{"Age: 20"}, Some(10 * time.Second), 10 * time.Second},
-		{"a missing item's is longer, and the operator's counts", 404, nil, Some(time.Hour), 30 * time.Second},
-		{"a missing item is stale already", 404, []string{"Age: 31"}, Some(-time.Second), -time.Second},
+		{"absent: the operator's TTL applies", 200, []string{"Age: 600"}, none, time.Hour},
+		{"shorter: it applies", 200, []string{"Age: 600"}, Some(50 * time.Minute), 50 * time.Minute},
+		{"milliseconds are kept", 200, []string{"Age: 600"}, Some(1500 * time.Millisecond), 1500 * time.Millisecond},
+		{"longer: the operator's TTL applies", 200, []string{"Age: 5"}, Some(2 * time.Hour), time.Hour},
+		{"nothing is left", 200, []string{"Age: 3600"}, Some[time.Duration](0), 0},
+		{"already stale", 200, []string{"Age: 3630"}, Some(-30 * time.Second), -30 * time.Second},
+		{"a 404, shorter: it applies", 404, []string{"Age: 20"}, Some(10 * time.Second), 10 * time.Second},
+		{"a 404, longer: the operator's TTL applies", 404, nil, Some(time.Hour), 30 * time.Second},
+		{"a 404, already stale", 404, []string{"Age: 31"}, Some(-time.Second), -time.Second},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -31,16 +31,16 @@ func TestWhatAnotherCacheHasLeftOfALifetime(t *testing.T) {
 			p.StaleWhileRevalidate = Some(time.Minute)
 			l, reason := Plan(get(), received(test.status, test.lines...), p)
 			if test.status == 404 && test.want <= 0 {
-				equal(t, "reason", reason, NotStoredNoLifetime) // it has no windows
+				equal(t, "reason", reason, NotStoredNoLifetime) // a 404 has no windows
 				return
 			}
 			equal(t, "reason", reason, Storable)
-			equal(t, "what is left", l.Freshness-l.InitialAge, test.want)
+			equal(t, "remaining freshness", l.Freshness-l.InitialAge, test.want)
 		})
 	}
 }
 
-func TestWhatIsLeftIsNeverLessThanNothingOfALifetime(t *testing.T) {
+func TestRemainingFreshnessNeverMakesTheLifetimeNegative(t *testing.T) {
 	p := operator()
 	p.Remaining, p.StaleIfError = Some(-time.Hour), Some(24*time.Hour)
 	l, reason := Plan(get(), received(200, "Age: 60"), p)
@@ -49,19 +49,19 @@ func TestWhatIsLeftIsNeverLessThanNothingOfALifetime(t *testing.T) {
 	equal(t, "initial age", l.InitialAge, time.Minute)
 }
 
-func TestWhatIsLeftDoesNotCountWhereTheOriginDecides(t *testing.T) {
+func TestRemainingFreshnessIsIgnoredWhereTheOriginDecides(t *testing.T) {
 	p := origin()
 	p.Remaining = Some(5 * time.Second)
 	l, reason := Plan(get(), received(200, "Cache-Control: max-age=60", "Age: 20"), p)
 	equal(t, "reason", reason, Storable)
-	equal(t, "what is left", l.Freshness-l.InitialAge, 40*time.Second)
+	equal(t, "remaining freshness", l.Freshness-l.InitialAge, 40*time.Second)
 }
 
-func TestA304HasWhatIsLeftToo(t *testing.T) {
+func TestRemainingFreshnessAppliesToA304Too(t *testing.T) {
 	s := store(t, received(200, `ETag: "a"`), operator())
 	p := operator()
 	p.Remaining = Some(20 * time.Minute)
 	fresh, ok := s.Freshen("id2", get(), received(304, `ETag: "a"`, "Age: 2400"), p)
 	equal(t, "freshened", ok, true)
-	equal(t, "what is left", fresh.Freshness-fresh.InitialAge, 20*time.Minute)
+	equal(t, "remaining freshness", fresh.Freshness-fresh.InitialAge, 20*time.Minute)
 }

@@ -16,8 +16,8 @@ func TestPlanWhereTheOriginDecides(t *testing.T) {
 	}{
 		{"a fresh 200 is stored", get(), 200, []string{fresh}, Storable},
 		{"a validator alone is enough", get(), 200, []string{`ETag: "a"`}, Storable},
-		{"nothing to go by is not stored", get(), 200, nil, NotStoredNoLifetime},
-		{"public alone is nothing to go by", get(), 200, []string{"Cache-Control: public"}, NotStoredNoLifetime},
+		{"no lifetime and no validator is not stored", get(), 200, nil, NotStoredNoLifetime},
+		{"public alone is not stored", get(), 200, []string{"Cache-Control: public"}, NotStoredNoLifetime},
 		{"no-store is not stored", get(), 200, []string{"Cache-Control: max-age=60, no-store"}, NotStoredNoStore},
 		{"No-StOrE is not stored", get(), 200, []string{"Cache-Control: No-StOrE"}, NotStoredNoStore},
 		{"private is not stored", get(), 200, []string{"Cache-Control: private, max-age=60"}, NotStoredPrivate},
@@ -26,8 +26,8 @@ func TestPlanWhereTheOriginDecides(t *testing.T) {
 		{"private with an empty value is not stored", get(), 200, []string{`Cache-Control: private="", max-age=60`}, NotStoredPrivate},
 		{"qualified and unqualified private is not stored", get(), 200, []string{`Cache-Control: private, private="a", max-age=60`}, NotStoredPrivate},
 		{"no-cache with a validator is stored", get(), 200, []string{"Cache-Control: no-cache", `ETag: "a"`}, Storable},
-		{"no-cache without a validator serves nobody", get(), 200, []string{"Cache-Control: no-cache, max-age=60"}, NotStoredNoLifetime},
-		{"must-understand lifts no-store for 200", get(), 200, []string{"Cache-Control: max-age=60, no-store, must-understand"}, Storable},
+		{"no-cache without a validator is not stored", get(), 200, []string{"Cache-Control: no-cache, max-age=60"}, NotStoredNoLifetime},
+		{"must-understand overrides no-store for 200", get(), 200, []string{"Cache-Control: max-age=60, no-store, must-understand"}, Storable},
 		{"must-understand forbids an unknown status", get(), 599, []string{"Cache-Control: max-age=60, must-understand"}, NotStoredStatus},
 		{"an unknown status is stored with a lifetime", get(), 599, []string{fresh}, Storable},
 		{"a 503 is stored with a lifetime", get(), 503, []string{fresh}, Storable},
@@ -35,35 +35,35 @@ func TestPlanWhereTheOriginDecides(t *testing.T) {
 		{"a 304 is never stored", get(), 304, []string{fresh}, NotStoredStatus},
 		{"a 412 is never stored", get(), 412, []string{fresh}, NotStoredStatus},
 		{"a 416 is never stored", get(), 416, []string{fresh}, NotStoredStatus},
-		{"a 103 is no final response", get(), 103, []string{fresh}, NotStoredInvalid},
-		{"a status of 0 is no response", get(), 0, []string{fresh}, NotStoredInvalid},
+		{"a 103 is not a final response", get(), 103, []string{fresh}, NotStoredInvalid},
+		{"a status of 0 is not a response", get(), 0, []string{fresh}, NotStoredInvalid},
 		{"Vary: * is not stored", get(), 200, []string{fresh, "Vary: Accept, *"}, NotStoredVaryStar},
 		{"an invalid name in Vary is not stored", get(), 200, []string{fresh, "Vary: a b"}, NotStoredVaryStar},
 		{"nine names in Vary are not stored", get(), 200, []string{fresh, "Vary: a,b,c,d,e,f,g,h,i"}, NotStoredVaryTooLong},
 		{"Set-Cookie with a lifetime is stored", get(), 200, []string{fresh, "Set-Cookie: a=b"}, Storable},
-		{"Set-Cookie without one is not", get(), 200, []string{"Set-Cookie: a=b", `ETag: "a"`}, NotStoredSetCookie},
-		{"Set-Cookie is no matter for heuristics", get(), 200, []string{"Set-Cookie: a=b", "Last-Modified: " + httpDate(-time.Hour)}, NotStoredSetCookie},
-		{"the request's no-store is obeyed", get("Cache-Control: no-store"), 200, []string{fresh}, NotStoredRequestNoStore},
-		{"Authorization forbids", get("Authorization: x"), 200, []string{fresh}, NotStoredAuthorization},
+		{"Set-Cookie without a lifetime is not", get(), 200, []string{"Set-Cookie: a=b", `ETag: "a"`}, NotStoredSetCookie},
+		{"Set-Cookie with heuristic freshness is not", get(), 200, []string{"Set-Cookie: a=b", "Last-Modified: " + httpDate(-time.Hour)}, NotStoredSetCookie},
+		{"the request's no-store forbids storing", get("Cache-Control: no-store"), 200, []string{fresh}, NotStoredRequestNoStore},
+		{"Authorization forbids storing", get("Authorization: x"), 200, []string{fresh}, NotStoredAuthorization},
 		{"Authorization with public is stored", get("Authorization: x"), 200, []string{"Cache-Control: max-age=60, public"}, Storable},
 		{"Authorization with must-revalidate is stored", get("Authorization: x"), 200, []string{"Cache-Control: max-age=60, must-revalidate"}, Storable},
 		{"Authorization with s-maxage is stored", get("Authorization: x"), 200, []string{"Cache-Control: s-maxage=60"}, Storable},
 		{"a part is stored", get("Range: bytes=0-4"), 206, []string{fresh, "Content-Range: bytes 0-4/10"}, Storable},
 		{"several parts are not", get("Range: bytes=0-1,3-4"), 206, []string{fresh, "Content-Type: multipart/byteranges; boundary=x"}, NotStoredRange},
-		{"a part of unknown length is not", get(), 206, []string{fresh, "Content-Range: bytes 0-4/*"}, NotStoredRange},
-		{"a part beyond its length is not", get(), 206, []string{fresh, "Content-Range: bytes 0-10/10"}, NotStoredRange},
+		{"a part of unknown complete length is not", get(), 206, []string{fresh, "Content-Range: bytes 0-4/*"}, NotStoredRange},
+		{"a part beyond the complete length is not", get(), 206, []string{fresh, "Content-Range: bytes 0-10/10"}, NotStoredRange},
 		{"HEAD is not stored", &Request{Method: "HEAD"}, 200, []string{fresh}, NotStoredMethod},
 		{"QUERY is stored", &Request{Method: "QUERY"}, 200, []string{fresh}, Storable},
 		{"POST is not stored", &Request{Method: "POST"}, 200, []string{fresh, "Content-Location: /"}, NotStoredMethod},
 		{"PUT is not stored", &Request{Method: "PUT"}, 200, []string{fresh}, NotStoredMethod},
-		{"methods have a case", &Request{Method: "get"}, 200, []string{fresh}, NotStoredMethod},
+		{"methods are case-sensitive", &Request{Method: "get"}, 200, []string{fresh}, NotStoredMethod},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			l, reason := Plan(test.req, received(test.status, test.lines...), origin())
 			equal(t, "reason", reason, test.want)
 			if reason != Storable && l != (Lifetimes{}) {
-				t.Errorf("lifetimes of what is not stored: %+v", l)
+				t.Errorf("lifetimes without storing: %+v", l)
 			}
 		})
 	}
@@ -80,21 +80,21 @@ func TestPlanWhereTheOperatorDecides(t *testing.T) {
 		want   NotStored
 		fresh  time.Duration
 	}{
-		{"the TTL applies without a word from the origin", p, 200, nil, Storable, time.Hour},
+		{"the TTL applies without any headers", p, 200, nil, Storable, time.Hour},
 		{"the TTL beats max-age=0", p, 200, []string{"Cache-Control: max-age=0"}, Storable, time.Hour},
 		{"the TTL beats no-cache", p, 200, []string{"Cache-Control: no-cache"}, Storable, time.Hour},
 		{"the TTL beats a targeted field", p, 200, []string{"CDN-Cache-Control: max-age=5"}, Storable, time.Hour},
-		{"the TTL counts from storing", p, 200, []string{"Age: 60"}, Storable, time.Hour + time.Minute},
-		{"the TTL beats no-store never", p, 200, []string{"Cache-Control: no-store"}, NotStoredNoStore, 0},
-		{"the TTL beats private never", p, 200, []string{"Cache-Control: private"}, NotStoredPrivate, 0},
-		{"private holds for a tenant too", Policy{TTL: Some(time.Hour), Tenant: true}, 200, []string{"Cache-Control: private"}, NotStoredPrivate, 0},
-		{"a cookie is never stored", p, 200, []string{"Set-Cookie: a=b", "Cache-Control: max-age=60"}, NotStoredSetCookie, 0},
+		{"the TTL starts when the response is stored", p, 200, []string{"Age: 60"}, Storable, time.Hour + time.Minute},
+		{"no-store beats the TTL", p, 200, []string{"Cache-Control: no-store"}, NotStoredNoStore, 0},
+		{"private beats the TTL", p, 200, []string{"Cache-Control: private"}, NotStoredPrivate, 0},
+		{"private applies to a tenant too", Policy{TTL: Some(time.Hour), Tenant: true}, 200, []string{"Cache-Control: private"}, NotStoredPrivate, 0},
+		{"a response with a cookie is not stored", p, 200, []string{"Set-Cookie: a=b", "Cache-Control: max-age=60"}, NotStoredSetCookie, 0},
 		{"a permanent redirect gets the TTL", p, 301, nil, Storable, time.Hour},
-		{"a found redirect does not", p, 302, nil, NotStoredStatus, 0},
-		{"a found redirect keeps its own lifetime", p, 302, []string{"Cache-Control: max-age=60"}, Storable, time.Minute},
+		{"a temporary redirect is not stored", p, 302, nil, NotStoredStatus, 0},
+		{"a temporary redirect gets its explicit lifetime", p, 302, []string{"Cache-Control: max-age=60"}, Storable, time.Minute},
 		{"a 404 gets its own TTL", p, 404, nil, Storable, time.Minute},
 		{"a 410 gets its own TTL", p, 410, []string{"Cache-Control: max-age=5"}, Storable, time.Minute},
-		{"a 404 without one is not stored", operator(), 404, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
+		{"a 404 without its own TTL is not stored", operator(), 404, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
 		{"a 403 is not stored", p, 403, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
 		{"a 429 is not stored", p, 429, nil, NotStoredErrorStatus, 0},
 		{"a 500 is not stored", p, 500, []string{"Cache-Control: max-age=60"}, NotStoredErrorStatus, 0},
@@ -108,7 +108,7 @@ func TestPlanWhereTheOperatorDecides(t *testing.T) {
 			equal(t, "freshness", l.Freshness, test.fresh)
 		})
 	}
-	t.Run("Authorization needs a tenant in the key", func(t *testing.T) {
+	t.Run("Authorization is stored only for a tenant", func(t *testing.T) {
 		_, reason := Plan(get("Authorization: x"), received(200), operator())
 		equal(t, "reason", reason, NotStoredAuthorization)
 		tenant := operator()

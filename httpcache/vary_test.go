@@ -13,7 +13,7 @@ func TestVaryNames(t *testing.T) {
 		ok    bool
 	}{
 		{"none", nil, nil, true},
-		{"sorted, canonical and once", []string{"Vary: foo, ACCEPT", "Vary: Foo,,"}, []string{"Accept", "Foo"}, true},
+		{"sorted, canonical, without repetitions", []string{"Vary: foo, ACCEPT", "Vary: Foo,,"}, []string{"Accept", "Foo"}, true},
 		{"a star", []string{"Vary: *"}, nil, false},
 		{"a star among names", []string{"Vary: Foo, *"}, nil, false},
 		{"a star on a second line", []string{"Vary: ", "Vary: *"}, nil, false},
@@ -39,21 +39,21 @@ func TestNormalizeVaryValue(t *testing.T) {
 		a, b        []string
 		same        bool
 	}{
-		{"lines are one list", "Foo", []string{"1, 2"}, []string{"1", "2"}, true},
-		{"whitespace around commas is nothing", "Foo", []string{"1,2"}, []string{" 1, 2 "}, true},
-		{"order counts in an unknown list", "Foo", []string{"1,2"}, []string{"2,1"}, false},
-		{"case counts in an unknown list", "Foo", []string{"a"}, []string{"A"}, false},
+		{"several lines are one list", "Foo", []string{"1, 2"}, []string{"1", "2"}, true},
+		{"whitespace around commas is ignored", "Foo", []string{"1,2"}, []string{" 1, 2 "}, true},
+		{"order matters in an unknown list", "Foo", []string{"1,2"}, []string{"2,1"}, false},
+		{"case matters in an unknown list", "Foo", []string{"a"}, []string{"A"}, false},
 		{"other values differ", "Foo", []string{"1"}, []string{"2"}, false},
-		{"languages have no order", "Accept-Language", []string{"en, de"}, []string{"de, en"}, true},
-		{"languages have no case", "Accept-Language", []string{"en, de"}, []string{"eN, De"}, true},
-		{"languages have no whitespace", "Accept-Language", []string{"en, de"}, []string{" en ,   de"}, true},
+		{"the order of languages is ignored", "Accept-Language", []string{"en, de"}, []string{"de, en"}, true},
+		{"the case of languages is ignored", "Accept-Language", []string{"en, de"}, []string{"eN, De"}, true},
+		{"whitespace around languages is ignored", "Accept-Language", []string{"en, de"}, []string{" en ,   de"}, true},
 		{"a weight of one is the default", "Accept-Language", []string{"en;q=1.0"}, []string{"en"}, true},
-		{"other weights count", "Accept-Language", []string{"en;q=0.5"}, []string{"en"}, false},
-		{"whitespace before a weight is nothing", "Accept", []string{"a/b ; Q=0.5"}, []string{"a/b;q=0.5"}, true},
-		{"case counts inside quotes", "Accept", []string{`a/b;p="X"`}, []string{`a/b;p="x"`}, false},
+		{"other weights matter", "Accept-Language", []string{"en;q=0.5"}, []string{"en"}, false},
+		{"whitespace before a weight is ignored", "Accept", []string{"a/b ; Q=0.5"}, []string{"a/b;q=0.5"}, true},
+		{"case matters inside quotes", "Accept", []string{`a/b;p="X"`}, []string{`a/b;p="x"`}, false},
 		{"a comma inside quotes does not separate", "Accept", []string{`a/b;p="x,y"`}, []string{`y",a/b;p="x`}, false},
-		{"codings repeat", "Accept-Encoding", []string{"gzip, br, gzip"}, []string{"br,gzip"}, true},
-		{"a cookie is no list", "Cookie", []string{"a=1, 2"}, []string{"a=1,2"}, false},
+		{"repeated codings are ignored", "Accept-Encoding", []string{"gzip, br, gzip"}, []string{"br,gzip"}, true},
+		{"a cookie is not a list", "Cookie", []string{"a=1, 2"}, []string{"a=1,2"}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
