@@ -37,29 +37,3 @@ func dateOf(resp *Response) time.Time {
 	}
 	return resp.ResponseTime
 }
-
-// timeField reads the first line of a field that holds an HTTP date.
-func timeField(h http.Header, name string) (t time.Time, ok bool) {
-	lines := h[name]
-	if len(lines) == 0 {
-		return time.Time{}, false
-	}
-	return parseTime(lines[0])
-}
-
-// parseTime reads an HTTP date in any of its three forms (RFC 9110 §5.6.7).
-func parseTime(s string) (t time.Time, ok bool) {
-	if len(s) > 64 {
-		return time.Time{}, false
-	}
-	for _, layout := range [...]string{
-		http.TimeFormat,
-		"Monday, 02-Jan-06 15:04:05 GMT",
-		time.ANSIC,
-	} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
-}
