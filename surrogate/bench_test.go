@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// listOfPosts is an answer with 100 posts, each with one to two kilobytes of
+// listOfPosts is a response with 100 posts, each with one to two kilobytes of
 // HTML, an author, categories and tags.
 func listOfPosts(t testing.TB) []byte {
 	t.Helper()
@@ -60,8 +60,7 @@ func listOfPosts(t testing.TB) []byte {
 	return body
 }
 
-// BenchmarkTagging is everything between a body and the keys as the host
-// takes them.
+// BenchmarkTagging measures the way from a body to the keys for the host.
 func BenchmarkTagging(b *testing.B) {
 	body := listOfPosts(b)
 	tests := []struct {
@@ -91,7 +90,7 @@ func BenchmarkTagging(b *testing.B) {
 	}
 }
 
-// BenchmarkTaggingGivenUp is the most that a body of 2 MiB can cost.
+// BenchmarkTaggingGivenUp measures the most that a body of 2 MiB can cost.
 func BenchmarkTaggingGivenUp(b *testing.B) {
 	rules := postRules(b)
 	for _, item := range []string{`{"slug":"a"}`, `{}`, `0`, `{"tags":[{"slug":"a"},{"slug":"b"}]}`} {

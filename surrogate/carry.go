@@ -2,11 +2,11 @@ package surrogate
 
 import "strings"
 
-// Carry takes over keys as another set with the same prefix has returned them:
-// with the prefix, escaped, its buckets among them.
+// Carry adds keys returned by [Set.Keys] of another set with the same prefix:
+// prefixed, escaped and possibly including bucket keys.
 func (s *Set) Carry(keys ...string) {
 	for _, key := range keys {
-		// A bucket that was taken for a key could be folded into another one.
+		// As an ordinary key, a bucket key could be folded into another bucket.
 		if n, ok := s.bucketNumber(key); ok {
 			s.overflow = true
 			s.folded[n] = true
@@ -17,7 +17,7 @@ func (s *Set) Carry(keys ...string) {
 	s.shrink()
 }
 
-// bucketNumber is the number of the bucket that has this name.
+// bucketNumber returns the number of the bucket with this key.
 func (s *Set) bucketNumber(key string) (n int, ok bool) {
 	digits, ok := strings.CutPrefix(key, s.prefix+bucketMark)
 	if !ok || len(digits) != 2 {

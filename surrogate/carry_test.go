@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-func TestWhatIsCarriedIsNotLostToPurges(t *testing.T) {
+func TestPurgesFindCarriedKeys(t *testing.T) {
 	for _, prefix := range []string{"", tenantPrefix} {
-		for name, count := range map[string]int{"few keys": 3, "keys that overflowed": 2000} {
+		for name, count := range map[string]int{"few keys": 3, "an overflow": 2000} {
 			t.Run(name+" with the prefix "+prefix, func(t *testing.T) {
 				old := NewSet(prefix)
 				old.AddService(AllKey)
@@ -30,7 +30,7 @@ func TestWhatIsCarriedIsNotLostToPurges(t *testing.T) {
 				set.Add(more...)
 				checkSet(t, set, prefix, append(added, more...))
 				if front := set.Keys()[0]; front != AllKey {
-					t.Errorf("it begins with %q", front)
+					t.Errorf("the set begins with %q", front)
 				}
 			})
 		}

@@ -4,10 +4,10 @@ import "strings"
 
 const upperHex = "0123456789ABCDEF"
 
-// Escape returns key with every byte that a surrogate key may not hold
-// percent-encoded: all but printable ASCII. What is percent-encoded already
-// stays, with its digits in upper case, so that whoever purges may write
-// "crème" or "cr%c3%a8me". Escaping twice is the same as once.
+// Escape percent-encodes every byte of key that a surrogate key may not
+// contain: all but printable ASCII. Existing encodings stay, with their digits
+// in upper case, so that a purge may name "crème" or "cr%c3%a8me". Escape is
+// idempotent.
 func Escape(key string) string {
 	if isEscaped(key) {
 		return key
@@ -30,7 +30,7 @@ func Escape(key string) string {
 	return b.String()
 }
 
-// isEscaped is the fast way for most keys.
+// isEscaped reports whether Escape has nothing to do, as for most keys.
 func isEscaped(key string) bool {
 	for i := 0; i < len(key); i++ {
 		if !graphic(key[i]) || key[i] == '%' {

@@ -16,8 +16,8 @@ func TestEscape(t *testing.T) {
 		{"é is encoded byte by byte", "post:crème", "post:cr%C3%A8me"},
 		{"a script without ASCII is encoded", "post:寿司", "post:%E5%AF%BF%E5%8F%B8"},
 		{"an emoji is encoded", "post:🍜", "post:%F0%9F%8D%9C"},
-		{"bytes that are no UTF-8 are encoded", "post:\xff\xfe", "post:%FF%FE"},
-		{"an encoding stays", "post:cr%C3%A8me", "post:cr%C3%A8me"},
+		{"bytes that are not UTF-8 are encoded", "post:\xff\xfe", "post:%FF%FE"},
+		{"an encoding stays unchanged", "post:cr%C3%A8me", "post:cr%C3%A8me"},
 		{"lower-case digits of an encoding become upper case", "post:cr%c3%a8me", "post:cr%C3%A8me"},
 		{"an encoding in mixed case becomes upper case", "%aB%Cd", "%AB%CD"},
 		{"a percent sign that encodes nothing stays", "100%", "100%"},
@@ -49,8 +49,8 @@ func TestEscapingTwiceIsTheSameAsOnce(t *testing.T) {
 	})
 }
 
-// anyKey draws a key as origins and editors may write them, encodings and
-// broken text included.
+// anyKey draws a key as origins and editors may write it, including encodings
+// and malformed text.
 func anyKey(t *rapid.T) string {
 	return rapid.OneOf(
 		rapid.StringMatching(`[a-z]{1,10}:[a-z0-9-]{1,20}`),

@@ -5,14 +5,14 @@ import (
 	"hash/fnv"
 )
 
-// rulesVersion changes whenever the same templates and rules give other keys
-// than before.
+// rulesVersion must change whenever the same templates and rules produce
+// different keys than before.
 const rulesVersion = 1
 
-// Fingerprint is a short text that names a route's key rules: the templates of
-// its own keys, the rules of its items, and what else their variables depend
-// on. It is the same as long as they are, in the same order; an entry that was
-// stored under another one may lack keys that a purge takes it to have.
+// Fingerprint returns 8 hexadecimal digits that identify a route's key rules:
+// the templates of its keys, the rules for its items, and whatever else their
+// variables depend on, all in order. An entry stored under another fingerprint
+// may lack keys that a purge relies on.
 func Fingerprint(keys []Template, items Rules, variables ...any) string {
 	hash := fnv.New32a()
 	fmt.Fprintf(hash, "%d\n%q\n%s\n%v", rulesVersion, keys, items.text, variables)

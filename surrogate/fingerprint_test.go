@@ -14,10 +14,10 @@ func TestFingerprint(t *testing.T) {
 	items := rulesOf(t, "data: post:{slug} id:{id}", "data.author: author:{slug}")
 	base := Fingerprint(keys, items)
 	if len(base) != 8 || base != "c69649d4" {
-		t.Errorf("it is %q, so entries that are kept count as those of other rules", base)
+		t.Errorf("it is %q, so stored entries seem to come from other rules", base)
 	}
 	if other := Fingerprint(keys, items, "/{a}/{b}/"); other == base || other == Fingerprint(keys, items, "/{b}/{a}/") {
-		t.Error("it is the same whatever the variables depend on")
+		t.Error("it does not depend on the variables")
 	}
 	tests := []struct {
 		name  string
@@ -28,10 +28,10 @@ func TestFingerprint(t *testing.T) {
 		{"the same rules", templates("posts", "post:{slug}"), rulesOf(t, "data: post:{slug} id:{id}", "data.author: author:{slug}"), true},
 		{"another route key", templates("posts", "post:{id}"), items, false},
 		{"the route keys in another order", templates("post:{slug}", "posts"), items, false},
-		{"one route key less", templates("posts"), items, false},
+		{"one route key fewer", templates("posts"), items, false},
 		{"no route keys", nil, items, false},
 		{"no item rules", keys, Rules{}, false},
-		{"another place of items", keys, rulesOf(t, "items: post:{slug} id:{id}", "data.author: author:{slug}"), false},
+		{"another item path", keys, rulesOf(t, "items: post:{slug} id:{id}", "data.author: author:{slug}"), false},
 		{"another item key", keys, rulesOf(t, "data: post:{slug} id:{key}", "data.author: author:{slug}"), false},
 		{"the item rules in another order", keys, rulesOf(t, "data.author: author:{slug}", "data: post:{slug} id:{id}"), false},
 		{"an item key that moves to the next rule", keys, rulesOf(t, "data: post:{slug}", "data.author: id:{id} author:{slug}"), false},
@@ -40,7 +40,7 @@ func TestFingerprint(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			if got := Fingerprint(test.keys, test.items); (got == base) != test.same {
-				t.Errorf("it is %q, and that of the others %q", got, base)
+				t.Errorf("it is %q, and the original is %q", got, base)
 			}
 		})
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Keys never panics, refuses exactly what is not JSON or too deep, and whatever
-// it finds fits into a set.
+// Keys never panics, refuses a body exactly if it is not JSON or too deep, and
+// returns keys that fit into a set.
 func FuzzRulesKeys(f *testing.F) {
 	for _, seed := range []string{
 		`{"data":[{"slug":"a","author":{"slug":"b"}}]}`, `[[{"slug":1e5}]]`, `{"data":{"a":{"meta":{"id":1}}}}`,
@@ -39,8 +39,8 @@ func FuzzRulesKeys(f *testing.F) {
 	})
 }
 
-// A template that is accepted reads as it was written, names no empty
-// variable, and is all literal or makes no key without values.
+// A valid template prints as it was written, has no empty variable names, and
+// without values makes a key only if it is a literal.
 func FuzzParseTemplate(f *testing.F) {
 	for _, seed := range []string{"post:{slug}", "{a}{b}", "{", "}", "{}", "{{a}}", "a}b{", "é{ü}", "posts"} {
 		f.Add(seed)

@@ -2,18 +2,18 @@ package surrogate
 
 import "strings"
 
-// SpaceSeparated returns the keys of a Surrogate-Key or xkey header's values,
-// which white space separates. A key with commas in it counts whole, and its
-// parts do too, because some origins send a list with commas there.
+// SpaceSeparated returns the keys in a Surrogate-Key or xkey header, which are
+// separated by whitespace. Some origins send a comma-separated list, so for a
+// key with commas it returns both the whole key and its parts.
 func SpaceSeparated(values []string) []string { return separated(values, isSpace, isComma) }
 
-// CommaSeparated returns the keys of a Cache-Tag header's values, which commas
-// separate. A key with white space in it counts whole, and its parts do too,
-// because some origins send a list with spaces there.
+// CommaSeparated returns the keys in a Cache-Tag header, which are separated by
+// commas. Some origins send a space-separated list, so for a key with
+// whitespace it returns both the whole key and its parts.
 func CommaSeparated(values []string) []string { return separated(values, isComma, isSpace) }
 
-// separated returns the members between separators, and the parts of those
-// that the other separator divides.
+// separated returns the members between separators and, where a member
+// contains the other separator, its parts too.
 func separated(values []string, separator, other func(rune) bool) []string {
 	var keys []string
 	for _, v := range values {

@@ -44,14 +44,14 @@ func TestValidTenantID(t *testing.T) {
 	}
 }
 
-// The service's own keys must not be taken for content's, or a purge of some
-// item could end leases, and the other way round.
+// Service keys must differ from each other and contain nothing to escape, or a
+// purge of one kind could hit another.
 func TestServiceKeysAreValidAndDistinct(t *testing.T) {
 	keys := []string{AllKey, AnonymousKey, AllLeasesKey, AllCalmKey, AllNotesKey, TenantLeaseKey(""), TenantLeaseKey(tenantPrefix), URLLeaseKey("u"), URLKey("u"), EntryKey("e")}
 	seen := map[string]bool{}
 	for _, key := range keys {
 		if seen[key] || Escape(key) != key || strings.Contains(key, "%") {
-			t.Errorf("%q is there twice or no valid key", key)
+			t.Errorf("%q is repeated or not a valid key", key)
 		}
 		seen[key] = true
 	}

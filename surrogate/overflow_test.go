@@ -5,10 +5,9 @@ import (
 	"testing"
 )
 
-// A service key that comes after an overflow makes the set fold once more.
-// Bucket keys must not be folded into other buckets then: their items would be
-// lost to purges.
-func TestAServiceKeyAfterAnOverflowLosesNoBucket(t *testing.T) {
+// A service key added after an overflow makes the set fold more keys. It must
+// not fold bucket keys into other buckets, or purges would miss their items.
+func TestAServiceKeyAfterAnOverflowKeepsTheBuckets(t *testing.T) {
 	set := NewSet("")
 	var added []string
 	for i := range 2000 {

@@ -10,12 +10,11 @@ import (
 )
 
 var (
-	// ErrEach is wrapped by errors about the path of an item rule.
+	// ErrEach is wrapped by errors about an item rule's path.
 	ErrEach = errors.New("malformed item path")
-	// ErrNotJSON is returned for a body that is not one JSON value.
+	// ErrNotJSON means that the body is not exactly one JSON value.
 	ErrNotJSON = errors.New("the body is not JSON")
-	// ErrTooManyItems is returned for a body of which not all items were
-	// looked at.
+	// ErrTooManyItems means that the walk of the body ended early.
 	ErrTooManyItems = errors.New("the body has too many items")
 )
 
@@ -95,14 +94,16 @@ func NewRules(rules []ItemRule) (Rules, error) {
 // Empty reports whether the rules give no keys to any body.
 func (r Rules) Empty() bool { return r.root == nil }
 
-// Keys returns the keys of every item in body, in the order of the body, with
-// repetitions. Items that lack what a template needs give no key. A body that
-// is not JSON is [ErrNotJSON]; one of another shape than the rules expect just
-// has no items. With [ErrTooManyItems] come the keys that were found until the
-// walk was given up: call [Set.AddAllBuckets] then, so that no item is lost to
-// purges.
+// Keys returns the keys of every item in body, in the body's order and with
+// repetitions. An item without a value for a template's variable makes no key
+// from it; a body with an unexpected structure simply has no items. path
+// returns the variables of the route's path and may be nil.
 //
-// A byte order mark in front is skipped, as most parsers do (RFC 8259 §8.1).
+// The error is [ErrNotJSON] or [ErrTooManyItems]. The latter comes with the
+// keys found before the walk ended: call [Set.AddAllBuckets] then, so that no
+// purge misses an item.
+//
+// A leading byte order mark is skipped, as most parsers do (RFC 8259 §8.1).
 func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]string, error) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if tooDeep(body) || !gjson.ValidBytes(body) {
@@ -119,22 +120,23 @@ func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]s
 }
 
 const (
-	// maxSteps bounds the walk of one body to about half of the CPU time that
-	// the platform gives to a request. Every value on the way and every key
-	// takes one; a list of posts of 2 MiB takes two thirds of them. Where there
-	// are more, most keys would be folded into buckets anyway.
+	// maxSteps bounds the walk of one body to about half of a request's CPU
+	// time. Every visited value and every key takes a step; a 2 MiB list of
+	// posts takes two thirds of them. With more keys than that, most would be
+	// folded into buckets anyway.
 	maxSteps = 50_000
-	// stepBytes of a value take another step, because they are read again.
+	// stepBytes is the length for which a value takes an additional step, since
+	// values are read repeatedly.
 	stepBytes = 512
 	// maxDepth bounds the recursion into arrays of arrays.
 	maxDepth = 64
 )
 
-// maxNesting is how deep a body may nest. Its validation recurses, and a stack
-// that overflows ends the sandbox.
+// maxNesting is how deep a body may nest. Validation is recursive, and a stack
+// overflow ends the sandbox.
 const maxNesting = 1000
 
-// tooDeep reports whether a body nests deeper than maxNesting, if it is JSON.
+// tooDeep reports whether a JSON body nests deeper than maxNesting.
 func tooDeep(body []byte) bool {
 	depth := 0
 	for i := 0; i < len(body); i++ {
@@ -152,7 +154,7 @@ func tooDeep(body []byte) bool {
 	return false
 }
 
-// stringEnd returns where the string ends that i is inside of.
+// stringEnd returns the index of the quote that ends the string containing i.
 func stringEnd(body []byte, i int) int {
 	for {
 		n := bytes.IndexByte(body[i:], '"')
@@ -174,11 +176,11 @@ func stringEnd(body []byte, i int) int {
 type walk struct {
 	keys  []string
 	path  func(variable string) (string, bool)
-	steps int // that are left
+	steps int // remaining
 }
 
-// visit collects the keys of a value and of what is in it, at a place that may
-// be none. It reports false where it gave up.
+// visit collects the keys of a value and its children. at is nil if no rule
+// applies. It returns false if the walk exceeds its bounds.
 func (w *walk) visit(value gjson.Result, at *node, member string, depth int) bool {
 	if at == nil {
 		return true
@@ -217,8 +219,8 @@ func (w *walk) visit(value gjson.Result, at *node, member string, depth int) boo
 	return complete
 }
 
-// step takes the steps that reading a value costs, and reports whether there
-// were as many.
+// step subtracts the steps for reading a value, and reports whether enough were
+// left.
 func (w *walk) step(value gjson.Result) bool {
 	w.steps -= 1 + len(value.Raw)/stepBytes
 	return w.steps >= 0
@@ -241,8 +243,8 @@ func (w *walk) lookUp(item gjson.Result, member, variable string) (string, bool)
 	return scalar(item.Get(variable))
 }
 
-// scalar returns what identifies an item: a string, or a number as the body
-// writes it. Anything else (null, true, an object) identifies nothing.
+// scalar returns a string, or a number as it is written in the body. Other
+// values (null, true, an object) do not identify an item.
 func scalar(v gjson.Result) (string, bool) {
 	switch v.Type {
 	case gjson.String:

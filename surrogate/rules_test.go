@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// rulesOf joins rules written as "each: key key"; the root's each is empty.
+// rulesOf makes rules from lines like "each: key key".
 func rulesOf(t testing.TB, lines ...string) Rules {
 	t.Helper()
 	var rules []ItemRule
@@ -29,7 +29,7 @@ func rulesOf(t testing.TB, lines ...string) Rules {
 	return joined
 }
 
-// postRules and the others are those of larder.json.
+// postRules, pageRules and contentRules are those of larder.json.
 func postRules(t testing.TB) Rules {
 	return rulesOf(t,
 		"data: post:{slug}", "data.author: author:{slug}", "data.categories: category:{slug}", "data.tags: tag:{slug}",
@@ -54,7 +54,7 @@ func pathOf(variables map[string]string) func(string) (string, bool) {
 	}
 }
 
-func TestRulesOnAnswersOfACMS(t *testing.T) {
+func TestRulesOnResponsesOfACMS(t *testing.T) {
 	tests := []struct {
 		name, file string
 		rules      Rules
@@ -88,7 +88,7 @@ func TestRulesOnAnswersOfACMS(t *testing.T) {
 	}
 }
 
-// sameKeys compares without regard to order: rules speak of a tree.
+// sameKeys compares keys in any order, since rules are walked as a tree.
 func sameKeys(a, b []string) bool {
 	a, b = slices.Clone(a), slices.Clone(b)
 	slices.Sort(a)
@@ -104,12 +104,12 @@ func TestRulesOnHostileJSON(t *testing.T) {
 		name, rule, body string
 		want             []string
 	}{
-		{"an object where a list is expected", "data: post:{slug}", `{"data":{"slug":"a"}}`, []string{"post:a"}},
-		{"a list where an object is expected", "data.author: author:{slug}", `{"data":{"author":[{"slug":"a"},{"slug":"b"}]}}`, []string{"author:a", "author:b"}},
+		{"an object instead of a list", "data: post:{slug}", `{"data":{"slug":"a"}}`, []string{"post:a"}},
+		{"a list instead of an object", "data.author: author:{slug}", `{"data":{"author":[{"slug":"a"},{"slug":"b"}]}}`, []string{"author:a", "author:b"}},
 		{"a list of lists", "data: post:{slug}", `{"data":[[{"slug":"a"}],[[{"slug":"b"}]]]}`, []string{"post:a", "post:b"}},
 		{"a list as the root", ": post:{slug}", `[{"slug":"a"},{"slug":"b"}]`, []string{"post:a", "post:b"}},
 		{"lists nested thirty deep", "data: post:{slug}", deep(30, `{"slug":"a"}`), []string{"post:a"}},
-		{"items that are no objects", "data: post:{slug}", `{"data":[null,true,false,7,"a",[],{},{"slug":"b"}]}`, []string{"post:b"}},
+		{"items that are not objects", "data: post:{slug}", `{"data":[null,true,false,7,"a",[],{},{"slug":"b"}]}`, []string{"post:b"}},
 		{"no data", "data: post:{slug}", `{"meta":{}}`, nil},
 		{"data that is null", "data: post:{slug}", `{"data":null}`, nil},
 		{"a string as the root", "data: post:{slug}", `"data"`, nil},
@@ -124,8 +124,8 @@ func TestRulesOnHostileJSON(t *testing.T) {
 		{"an escaped identity", "data: post:{slug}", `{"data":{"slug":"a\u002fb\"c"}}`, []string{`post:a/b"c`}},
 		{"an identity in another script", "data: post:{slug}", `{"data":{"slug":"寿司"}}`, []string{"post:寿司"}},
 		{"a surrogate pair", "data: post:{slug}", `{"data":{"slug":"\ud83c\udf5c"}}`, []string{"post:🍜"}},
-		{"an escaped member name on the way", "data: post:{slug}", `{"d\u0061ta":{"slug":"a"}}`, []string{"post:a"}},
-		{"a member twice on the way gives both", "data: post:{slug}", `{"data":{"slug":"a"},"data":{"slug":"b"}}`, []string{"post:a", "post:b"}},
+		{"an escaped member name in the path", "data: post:{slug}", `{"d\u0061ta":{"slug":"a"}}`, []string{"post:a"}},
+		{"a repeated member in the path", "data: post:{slug}", `{"data":{"slug":"a"},"data":{"slug":"b"}}`, []string{"post:a", "post:b"}},
 		{"a member name with a dot is not a path", "data.x: post:{slug}", `{"data.x":{"slug":"a"}}`, nil},
 		{"the empty member name is not the root", "data: post:{slug}", `{"":{"data":{"slug":"a"}}}`, nil},
 		{"white space between everything", "data: post:{slug}", " \n{ \"data\" :\t[ { \"slug\" : \"a\" } ] }\r\n", []string{"post:a"}},
@@ -135,7 +135,7 @@ func TestRulesOnHostileJSON(t *testing.T) {
 		{"an escaped key under a star", "data.*: content:{@key}", `{"data":{"cr\u00e8me":{}}}`, []string{"content:crème"}},
 		{"a hash is optional", "data.#.author: author:{slug}", `{"data":[{"author":{"slug":"a"}}]}`, []string{"author:a"}},
 		{"two keys of an item", "data: post:{slug} by:{author.slug}", `{"data":{"slug":"a","author":{"slug":"b"}}}`, []string{"post:a", "by:b"}},
-		{"a path variable without a path", "data: page:{path.page_type}/{slug}", `{"data":{"slug":"a"}}`, nil},
+		{"a path variable without a route path", "data: page:{path.page_type}/{slug}", `{"data":{"slug":"a"}}`, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestRulesOnHostileJSON(t *testing.T) {
 	}
 }
 
-func TestAByteOrderMarkIsSkipped(t *testing.T) {
+func TestALeadingByteOrderMarkIsSkipped(t *testing.T) {
 	const mark = "\xef\xbb\xbf"
 	rules := rulesOf(t, "data: post:{slug}")
 	keys, err := rules.Keys([]byte(mark+`{"data":{"slug":"a"}}`), nil)
@@ -164,29 +164,29 @@ func TestAByteOrderMarkIsSkipped(t *testing.T) {
 	}
 }
 
-// manyItems is a body with a list of as many items as fit into 2 MiB.
+// manyItems is a body with as many repetitions of an item as fit into 2 MiB.
 func manyItems(item string) []byte {
 	item += ","
 	items := strings.Repeat(item, 2<<20/len(item))
 	return []byte(`{"data":[` + strings.TrimSuffix(items, ",") + `]}`)
 }
 
-func TestAWalkWithoutMeasureIsGivenUp(t *testing.T) {
+func TestTheWalkEndsAtItsBounds(t *testing.T) {
 	nested := func(n int, core string) []byte {
 		return []byte(`{"data":` + strings.Repeat("[", n) + core + strings.Repeat("]", n) + `}`)
 	}
 	tests := []struct {
 		name string
 		body []byte
-		keys bool // some were found until then
+		keys bool // some were found before the walk ended
 	}{
 		{"tiny items", manyItems(`{"slug":"a"}`), true},
 		{"items within items", manyItems(`{"tags":[{"slug":"a"},{"slug":"b"}]}`), true},
 		{"items without keys", manyItems(`{}`), false},
-		{"items that are no objects", manyItems(`0`), false},
+		{"items that are not objects", manyItems(`0`), false},
 		{"empty lists", manyItems(`[]`), false},
-		{"members of no interest", manyItems(`{"a":0,"b":0,"c":0,"d":0}`), false},
-		{"a text in lists of lists", nested(60, `"`+strings.Repeat("x", 1<<20)+`"`), false},
+		{"members without rules", manyItems(`{"a":0,"b":0,"c":0,"d":0}`), false},
+		{"a long string in lists of lists", nested(60, `"`+strings.Repeat("x", 1<<20)+`"`), false},
 		{"lists nested nine hundred deep", nested(900, `{"slug":"a"}`), false},
 	}
 	for _, test := range tests {
@@ -219,14 +219,14 @@ func TestALargeListOfPostsIsWalkedToItsEnd(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotJSONIsRefused(t *testing.T) {
+func TestABodyThatIsNotJSONIsRefused(t *testing.T) {
 	for name, body := range map[string]string{
 		"nothing":                         "",
 		"white space":                     "  \n",
 		"a page":                          "<html></html>",
 		"cut short":                       `{"data":[{"slug":"a"}`,
-		"more after the end":              `{"data":{}} {"data":{}}`,
-		"a comma too much":                `{"data":[1,]}`,
+		"two values":                      `{"data":{}} {"data":{}}`,
+		"a trailing comma":                `{"data":[1,]}`,
 		"a bare word":                     "data",
 		"single quotes":                   `{'data':{}}`,
 		"a control character in a string": "{\"data\":\"a\nb\"}",
@@ -264,11 +264,11 @@ func TestNoRulesGiveNoKeys(t *testing.T) {
 		t.Errorf("the keys are %q, the error is %v", keys, err)
 	}
 	if rulesOf(t, "data: a").Empty() {
-		t.Error("a rule counts as none")
+		t.Error("rules with one rule count as empty")
 	}
 }
 
-func TestABodyNestedWithoutMeasureIsRefusedBeforeItIsWalked(t *testing.T) {
+func TestADeeplyNestedBodyIsRefusedBeforeTheWalk(t *testing.T) {
 	rules := rulesOf(t, "data: post:{slug}")
 	for _, body := range []string{
 		strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000),

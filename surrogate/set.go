@@ -3,37 +3,35 @@ package surrogate
 import "slices"
 
 const (
-	// MaxKey is the longest surrogate key in bytes.
+	// MaxKey is the maximum length of a surrogate key in bytes.
 	MaxKey = 1024
-	// MaxTotal is the room for all keys of an entry in bytes, the spaces
-	// between them included.
+	// MaxTotal is the maximum length of all keys of an entry in bytes,
+	// including the spaces between them.
 	MaxTotal = 16384
 	// Buckets is the number of bucket keys that overflowing keys fold into.
 	Buckets = 256
 )
 
-// Set collects the keys of one entry in the order of their importance, and
-// never holds more than the platform takes. The zero value is an empty set
-// without a tenant.
+// Set collects the keys of one entry, most important first, within the
+// platform's limits. The zero value is an empty set without a prefix.
 type Set struct {
 	prefix string
 	keys   []string
 	seen   map[string]struct{}
-	size   int // of keys, a space behind each
-	// folded are the buckets of keys that are too long or too many. Once there
-	// is one, room is kept for all of them.
+	size   int // of keys, each followed by a space
+	// folded marks the buckets in use. With overflow set, there is room for all
+	// of them.
 	folded   [Buckets]bool
 	overflow bool
 }
 
-// NewSet returns an empty set whose keys carry prefix, a tenant's, in front.
-// The prefix must be valid in a key.
+// NewSet returns an empty set whose keys get prefix, see [TenantPrefix]. It
+// must be valid in a key.
 func NewSet(prefix string) *Set { return &Set{prefix: prefix} }
 
-// Add puts keys into the set, each escaped and under the tenant's prefix.
-// Empty keys and those that are there already are left out. A key that is too
-// long is folded into its bucket, and so are the last ones where they are too
-// many.
+// Add escapes keys, puts the prefix before each and adds them to the set. Empty
+// and repeated keys are skipped. Keys longer than [MaxKey], and those that come
+// last if there are too many, are folded into their buckets.
 func (s *Set) Add(keys ...string) {
 	for _, key := range keys {
 		if key == "" {
@@ -52,9 +50,9 @@ func (s *Set) Add(keys ...string) {
 	}
 }
 
-// AddService puts a key into the set that belongs to the service and not to
-// the tenant: no prefix, no escaping. It comes before all others, so that it
-// is never folded; the key must be valid, and such keys few.
+// AddService adds a key of the service, without prefix or escaping. It goes
+// before all others, so that it is never folded. The key must be valid, and
+// there must be only a few such keys.
 func (s *Set) AddService(key string) {
 	if s.has(key) {
 		return
@@ -65,8 +63,8 @@ func (s *Set) AddService(key string) {
 	s.shrink()
 }
 
-// AddAllBuckets puts every bucket key of the prefix into the set. It is for an
-// answer whose items are not all known: a purge of any item refreshes it then.
+// AddAllBuckets adds every bucket key of the prefix, so that a purge of any
+// item finds the entry. Use it for a response whose items are not all known.
 func (s *Set) AddAllBuckets() {
 	s.overflow = true
 	for n := range s.folded {
@@ -75,14 +73,14 @@ func (s *Set) AddAllBuckets() {
 	s.shrink()
 }
 
-// fold puts a key into its bucket.
+// fold marks the bucket of a key.
 func (s *Set) fold(full string) {
 	s.overflow = true
 	s.folded[bucket(full)] = true
 	s.shrink()
 }
 
-// shrink folds keys from the end of the set until all of it fits.
+// shrink folds keys from the end of the set until the set fits.
 func (s *Set) shrink() {
 	for s.size > s.room() && len(s.keys) > 0 {
 		last := s.keys[len(s.keys)-1]
@@ -94,7 +92,7 @@ func (s *Set) shrink() {
 	}
 }
 
-// room is what the keys may take, beside the buckets.
+// room returns how many bytes the keys may take, apart from bucket keys.
 func (s *Set) room() int {
 	if !s.overflow {
 		return MaxTotal
@@ -116,7 +114,8 @@ func (s *Set) insert(full string) {
 	s.size += len(full) + 1
 }
 
-// Keys returns the set as the host takes it.
+// Keys returns all keys of the set, bucket keys last. The caller must not
+// modify the slice.
 func (s *Set) Keys() []string {
 	if !s.overflow {
 		return s.keys
@@ -130,18 +129,18 @@ func (s *Set) Keys() []string {
 	return all
 }
 
-// bucketMark begins the name of a bucket. Escape leaves it alone, so an
-// item's key may begin with it too: purging that item then refreshes a bucket.
+// bucketMark begins a bucket key. Escape does not change it, so an item's key
+// may begin with it too; purging that item then refreshes a bucket as well.
 const bucketMark = "~"
 
-// Bucket returns the key that stands for key, and for about one in [Buckets]
-// others, where an entry has too many keys of its own.
+// Bucket returns the bucket key that replaces key in an entry with too many
+// keys. About one in [Buckets] keys shares it.
 func Bucket(prefix, key string) string { return bucketOf(prefix, prefix+Escape(key)) }
 
 func bucketOf(prefix, full string) string { return bucketKey(prefix, bucket(full)) }
 
-// bucket hashes the whole key. FNV-1a, and fixed for ever: entries outlive a
-// deployment.
+// bucket is an FNV-1a hash of the whole key. It must never change, because
+// entries outlive a deployment.
 func bucket(full string) byte {
 	hash := uint32(2166136261)
 	for i := 0; i < len(full); i++ {
@@ -156,9 +155,8 @@ func bucketKey(prefix string, n byte) string {
 
 const lowerHex = "0123456789abcdef"
 
-// ForPurge returns what has to be purged for key to vanish from every entry
-// that has it: the key itself, unless it is too long to be one, and its
-// bucket.
+// ForPurge returns the keys to purge for key: the key itself, unless it is
+// longer than [MaxKey], and its bucket.
 func ForPurge(prefix, key string) []string {
 	full := prefix + Escape(key)
 	if len(full) > MaxKey {

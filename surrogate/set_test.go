@@ -19,16 +19,16 @@ func TestSet(t *testing.T) {
 		add    []string
 		want   []string
 	}{
-		{"nothing is an empty set", "", nil, nil},
+		{"no keys", "", nil, nil},
 		{"keys keep their order", "", []string{"posts", "post:b", "post:a"}, []string{"posts", "post:b", "post:a"}},
-		{"a repetition is left out", "", []string{"a", "b", "a"}, []string{"a", "b"}},
-		{"another spelling is a repetition", "", []string{"cr%c3%a8me", "crème"}, []string{"cr%C3%A8me"}},
-		{"an empty key is left out", "", []string{"", "a"}, []string{"a"}},
-		{"a tenant's keys carry its prefix", tenantPrefix, []string{"a", "b"}, []string{tenantPrefix + "a", tenantPrefix + "b"}},
-		{"a key of the limit stays", "", []string{long}, []string{long}},
-		{"a longer key is its bucket", "", []string{long + "x"}, []string{Bucket("", long+"x")}},
-		{"the prefix counts", tenantPrefix, []string{long}, []string{Bucket(tenantPrefix, long)}},
-		{"escaping counts", "", []string{strings.Repeat("é", 200)}, []string{Bucket("", strings.Repeat("é", 200))}},
+		{"a repetition is skipped", "", []string{"a", "b", "a"}, []string{"a", "b"}},
+		{"another spelling counts as a repetition", "", []string{"cr%c3%a8me", "crème"}, []string{"cr%C3%A8me"}},
+		{"an empty key is skipped", "", []string{"", "a"}, []string{"a"}},
+		{"a tenant's keys get its prefix", tenantPrefix, []string{"a", "b"}, []string{tenantPrefix + "a", tenantPrefix + "b"}},
+		{"a key of the maximum length stays", "", []string{long}, []string{long}},
+		{"a longer key becomes its bucket", "", []string{long + "x"}, []string{Bucket("", long+"x")}},
+		{"the prefix counts toward the length", tenantPrefix, []string{long}, []string{Bucket(tenantPrefix, long)}},
+		{"escaping counts toward the length", "", []string{strings.Repeat("é", 200)}, []string{Bucket("", strings.Repeat("é", 200))}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestAnOverflowFoldsTheLastKeys(t *testing.T) {
 			checkSet(t, set, prefix, append([]string{"posts", "author:ada"}, added...))
 			wantFront := []string{EntryKey("e1"), AllKey, prefix + "posts", prefix + "author:ada", prefix + added[0]}
 			if front := set.Keys()[:len(wantFront)]; !slices.Equal(front, wantFront) {
-				t.Errorf("it begins with %q, not %q", front, wantFront)
+				t.Errorf("the set begins with %q, not %q", front, wantFront)
 			}
 			if n := len(set.Keys()); n < 200 {
 				t.Errorf("only %d keys are left: too many were folded", n)
@@ -65,7 +65,7 @@ func TestAnOverflowFoldsTheLastKeys(t *testing.T) {
 	}
 }
 
-func TestServiceKeysHaveNoPrefixAndComeFirst(t *testing.T) {
+func TestServiceKeysComeFirstWithoutPrefix(t *testing.T) {
 	set := NewSet(tenantPrefix)
 	set.Add("a")
 	set.AddService(AllKey)
@@ -77,9 +77,9 @@ func TestServiceKeysHaveNoPrefixAndComeFirst(t *testing.T) {
 	}
 }
 
-// What a purge of any added key purges is in the set, and the set fits into
-// the platform's limits, whatever was added in whatever order.
-func TestNoKeyIsLostAndNoLimitIsPassed(t *testing.T) {
+// A purge of any added key finds the set, and the set stays within the
+// platform's limits, whatever is added in whatever order.
+func TestEveryKeyCanBePurgedAndNoLimitIsExceeded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		prefix := rapid.SampledFrom([]string{"", tenantPrefix}).Draw(t, "prefix")
 		set := NewSet(prefix)
@@ -110,7 +110,7 @@ func TestNoKeyIsLostAndNoLimitIsPassed(t *testing.T) {
 		}
 		for _, key := range service {
 			if !slices.Contains(set.Keys(), key) {
-				t.Fatalf("the service's key %q was folded", key)
+				t.Fatalf("the service key %q was folded", key)
 			}
 		}
 	})
@@ -142,7 +142,7 @@ func checkSet(t rapid.TB, set *Set, prefix string, added []string) {
 			continue
 		}
 		if !slices.ContainsFunc(ForPurge(prefix, key), func(k string) bool { return in[k] }) {
-			t.Fatalf("a purge of %.100q would not find the set", key)
+			t.Fatalf("a purge of %.100q does not find the set", key)
 		}
 	}
 }
@@ -164,7 +164,7 @@ func TestAPurgeOfAnyKeyFindsASetWithAllBuckets(t *testing.T) {
 			}
 			checkSet(t, set, prefix, unknown)
 			if !slices.Contains(set.Keys(), AllKey) || !slices.Contains(set.Keys(), EntryKey("e1")) {
-				t.Error("a key of the service was folded")
+				t.Error("a service key was folded")
 			}
 			if !slices.Contains(set.Keys(), prefix+"post:0") {
 				t.Error("the first key was folded")
@@ -182,7 +182,7 @@ func TestForPurge(t *testing.T) {
 		{"a key and its bucket", "", "post:tea", []string{"post:tea", Bucket("", "post:tea")}},
 		{"a tenant's key and its bucket", tenantPrefix, "post:tea", []string{tenantPrefix + "post:tea", Bucket(tenantPrefix, "post:tea")}},
 		{"a key that must be escaped", "", "post:thé", []string{"post:th%C3%A9", Bucket("", "post:th%c3%a9")}},
-		{"a key that is too long is in its bucket only", "", long, []string{Bucket("", long)}},
+		{"a key that is too long becomes its bucket only", "", long, []string{Bucket("", long)}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestForPurge(t *testing.T) {
 	}
 }
 
-// Buckets are in entries that outlive a deployment, so their names are fixed.
+// Entries outlive a deployment, so bucket keys must never change.
 func TestBucketNamesAreFixed(t *testing.T) {
 	tests := []struct{ name, prefix, key, want string }{
 		{"a post", "", "post:tea", "~d4"},

@@ -45,11 +45,11 @@ func TestTemplateExpands(t *testing.T) {
 		{"a variable at the end", "post:{slug}", []string{"slug"}, "post:tea"},
 		{"a variable at the beginning", "{slug}/comments", []string{"slug"}, "tea/comments"},
 		{"variables side by side", "{page_type}{slug}", []string{"page_type", "slug"}, "landingtea"},
-		{"a path as a variable", "page:{page_type}/{data.slug}", []string{"page_type", "data.slug"}, "page:landing/home"},
+		{"a gjson path as a variable", "page:{page_type}/{data.slug}", []string{"page_type", "data.slug"}, "page:landing/home"},
 		{"a variable twice is listed once", "{slug}-{slug}", []string{"slug"}, "tea-tea"},
 		{"a variable without a value makes no key", "post:{unknown}", []string{"unknown"}, ""},
 		{"a variable with an empty value makes no key", "post:{empty}", []string{"empty"}, ""},
-		{"half a key is no key", "page:{page_type}/{unknown}", []string{"page_type", "unknown"}, ""},
+		{"a missing value among others makes no key", "page:{page_type}/{unknown}", []string{"page_type", "unknown"}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTheZeroTemplateMakesNoKey(t *testing.T) {
 	}
 }
 
-// template parses or ends the test.
+// template parses a template or fails the test.
 func template(t testing.TB, text string) Template {
 	t.Helper()
 	parsed, err := ParseTemplate(text)
