@@ -2,7 +2,6 @@ package resource
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -27,16 +26,4 @@ func Listed(header http.Header, name string) []string {
 		members[i] = strings.TrimSpace(members[i])
 	}
 	return []string{strings.Join(members, ", ")}
-}
-
-// appendLines adds lines of a header to a key, each after its length, so that
-// no others look the same.
-func appendLines(key []byte, lines []string) []byte {
-	for _, line := range lines {
-		key = append(key, ':')
-		key = strconv.AppendInt(key, int64(len(line)), 10)
-		key = append(key, ':')
-		key = append(key, line...)
-	}
-	return key
 }

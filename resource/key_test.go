@@ -2,7 +2,9 @@ package resource
 
 import (
 	"bytes"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,5 +90,38 @@ func TestAKeyForEachMeaning(t *testing.T) {
 			t.Errorf("%.50q has the key of %.50q", request, other)
 		}
 		seen[string(made.Key)] = strings.Join(request, " ")
+	}
+}
+
+// No two requests that the origin could tell apart by a listed header have the
+// same key.
+func TestAKeyForEachListedHeader(t *testing.T) {
+	cfg := parsed(t)
+	line := rapid.OneOf(rapid.StringMatching(`[ab,:1\t "]{0,6}`), rapid.StringMatching(`[a-z]{0,3}(:[0-9]:[a-z])?`))
+	lines := rapid.SliceOfN(line, 0, 3)
+	rapid.Check(t, func(t *rapid.T) {
+		made := func(name string) (key []byte, sent []string) {
+			var header []string
+			for _, value := range lines.Draw(t, name) {
+				header = append(header, "Accept-Language: "+value)
+				sent = append(sent, value)
+			}
+			sent = Listed(http.Header{"Accept-Language": sent}, "Accept-Language")
+			return resourceOf(t, cfg, "/posts/tea/", header...).Key, sent
+		}
+		key, sent := made("one")
+		other, otherSent := made("other")
+		if bytes.Equal(key, other) != slices.Equal(sent, otherSent) {
+			t.Fatalf("%q and %q have the keys %q and %q", sent, otherSent, key, other)
+		}
+	})
+}
+
+// Keys with a tab behind the name are those of an earlier form, in which other
+// lines could look the same; entries outlive a deployment.
+func TestNoKeyWithAHeaderIsOneOfTheEarlierForm(t *testing.T) {
+	key := string(resourceOf(t, parsed(t), "/posts/tea/", "Accept-Language: a\tb").Key)
+	if !strings.HasSuffix(key, "\nAccept-Language:3:a\tb") {
+		t.Errorf("the key is %q", key)
 	}
 }
