@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"larder/corecache"
+	"larder/internal/uri"
 )
 
 // pair is a parameter of a generated query.
@@ -21,7 +22,7 @@ func (p pair) spell(t *rapid.T) string {
 		if rapid.Bool().Draw(t, "spelt out") {
 			var b strings.Builder
 			for i := range len(s) {
-				encode(&b, s[i])
+				uri.Encode(&b, s[i])
 			}
 			return b.String()
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"larder/config"
+	"larder/internal/uri"
 )
 
 // parameter is one name and value of a query, decoded.
@@ -113,10 +114,10 @@ func encodeQuery(query []parameter) string {
 
 func encodeComponent(b *strings.Builder, s string) {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; unreserved(c) || c == ',' || c == ':' || c == '/' || c == '@' {
+		if c := s[i]; uri.Unreserved(c) || c == ',' || c == ':' || c == '/' || c == '@' {
 			b.WriteByte(c)
 		} else {
-			encode(b, c)
+			uri.Encode(b, c)
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package surrogate
 
-import "strings"
+import (
+	"strings"
 
-const upperHex = "0123456789ABCDEF"
+	"larder/internal/uri"
+)
 
 // Escape percent-encodes every byte of key that a surrogate key may not
 // contain: all but printable ASCII. Existing encodings stay, with their digits
@@ -15,16 +17,15 @@ func Escape(key string) string {
 	var b strings.Builder
 	b.Grow(len(key) + 8)
 	for i := 0; i < len(key); i++ {
-		switch c := key[i]; {
-		case c == '%' && i+2 < len(key) && isHex(key[i+1]) && isHex(key[i+2]):
-			b.WriteString(strings.ToUpper(key[i : i+3]))
+		if c, ok := uri.Decode(key, i); ok {
+			uri.Encode(&b, c)
 			i += 2
-		case graphic(c):
+			continue
+		}
+		if c := key[i]; graphic(c) {
 			b.WriteByte(c)
-		default:
-			b.WriteByte('%')
-			b.WriteByte(upperHex[c>>4])
-			b.WriteByte(upperHex[c&15])
+		} else {
+			uri.Encode(&b, c)
 		}
 	}
 	return b.String()
@@ -41,7 +42,3 @@ func isEscaped(key string) bool {
 }
 
 func graphic(c byte) bool { return c > ' ' && c < 0x7f }
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
