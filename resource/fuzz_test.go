@@ -9,8 +9,8 @@ import (
 	"larder/internal/uri"
 )
 
-// A path that is accepted is in its one spelling, and has nothing in it that
-// an origin could take for something else.
+// An accepted path is in its normal form and contains nothing that an origin
+// could interpret differently.
 func FuzzNormalisePath(f *testing.F) {
 	for _, seed := range []string{"/", "", "/posts/tea/", "/a%2fb", "/%2e%2e/", "/%252e", "/crème", "/%00", "/a%", "//", "/a/./b", "/\x7f"} {
 		f.Add(seed)
@@ -47,36 +47,37 @@ func FuzzNormalisePath(f *testing.F) {
 	})
 }
 
-// A query that was kept is in its one spelling, which means the same.
-func FuzzKeepQuery(f *testing.F) {
+// A normalised query contains listed parameters only, and normalising it again
+// does not change it.
+func FuzzNormaliseQuery(f *testing.F) {
 	for _, seed := range []string{"", "a=1", "a=1&b=2&a=1", "a=%zz", "b=1", "%61=+", "a&&=&b", "c=%26a=3", "a=\x00\xff"} {
 		f.Add(seed)
 	}
 	route := &config.Route{Query: []config.Parameter{{Name: "a"}, {Name: "b", Default: "1", HasDefault: true}, {Name: "c"}}}
 	f.Fuzz(func(t *testing.T, raw string) {
-		kept := keep(parseQuery(raw), route, "token")
-		normal := encodeQuery(kept)
-		for _, p := range kept {
+		selected := selectListed(parseQuery(raw), route, "token")
+		normal := encodeQuery(selected)
+		for _, p := range selected {
 			if _, ok := listing(route, p.name); !ok {
-				t.Fatalf("%q keeps %q", raw, p)
+				t.Fatalf("%q becomes %q with the unlisted %q", raw, normal, p)
 			}
 		}
 		parsed := parseQuery(normal)
-		if len(parsed) != len(kept) {
-			t.Fatalf("%q becomes %q, which has %d parameters, not %d", raw, normal, len(parsed), len(kept))
+		if len(parsed) != len(selected) {
+			t.Fatalf("%q becomes %q, which has %d parameters, not %d", raw, normal, len(parsed), len(selected))
 		}
-		for i := range kept {
-			if parsed[i] != kept[i] {
-				t.Fatalf("%q becomes %q, where %q is %q", raw, normal, kept[i], parsed[i])
+		for i := range selected {
+			if parsed[i] != selected[i] {
+				t.Fatalf("%q becomes %q, where %q is %q", raw, normal, selected[i], parsed[i])
 			}
 		}
-		if again := encodeQuery(keep(parsed, route, "token")); again != normal {
+		if again := encodeQuery(selectListed(parsed, route, "token")); again != normal {
 			t.Fatalf("%q becomes %q, and that %q", raw, normal, again)
 		}
 	})
 }
 
-// Whatever URI a client sends, it is taken apart without losing any of it.
+// Any URI is split into path and query without an error.
 func FuzzParseRequestURI(f *testing.F) {
 	for _, seed := range []string{"https://e.example/a?b", "/a?b", "://", "a://b", "http://", "?", "/a/://b", "http://e?/"} {
 		f.Add(seed)

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// Listed returns the lines of a request header that a route lists, as the
-// origin gets them and as the key has them. They are the client's own, since
-// only the origin knows whether white space, commas and several lines mean
-// something. What a client accepts comes in one spelling, because there they
-// mean nothing, and clients differ (RFC 9110 §5.3, §12.5). name is canonical,
-// and the header is not changed.
+// Listed returns the lines of a request header field that a route lists, as
+// they go into the cache key and to the origin. They are the client's own lines,
+// since only the origin knows whether whitespace, commas and the split into
+// lines matter. In Accept, Accept-Charset and Accept-Language they do not, so
+// these are normalised (RFC 9110 §5.3, §12.5). name is canonical. header is not
+// modified.
 func Listed(header http.Header, name string) []string {
 	lines := header[name]
 	if name != "Accept" && name != "Accept-Charset" && name != "Accept-Language" {
 		return lines
 	}
 	joined := strings.Join(lines, ",")
-	// A comma in quotes separates nothing.
+	// With quotes, a comma may be part of a value.
 	if !strings.Contains(joined, ",") || strings.Contains(joined, `"`) {
 		return lines
 	}

@@ -27,13 +27,14 @@ func parsed(t *testing.T) *config.Config {
 	return cfg
 }
 
-// tester is a test, or a property's.
+// tester is a *testing.T or a *rapid.T.
 type tester interface {
 	Helper()
 	Fatalf(format string, args ...any)
 }
 
-// resourceOf is what a GET for a URI asks for. Header lines are "Name: value".
+// resourceOf returns the resource of a GET for a URI. Header lines are "Name:
+// value".
 func resourceOf(t tester, cfg *config.Config, uri string, lines ...string) Resource {
 	t.Helper()
 	rawPath, rawQuery, _ := strings.Cut(uri, "?")

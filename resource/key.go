@@ -9,17 +9,18 @@ import (
 	"larder/corecache"
 )
 
-// KeyVersion changes with the meaning of keys and records, so that a new
-// deployment never misreads an old one's entries.
+// KeyVersion begins every cache key of Larder. Change it with the meaning of
+// keys or records, so that a deployment never reads the entries of an older
+// one.
 const KeyVersion = "larder2"
 
-// cacheKey joins everything that decides the answer. A key that would be too
-// long for the host is hashed.
-func cacheKey(t *Resource, route *config.Route, header http.Header, content []byte) []byte {
-	size := len(KeyVersion) + len(t.Path) + len(t.Query) + len(t.host) + len(t.Tenant.ID) + 16
+// cacheKey joins everything that selects the response. A key that is too long
+// for the host is hashed.
+func cacheKey(r *Resource, route *config.Route, header http.Header, content []byte) []byte {
+	size := len(KeyVersion) + len(r.Path) + len(r.Query) + len(r.host) + len(r.Tenant.ID) + 16
 	key := make([]byte, 0, size)
 	key = append(key, KeyVersion...)
-	for _, part := range [...]string{t.host, t.Tenant.ID, t.Path, t.Query} {
+	for _, part := range [...]string{r.host, r.Tenant.ID, r.Path, r.Query} {
 		key = append(key, '\n')
 		key = append(key, part...)
 	}
@@ -40,13 +41,13 @@ func cacheKey(t *Resource, route *config.Route, header http.Header, content []by
 	return key
 }
 
-// ContentHeaders say what the content of a QUERY means, and belong to the key
-// with it.
+// ContentHeaders returns the header fields that describe the content of a
+// QUERY. They are part of the cache key, like the content.
 func ContentHeaders() []string {
 	return []string{"Content-Type", "Content-Encoding", "Content-Language"}
 }
 
-// contentKey is what of a QUERY decides the answer beside its URL.
+// contentKey returns the part of the key for the content of a QUERY.
 func contentKey(header http.Header, content []byte) []byte {
 	var key []byte
 	for _, name := range ContentHeaders() {
@@ -55,8 +56,8 @@ func contentKey(header http.Header, content []byte) []byte {
 	return append(key, content...)
 }
 
-// appendLines adds lines of a header to a key, each after its length, so that
-// no others look the same.
+// appendLines appends header lines to a key, each after its length, so that
+// different lines always give different keys.
 func appendLines(key []byte, lines []string) []byte {
 	for _, line := range lines {
 		key = append(key, ':')

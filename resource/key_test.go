@@ -17,9 +17,9 @@ import (
 // pair is a parameter of a generated query.
 type pair struct{ name, value string }
 
-func (p pair) spell(t *rapid.T) string {
+func (p pair) encode(t *rapid.T) string {
 	escape := func(s string) string {
-		if rapid.Bool().Draw(t, "spelt out") {
+		if rapid.Bool().Draw(t, "encode every byte") {
 			var b strings.Builder
 			for i := range len(s) {
 				uri.Encode(&b, s[i])
@@ -31,38 +31,37 @@ func (p pair) spell(t *rapid.T) string {
 	return escape(p.name) + "=" + escape(p.value)
 }
 
-// However a client writes a request, it has the same key as long as it means
-// the same: parameters in another order, spelt otherwise, repeated, stating a
-// default or not listed, and headers that are not listed.
-func TestOneKeyForOneMeaning(t *testing.T) {
+// Equivalent requests have the same key: parameters in another order, encoded
+// differently, repeated, with a default value or unlisted, and unlisted headers.
+func TestEquivalentRequestsShareAKey(t *testing.T) {
 	cfg := parsed(t)
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.OneOf(rapid.StringMatching(`[a-z0-9]{0,8}`), rapid.String())
-		meant := []pair{{"tag", value.Draw(t, "tag")}}
+		listed := []pair{{"tag", value.Draw(t, "tag")}}
 		if rapid.Bool().Draw(t, "tenant") {
-			meant = append(meant, pair{"auth_token", "secret-" + rapid.StringMatching(`[a-z]{1,8}`).Draw(t, "token")})
+			listed = append(listed, pair{"auth_token", "secret-" + rapid.StringMatching(`[a-z]{1,8}`).Draw(t, "token")})
 		}
 		var plain []string
-		for _, p := range meant {
+		for _, p := range listed {
 			plain = append(plain, url.QueryEscape(p.name)+"="+url.QueryEscape(p.value))
 		}
-		written := append([]pair(nil), meant...)
+		written := append([]pair(nil), listed...)
 		written = append(written, rapid.SliceOfN(rapid.SampledFrom([]pair{
-			meant[0], {"page", "1"}, {"utm_source", "mail"}, {"x", ""}, {"TAG", "z"},
+			listed[0], {"page", "1"}, {"utm_source", "mail"}, {"x", ""}, {"TAG", "z"},
 		}), 0, 6).Draw(t, "more")...)
 		written = rapid.Permutation(written).Draw(t, "order")
-		var spelt []string
+		var encoded []string
 		for _, p := range written {
-			spelt = append(spelt, p.spell(t))
+			encoded = append(encoded, p.encode(t))
 		}
 		a := resourceOf(t, cfg, "/posts/?"+strings.Join(plain, "&"))
-		b := resourceOf(t, cfg, "/posts?"+strings.Join(spelt, "&"), "X-Forwarded-Host: x", "Cookie: a=b", "Accept-Language: de")
+		b := resourceOf(t, cfg, "/posts?"+strings.Join(encoded, "&"), "X-Forwarded-Host: x", "Cookie: a=b", "Accept-Language: de")
 		if !bytes.Equal(a.Key, b.Key) {
-			t.Fatalf("%q and %q have the keys %q and %q", plain, spelt, a.Key, b.Key)
+			t.Fatalf("%q and %q have the keys %q and %q", plain, written, a.Key, b.Key)
 		}
-		askA, askB := a.OriginQuery(cfg), b.OriginQuery(cfg)
-		if askA != askB {
-			t.Fatalf("%q and %q ask the origin for %q and %q", plain, spelt, askA, askB)
+		queryA, queryB := a.OriginQuery(cfg), b.OriginQuery(cfg)
+		if queryA != queryB {
+			t.Fatalf("for %q and %q the origin gets %q and %q", plain, written, queryA, queryB)
 		}
 		if bytes.Contains(b.Key, []byte("secret")) || strings.Contains(b.Query, "secret") {
 			t.Fatalf("the credential is in the key %q", b.Key)
@@ -70,8 +69,8 @@ func TestOneKeyForOneMeaning(t *testing.T) {
 	})
 }
 
-// Requests that mean different things have different keys.
-func TestAKeyForEachMeaning(t *testing.T) {
+// Requests that may have different responses have different keys.
+func TestDifferentRequestsHaveDifferentKeys(t *testing.T) {
 	cfg := parsed(t)
 	requests := [][]string{
 		{"/posts/"}, {"/posts/?tag=a"}, {"/posts/?tag=b"}, {"/posts/?tag=a&tag=b"}, {"/posts/?tag=b&tag=a"}, {"/posts/?page=2"},
@@ -94,9 +93,8 @@ func TestAKeyForEachMeaning(t *testing.T) {
 	}
 }
 
-// No two requests that the origin could tell apart by a listed header have the
-// same key.
-func TestAKeyForEachListedHeader(t *testing.T) {
+// Requests with different lines of a listed header have different keys.
+func TestDifferentListedHeadersGiveDifferentKeys(t *testing.T) {
 	cfg := parsed(t)
 	line := rapid.OneOf(rapid.StringMatching(`[ab,:1\t "]{0,6}`), rapid.StringMatching(`[a-z]{0,3}(:[0-9]:[a-z])?`))
 	lines := rapid.SliceOfN(line, 0, 3)
@@ -118,9 +116,9 @@ func TestAKeyForEachListedHeader(t *testing.T) {
 	})
 }
 
-// Keys with a tab behind the name are those of an earlier form, in which other
-// lines could look the same; entries outlive a deployment.
-func TestNoKeyWithAHeaderIsOneOfTheEarlierForm(t *testing.T) {
+// An earlier format had a tab after the name, and different lines could give
+// the same key. Entries of that format must not be found any more.
+func TestAKeyWithAHeaderIsNotInTheEarlierFormat(t *testing.T) {
 	key := string(resourceOf(t, parsed(t), "/posts/tea/", "Accept-Language: a\tb").Key)
 	if !strings.HasSuffix(key, "\nAccept-Language:3:a\tb") {
 		t.Errorf("the key is %q", key)

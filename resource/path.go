@@ -11,13 +11,13 @@ import (
 // ErrPath is wrapped by every reason for which a path is refused.
 var ErrPath = errors.New("the path is not acceptable")
 
-// NormalisePath returns the one spelling of a percent-encoded path (RFC 3986
-// §6.2.2): unreserved characters in clear, everything else that is not
-// allowed in a path encoded, hexadecimal digits in upper case.
+// NormalisePath returns the normal form of a percent-encoded path, see
+// [uri.NormalisePath]. An empty path becomes "/".
 //
-// Dot segments are refused and not resolved: no client that follows the
-// standard sends them, and edge and origin might resolve them differently.
-// So are control characters, encoded or not, and broken encodings.
+// The error wraps [ErrPath] for dot segments, control characters (encoded or
+// not) and invalid encodings. Dot segments are not resolved, because edge and
+// origin might resolve them differently; clients that follow RFC 3986 do not
+// send them.
 func NormalisePath(raw string) (string, error) {
 	if raw == "" {
 		return "/", nil
@@ -39,8 +39,8 @@ func NormalisePath(raw string) (string, error) {
 	return normal, nil
 }
 
-// Unescape decodes a path variable or a query component. What is not an
-// encoding stays as it is.
+// Unescape decodes a path variable or a query component. Invalid encodings stay
+// unchanged. It never fails.
 func Unescape(s string, plusIsSpace bool) string {
 	if strings.IndexByte(s, '%') < 0 && !(plusIsSpace && strings.IndexByte(s, '+') >= 0) {
 		return s

@@ -8,11 +8,11 @@ import (
 	"larder/internal/uri"
 )
 
-// parameter is one name and value of a query, decoded.
+// parameter is a decoded name and value of a query.
 type parameter struct{ name, value string }
 
-// parseQuery splits a query at its ampersands (the WHATWG URL standard's
-// application/x-www-form-urlencoded). "a" and "a=" are the same.
+// parseQuery parses application/x-www-form-urlencoded (WHATWG URL Standard).
+// "a" is the same as "a=".
 func parseQuery(raw string) []parameter {
 	if raw == "" {
 		return nil
@@ -30,17 +30,17 @@ func parseQuery(raw string) []parameter {
 	return all
 }
 
-// keep returns what a route lets through of a query: the parameters that it
-// lists, sorted by name, without those that only state a default and without
-// exact repetitions. Different values of one name stay in the order they came
-// in, which may mean something, a default among them. The tenant's credential
-// is left out, whatever the route lists.
-func keep(query []parameter, route *config.Route, credential string) []parameter {
+// selectListed returns the parameters that a route lists, sorted by name and
+// without exact repetitions. A parameter that only states its default is left
+// out, unless it has other values too. Several values of one name stay in their
+// order, which may matter to the origin. The tenant's credential is always left
+// out.
+func selectListed(query []parameter, route *config.Route, credential string) []parameter {
 	if len(query) == 0 {
 		return nil
 	}
-	kept := make([]parameter, 0, len(query))
-	repeated := func(p parameter) bool { return slices.Contains(kept, p) }
+	selected := make([]parameter, 0, len(query))
+	repeated := func(p parameter) bool { return slices.Contains(selected, p) }
 	if len(query) > fewParameters {
 		repeated = repetitions(len(query))
 	}
@@ -49,29 +49,28 @@ func keep(query []parameter, route *config.Route, credential string) []parameter
 			continue
 		}
 		if _, listed := listing(route, p.name); (listed || route.AllQuery) && !repeated(p) {
-			kept = append(kept, p)
+			selected = append(selected, p)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
-	return withoutDefaults(kept, route)
+	slices.SortStableFunc(selected, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
+	return withoutDefaults(selected, route)
 }
 
-// withoutDefaults leaves out, of sorted parameters, those that only state a
-// default.
+// withoutDefaults removes parameters that only state their default.
 func withoutDefaults(sorted []parameter, route *config.Route) []parameter {
-	kept := sorted[:0]
+	remaining := sorted[:0]
 	for i, p := range sorted {
 		alone := (i == 0 || sorted[i-1].name != p.name) && (i+1 == len(sorted) || sorted[i+1].name != p.name)
 		listed, ok := listing(route, p.name)
 		if alone && ok && listed.HasDefault && listed.Default == p.value {
 			continue
 		}
-		kept = append(kept, p)
+		remaining = append(remaining, p)
 	}
-	return kept
+	return remaining
 }
 
-// fewParameters are compared one by one faster than by a map.
+// Up to fewParameters, comparing them one by one is faster than a map.
 const fewParameters = 16
 
 // repetitions returns a function that reports whether it was called with the
@@ -85,7 +84,7 @@ func repetitions(most int) func(parameter) bool {
 	}
 }
 
-// listing is what a route says of a parameter by its name.
+// listing returns the route's configuration of a parameter.
 func listing(route *config.Route, name string) (config.Parameter, bool) {
 	for _, p := range route.Query {
 		if p.Name == name {
@@ -95,7 +94,7 @@ func listing(route *config.Route, name string) (config.Parameter, bool) {
 	return config.Parameter{}, false
 }
 
-// encodeQuery writes parameters in their one spelling.
+// encodeQuery returns the normal form of a query.
 func encodeQuery(query []parameter) string {
 	if len(query) == 0 {
 		return ""
@@ -122,15 +121,15 @@ func encodeComponent(b *strings.Builder, s string) {
 	}
 }
 
-// withoutParameter returns a raw query without the parameters of a name.
+// withoutParameter removes all parameters of a name from a raw query.
 func withoutParameter(raw, name string) string {
 	if name == "" || raw == "" {
 		return raw
 	}
 	pairs := strings.Split(raw, "&")
-	kept := slices.DeleteFunc(pairs, func(pair string) bool {
+	pairs = slices.DeleteFunc(pairs, func(pair string) bool {
 		n, _, _ := strings.Cut(pair, "=")
 		return Unescape(n, true) == name
 	})
-	return strings.Join(kept, "&")
+	return strings.Join(pairs, "&")
 }

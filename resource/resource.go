@@ -10,24 +10,24 @@ import (
 	"larder/surrogate"
 )
 
-// Resource is what a request asks for, in the one form that all requests with
-// the same meaning share. Nothing that is not in the key reaches the origin.
+// Resource is what a request asks for, in a form that all equivalent requests
+// share. Only what is part of the key reaches the origin.
 type Resource struct {
-	// Path is normalised, with the route's trailing slash.
+	// Path is normalised and has the trailing slash that the route wants.
 	Path string
-	// Query is normalised, without a question mark and the credential.
+	// Query is normalised, without question mark and credential.
 	Query string
-	// Tenant is the owner of the credential.
+	// Tenant owns the credential.
 	Tenant Tenant
 	// Key is the cache key, at most [corecache.MaxKey] bytes.
 	Key []byte
 
 	rawQuery string   // as the client sent it
-	host     string   // the client's, where an origin gets it; else empty
-	vars     []string // the values of the pattern's variables, encoded
+	host     string   // the client's, if origins get it; otherwise empty
+	vars     []string // the encoded values of the pattern's variables
 }
 
-// Request is the part of a request that says what it asks for.
+// Request is the part of a request that determines its resource.
 type Request struct {
 	Path   string // as [NormalisePath] returns it
 	Query  string // as the client sent it
@@ -37,68 +37,69 @@ type Request struct {
 	Content []byte
 }
 
-// New says what a request for a route asks for. vars are what the route's
-// pattern found in the path.
-func New(cfg *config.Config, route *config.Route, vars []string, r Request) Resource {
-	t := Resource{Path: route.Path.Canonical(r.Path), rawQuery: r.Query, vars: vars}
-	query := parseQuery(r.Query)
-	t.Tenant = tenantOf(cfg.Tenant, query, r.Header)
+// New returns the resource of a request for a route. vars are the values that
+// [Match] returned.
+func New(cfg *config.Config, route *config.Route, vars []string, req Request) Resource {
+	r := Resource{Path: route.Path.Canonical(req.Path), rawQuery: req.Query, vars: vars}
+	query := parseQuery(req.Query)
+	r.Tenant = tenantOf(cfg.Tenant, query, req.Header)
 	if route.AllQuery && len(route.Query) == 0 && !route.Lifetimes.TTL.Valid {
-		// The operator says nothing about any parameter, so the query counts
-		// as it is (RFC 9111 §4).
-		t.Query = withoutParameter(r.Query, credentialName(cfg))
+		// No parameter is configured, so the query is used unchanged (RFC 9111
+		// §4).
+		r.Query = withoutParameter(req.Query, credentialName(cfg))
 	} else {
-		t.Query = encodeQuery(keep(query, route, credentialName(cfg)))
+		r.Query = encodeQuery(selectListed(query, route, credentialName(cfg)))
 	}
 	if cfg.ClientHost() {
-		t.host = strings.ToLower(r.Host)
+		r.host = strings.ToLower(req.Host)
 	}
-	t.Key = cacheKey(&t, route, r.Header, r.Content)
-	return t
+	r.Key = cacheKey(&r, route, req.Header, req.Content)
+	return r
 }
 
-// OriginQuery is the query as the origin gets it: with the one credential that
-// decided whose content it is. Others beside it could make the origin answer
-// for somebody else.
-func (t *Resource) OriginQuery(cfg *config.Config) string {
+// OriginQuery returns the query for the origin, with the one credential that
+// selected the tenant. A second credential could make the origin answer for
+// another tenant.
+func (r *Resource) OriginQuery(cfg *config.Config) string {
 	name := credentialName(cfg)
-	credential, ok := queryCredential(parseQuery(t.rawQuery), name)
+	credential, ok := queryCredential(parseQuery(r.rawQuery), name)
 	if !ok {
-		return t.Query
+		return r.Query
 	}
 	own := encodeQuery([]parameter{{name, credential}})
-	if t.Query == "" {
+	if r.Query == "" {
 		return own
 	}
-	return t.Query + "&" + own
+	return r.Query + "&" + own
 }
 
 // Variable returns a path variable's decoded value.
-func (t *Resource) Variable(route *config.Route, name string) (string, bool) {
+func (r *Resource) Variable(route *config.Route, name string) (string, bool) {
 	for i, v := range route.Path.Variables() {
-		if v == name && i < len(t.vars) {
-			return Unescape(t.vars[i], false), true
+		if v == name && i < len(r.vars) {
+			return Unescape(r.vars[i], false), true
 		}
 	}
 	return "", false
 }
 
-// URLHash stands for the URL in surrogate keys, whoever asks for it.
-func (t *Resource) URLHash() string {
-	sum := sha256.Sum256([]byte(t.host + "\n" + t.Path + "?" + t.Query))
+// URLHash identifies the URL in surrogate keys, for all tenants: 72 bits of a
+// SHA-256.
+func (r *Resource) URLHash() string {
+	sum := sha256.Sum256([]byte(r.host + "\n" + r.Path + "?" + r.Query))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
-// OwnHash stands for the URL as this tenant has it. It begins with URLHash, and
-// is the same for the anonymous.
-func (t *Resource) OwnHash() string {
-	if t.Tenant.ID == "" {
-		return t.URLHash()
+// OwnHash identifies the URL for this tenant. It begins with URLHash, and equals
+// it for the anonymous tenant.
+func (r *Resource) OwnHash() string {
+	if r.Tenant.ID == "" {
+		return r.URLHash()
 	}
-	return t.URLHash() + "-" + strings.Trim(t.Tenant.Prefix(), ":")
+	return r.URLHash() + "-" + strings.Trim(r.Tenant.Prefix(), ":")
 }
 
-// PrintableKey is the key as Cache-Status shows it.
-func (t *Resource) PrintableKey() string {
-	return surrogate.Escape(strings.ReplaceAll(string(t.Key), "\n", "|"))
+// PrintableKey returns the cache key in printable form, for Cache-Status.
+func (r *Resource) PrintableKey() string {
+	return surrogate.Escape(strings.ReplaceAll(string(r.Key), "\n", "|"))
 }

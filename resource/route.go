@@ -7,11 +7,11 @@ import (
 	"larder/config"
 )
 
-// Match returns the index of the route for a request, and the values of its
-// path's variables, encoded. That is the first one with such a path that keeps
-// answers to the method; else the first one with such a path; else -1. HEAD
-// shares what is kept with GET, and so the route of GET, if that keeps answers
-// to it. path is normalised.
+// Match returns the index of the route for a request, and the encoded values of
+// its path variables: the first route that matches the path and caches the
+// method, otherwise the first that matches the path, otherwise -1. HEAD is
+// answered from responses to GET, so it gets the route of GET if that route
+// caches GET. path must be normalised.
 func Match(cfg *config.Config, method, path string) (index int, vars []string) {
 	if method == http.MethodHead {
 		index, vars = match(cfg, http.MethodGet, path)
@@ -40,8 +40,8 @@ func match(cfg *config.Config, method, path string) (index int, vars []string) {
 	return other, nil
 }
 
-// Bypass returns the parameter, as in preview=1, that makes a request for a
-// route a private one. There is none if ok is false.
+// Bypass returns the query parameter, for example "preview=1", by which a
+// request bypasses the cache on this route. ok is false if there is none.
 func Bypass(route *config.Route, rawQuery string) (parameter string, ok bool) {
 	if len(route.Bypass) == 0 || rawQuery == "" {
 		return "", false

@@ -7,21 +7,22 @@ import (
 	"larder/surrogate"
 )
 
-// maxExpansions bounds the keys that one template gives to one request.
+// maxExpansions bounds the keys that one template makes for one request.
 const maxExpansions = 256
 
-// AddKeys adds the surrogate keys that the path and the query give: for a
-// variable that has several values, one for each. It reports false where they
-// are too many.
-func (t *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
-	query := parseQuery(t.Query)
+// AddKeys adds the surrogate keys that the route makes from path and query. A
+// variable with several values makes a key for each. It returns false if a
+// template would make more than 256 keys; that template's keys are then left
+// out.
+func (r *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
+	query := parseQuery(r.Query)
 	complete := true
 	for _, template := range route.Keys {
 		variables := template.Variables()
 		values := make(map[string][]string, len(variables))
 		count := 1
 		for _, v := range variables {
-			values[v] = t.values(route, query, v)
+			values[v] = r.values(route, query, v)
 			count = min(count*len(values[v]), maxExpansions+1)
 		}
 		if count > maxExpansions {
@@ -29,11 +30,13 @@ func (t *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
 			continue
 		}
 		for i := range count {
-			rest := i // its digits choose the values
+			// i enumerates the combinations of values, like a number whose
+			// digits have different bases.
+			combination := i
 			chosen := make(map[string]string, len(variables))
 			for _, v := range variables {
-				chosen[v] = values[v][rest%len(values[v])]
-				rest /= len(values[v])
+				chosen[v] = values[v][combination%len(values[v])]
+				combination /= len(values[v])
 			}
 			key, ok := template.Expand(func(variable string) (string, bool) {
 				return chosen[variable], true
@@ -46,25 +49,25 @@ func (t *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
 	return complete
 }
 
-// values are all that a variable stands for. A parameter that is absent has
-// its default, one may be given several times, and a value that lists several
-// things by commas, as in ?keys=menu,suppliers, counts as a whole and as each.
-func (t *Resource) values(route *config.Route, query []parameter, variable string) []string {
-	var given []string
+// values returns the values of a template's variable. An absent parameter has
+// its default; a repeated one has several values. A value with commas, as in
+// ?keys=menu,suppliers, counts both as a whole and as its members.
+func (r *Resource) values(route *config.Route, query []parameter, variable string) []string {
+	var whole []string
 	if name, ok := strings.CutPrefix(variable, "query."); ok {
 		for _, p := range query {
 			if p.name == name {
-				given = append(given, p.value)
+				whole = append(whole, p.value)
 			}
 		}
-		if p, ok := listing(route, name); ok && p.HasDefault && len(given) == 0 {
-			given = []string{p.Default}
+		if p, ok := listing(route, name); ok && p.HasDefault && len(whole) == 0 {
+			whole = []string{p.Default}
 		}
-	} else if value, ok := t.Variable(route, variable); ok {
-		given = []string{value}
+	} else if value, ok := r.Variable(route, variable); ok {
+		whole = []string{value}
 	}
-	all := given
-	for _, value := range given {
+	all := whole
+	for _, value := range whole {
 		if !strings.Contains(value, ",") {
 			continue
 		}

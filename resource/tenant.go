@@ -8,27 +8,27 @@ import (
 	"larder/surrogate"
 )
 
-// Tenant is whose content is asked for; the zero value is the anonymous one.
-// The credential itself is kept nowhere.
+// Tenant is the owner of the requested content, identified by a credential. The
+// zero value is the anonymous tenant. The credential itself is never stored.
 type Tenant struct {
 	// ID is [surrogate.TenantID] of the credential.
 	ID string
-	// FromHeader says that the credential came in a header.
+	// FromHeader means that the credential came in a header, not in the query.
 	FromHeader bool
 }
 
 // Prefix begins the tenant's surrogate keys.
 func (t Tenant) Prefix() string { return surrogate.TenantPrefix(t.ID) }
 
-// TenantOf finds the credential where the configuration says it is: in the
-// query first, then in the header.
+// TenantOf finds the tenant by the credential in the configured query parameter
+// or, if that is absent or empty, in the configured header.
 func TenantOf(cfg *config.Tenant, rawQuery string, header http.Header) Tenant {
 	return tenantOf(cfg, parseQuery(rawQuery), header)
 }
 
-// Credential returns the credential in a query: the first value of the named
-// parameter that is not empty. given says that the parameter is there at all.
-func Credential(rawQuery, name string) (credential string, given bool) {
+// Credential returns the first value of the named query parameter that is not
+// empty. present reports whether the parameter is there at all.
+func Credential(rawQuery, name string) (credential string, present bool) {
 	query := parseQuery(rawQuery)
 	credential, _ = queryCredential(query, name)
 	return credential, slices.ContainsFunc(query, func(p parameter) bool { return p.name == name })
@@ -49,8 +49,7 @@ func tenantOf(cfg *config.Tenant, query []parameter, header http.Header) Tenant 
 	return Tenant{}
 }
 
-// credentialName is the query parameter that holds a tenant's credential, or
-// empty.
+// credentialName returns the query parameter for the tenant's credential, or "".
 func credentialName(cfg *config.Config) string {
 	if cfg.Tenant == nil {
 		return ""
@@ -58,7 +57,7 @@ func credentialName(cfg *config.Config) string {
 	return cfg.Tenant.Query
 }
 
-// queryCredential is the first value of the parameter that is not empty.
+// queryCredential returns the first value of the parameter that is not empty.
 func queryCredential(query []parameter, name string) (string, bool) {
 	if name == "" {
 		return "", false

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// MaxURL is the platform's limit for path and query in bytes, the question mark
-// included (docs.fastly.com/products/compute-resource-limits).
+// MaxURL is the platform's limit for path, question mark and query together, in
+// bytes (docs.fastly.com/products/compute-resource-limits).
 const MaxURL = 8192
 
 // TooLong reports whether path and query exceed [MaxURL].
 func TooLong(path, query string) bool { return len(path)+len("?")+len(query) > MaxURL }
 
-// IsOperation reports whether a normalised path is one that Larder keeps for
-// itself.
+// IsOperation reports whether a normalised path is reserved for Larder's own
+// endpoints.
 func IsOperation(path string) bool { return strings.HasPrefix(path, "/_larder/") }
 
-// Split returns the path and the query as the client sent them. The
-// URL comes from [ParseRequestURI], or from net/url in tests.
+// Split returns the path and the query as the client sent them. The URL comes
+// from [ParseRequestURI], or in tests from net/url.
 func Split(u *url.URL) (path, query string) {
 	if u.RawPath != "" {
 		return u.RawPath, u.RawQuery
@@ -25,10 +25,9 @@ func Split(u *url.URL) (path, query string) {
 	return u.EscapedPath(), u.RawQuery
 }
 
-// ParseRequestURI takes a request URI apart without judging it, for the SDK,
-// whose own parser ends the sandbox when it meets a broken percent-encoding.
-// What is wrong with a path is told to the client by the dispatcher. It never
-// returns an error.
+// ParseRequestURI splits a request URI without validating it. It replaces the
+// SDK's parser, which ends the sandbox on an invalid percent-encoding. The
+// error is always nil; invalid paths are refused later, by [NormalisePath].
 func ParseRequestURI(uri string) (*url.URL, error) {
 	u := &url.URL{}
 	rest := uri

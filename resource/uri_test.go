@@ -4,15 +4,15 @@ import "testing"
 
 func TestParseRequestURI(t *testing.T) {
 	tests := []struct{ name, uri, host, path, query string }{
-		{"a usual one", "https://edge.example/a/b?c=d", "edge.example", "/a/b", "c=d"},
+		{"a usual URI", "https://edge.example/a/b?c=d", "edge.example", "/a/b", "c=d"},
 		{"without a path", "https://edge.example", "edge.example", "/", ""},
 		{"a query without a path", "https://edge.example?a", "edge.example", "/", "a"},
-		{"a broken encoding stays", "http://e/%zz?%zz", "e", "/%zz", "%zz"},
+		{"an invalid encoding stays", "http://e/%zz?%zz", "e", "/%zz", "%zz"},
 		{"a second question mark stays", "http://e/a?b?c", "e", "/a", "b?c"},
-		{"a path alone", "/a?b", "", "/a", "b"},
+		{"a path only", "/a?b", "", "/a", "b"},
 		{"a URL in the query", "/a?b=http://c/d", "", "/a", "b=http://c/d"},
 		{"a URL in the path", "/a/http://c/d", "", "/a/http://c/d", ""},
-		{"nothing", "", "", "/", ""},
+		{"an empty URI", "", "", "/", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
