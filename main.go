@@ -65,7 +65,7 @@ func main() {
 			Now:    time.Now,
 			Log:    log,
 		}
-		origins.Shield = site.Way
+		origins.Shield = site.Backend
 	}
 	guard := &purge.Guard{
 		Tokens:           readTokens,

@@ -50,7 +50,7 @@ func (k *ask) calmName() []byte {
 // calm says how long no purge has come here. Ask it with a lease in hand, by
 // its ID: a purge that comes later then ends the lease.
 func (k *ask) calm(lease string) calm {
-	if !k.app.shield.Leads() {
+	if !k.app.shield.Enabled() {
 		return calmBroken // whoever is asked then is no shield
 	}
 	f, err := k.app.cache.Lookup(k.calmName(), corecache.LookupOptions{})

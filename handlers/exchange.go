@@ -35,7 +35,7 @@ type exchange struct {
 	after []func()
 	// edge is what another place of this service demands, for which this one
 	// is the shield; Direct for everybody else. answer is what it is told.
-	edge   shield.Demand
+	edge   shield.Requirement
 	answer shield.Answer
 }
 

@@ -14,9 +14,9 @@ import (
 // tell each other is in package shield.
 
 // demand says what this fetch asks of the shield.
-func (k *ask) demand(req *origin.Request, c calm) shield.Demand {
+func (k *ask) demand(req *origin.Request, c calm) shield.Requirement {
 	switch {
-	case !k.app.shield.Leads(), req.Method != http.MethodGet:
+	case !k.app.shield.Enabled(), req.Method != http.MethodGet:
 		return shield.Direct
 	// What the shield would refuse must not count against it.
 	case k.app.passes(k.header)+1 >= maxPasses, resource.TooLong(req.Path, req.Query):
@@ -44,7 +44,7 @@ func (k *ask) fromShield(f *fetched, c calm) error {
 // serveEdge makes this place the shield of another one that asks: that hears
 // what the origin says, not what clients are told.
 func (k *ask) serveEdge() {
-	k.edge = k.app.shield.Asked(k.header.Get(shield.EdgeField))
+	k.edge = k.app.shield.Authenticate(k.header.Get(shield.EdgeField))
 	if k.edge == shield.Direct {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 func TestRequestsForWhatIsFreshShareFetchesAtTheShield(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t, testConfig)
-		token := s.newPlace().app.shield.Way().Headers[shield.EdgeField]
+		token := s.newPlace().app.shield.Backend().Headers[shield.EdgeField]
 		s.says(200, before)
 		// What reads the tokens, as a host runs one request at a time.
 		s.get("/posts/tea/", "Larder-Edge: "+token).want(200, before, "")

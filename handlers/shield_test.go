@@ -89,7 +89,7 @@ func (s *service) newPlace() *place {
 		Deadline: cfg.Deadline,
 		Sender:   p,
 		Cache:    p.spy,
-		Shield:   p.app.shield.Way,
+		Shield:   p.app.shield.Backend,
 		Now:      p.clock,
 	}
 	p.app.origins, p.app.down = client, client.Down
@@ -1150,7 +1150,7 @@ func TestAtTheShieldMissesGoToTheOrigins(t *testing.T) {
 }
 
 func TestShieldNamesAgree(t *testing.T) {
-	if way := newService(t, testConfig).place().app.shield.Way(); way == nil || way.Name != config.ShieldName {
+	if way := newService(t, testConfig).place().app.shield.Backend(); way == nil || way.Name != config.ShieldName {
 		t.Errorf("the way is %+v", way)
 	}
 }

@@ -51,7 +51,7 @@ func (t *tour) own(s stop) *Request {
 	}
 	own.Header.Set("Host", own.Host)
 	if s.shield {
-		own.Header.Set(shield.EdgeField, own.Shield.Ask(o.Headers[shield.EdgeField]))
+		own.Header.Set(shield.EdgeField, own.Shield.FieldValue(o.Headers[shield.EdgeField]))
 	}
 	return &own
 }

@@ -24,7 +24,7 @@ type Request struct {
 	Content []byte
 	// Shield is what a shield, where there is one, is asked before the
 	// origins. Only a request that can be repeated may ask it.
-	Shield shield.Demand
+	Shield shield.Requirement
 	// Within bounds all attempts together, where it is shorter than the
 	// client's deadline; zero does not.
 	Within time.Duration

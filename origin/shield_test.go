@@ -70,7 +70,7 @@ func TestTheShieldIsAskedFirst(t *testing.T) {
 }
 
 func TestTheShieldIsToldWhatIsDemanded(t *testing.T) {
-	for demand, want := range map[shield.Demand]string{shield.Any: edgeToken, shield.Fresh: edgeToken + "; fresh"} {
+	for demand, want := range map[shield.Requirement]string{shield.Any: edgeToken, shield.Fresh: edgeToken + "; fresh"} {
 		b := newBed()
 		b.script("shield", gives("failed", 503))
 		c := b.led("a")

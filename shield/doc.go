@@ -3,7 +3,7 @@
 // what they get. A shield is Larder too. To an edge it is the first of the
 // origins; to the shield an edge is a client that is told more.
 //
-// [Site.Way] is where to start. protocol.go is what the two tell each other.
+// [Site.Backend] is where to start. protocol.go is what the two tell each other.
 //
 // # Purges
 //

@@ -8,7 +8,7 @@ func TestOutsideThePlatformThereAreNoShields(t *testing.T) {
 	b := newBed()
 	s := b.site()
 	s.Host = Platform{}
-	if s.Leads() || s.Status().Error == "" {
+	if s.Enabled() || s.Status().Error == "" {
 		t.Errorf("the status is %+v", *s.Status())
 	}
 	if _, err := (Platform{}).Backend("target"); err == nil {

@@ -24,12 +24,12 @@ const (
 	StatusField = "Larder-Shield-Status"
 )
 
-// Demand is what an edge asks of the shield.
-type Demand uint8
+// Requirement is what an edge asks of the shield.
+type Requirement uint8
 
 const (
 	// Direct does not ask the shield at all.
-	Direct Demand = iota
+	Direct Requirement = iota
 	// Any takes what the shield gives to its own clients.
 	Any
 	// Fresh takes only what an origin has said since it was asked.
@@ -39,15 +39,15 @@ const (
 const freshSuffix = "; fresh"
 
 // Ask is the value of [EdgeField].
-func (d Demand) Ask(token string) string {
+func (d Requirement) FieldValue(token string) string {
 	if d == Fresh {
 		return token + freshSuffix
 	}
 	return token
 }
 
-// parseAsk is the reverse of [Demand.Ask].
-func parseAsk(value string) (token string, d Demand) {
+// parseEdgeField is the reverse of [Requirement.Ask].
+func parseEdgeField(value string) (token string, d Requirement) {
 	if token, ok := strings.CutSuffix(value, freshSuffix); ok {
 		return token, Fresh
 	}

@@ -90,8 +90,8 @@ func FuzzParseAnswer(f *testing.F) {
 }
 
 func TestADemandIsReadAsItWasWritten(t *testing.T) {
-	for _, want := range []Demand{Any, Fresh} {
-		given, got := parseAsk(want.Ask("token"))
+	for _, want := range []Requirement{Any, Fresh} {
+		given, got := parseEdgeField(want.FieldValue("token"))
 		if given != "token" || got != want {
 			t.Errorf("demand %d is read as %q, %d", want, given, got)
 		}

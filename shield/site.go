@@ -37,7 +37,7 @@ type Site struct {
 // Way returns the shield as the first of the origins. It is nil where misses go
 // to the origins directly: on the shield itself, and where the shield cannot be
 // asked, which is logged.
-func (s *Site) Way() *config.Origin {
+func (s *Site) Backend() *config.Origin {
 	token, ok := s.ready()
 	if !ok {
 		return nil
@@ -47,7 +47,7 @@ func (s *Site) Way() *config.Origin {
 		Backend:          s.backend,
 		FirstByteTimeout: s.Config.FirstByteTimeout,
 		BodyTimeout:      s.Config.BodyTimeout,
-		Headers:          map[string]string{EdgeField: Any.Ask(token)},
+		Headers:          map[string]string{EdgeField: Any.FieldValue(token)},
 	}
 }
 
@@ -97,7 +97,7 @@ func (s *Site) fail(err error) {
 }
 
 // Leads reports whether misses go through the shield.
-func (s *Site) Leads() bool {
+func (s *Site) Enabled() bool {
 	if s == nil {
 		return false
 	}
@@ -107,7 +107,7 @@ func (s *Site) Leads() bool {
 
 // Asked returns what an edge of this service demands with [EdgeField], or
 // [Direct] for everybody else.
-func (s *Site) Asked(value string) Demand {
+func (s *Site) Authenticate(value string) Requirement {
 	if s == nil || value == "" {
 		return Direct
 	}
@@ -116,7 +116,7 @@ func (s *Site) Asked(value string) Demand {
 		s.Log("a request that says it is an edge's: %v", err)
 		return Direct
 	}
-	given, demand := parseAsk(value)
+	given, demand := parseEdgeField(value)
 	if !oneOf(given, tokens) {
 		return Direct
 	}
@@ -137,7 +137,7 @@ func (s *Site) Status() *Status {
 	if s == nil {
 		return nil
 	}
-	s.Leads() // which finds out
+	s.Enabled() // which finds out
 	status := &Status{Site: s.Config.Site, Here: s.here}
 	if s.err != nil {
 		status.Error = s.err.Error()

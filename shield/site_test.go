@@ -38,7 +38,7 @@ func (b *bed) site() *Site {
 
 func TestTheShieldIsTheFirstOfTheOrigins(t *testing.T) {
 	b := newBed()
-	way := b.site().Way()
+	way := b.site().Backend()
 	if way == nil {
 		t.Fatal("there is no way")
 	}
@@ -63,7 +63,7 @@ func TestTheHostIsAskedOnce(t *testing.T) {
 			b.here = here
 			s := b.site()
 			for range 5 {
-				if leads := s.Leads(); leads == here {
+				if leads := s.Enabled(); leads == here {
 					t.Errorf("leads %t", leads)
 				}
 				b.now = b.now.Add(time.Hour)
@@ -98,7 +98,7 @@ func TestWhatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
 			s := b.site()
 			for _, at := range []time.Duration{0, 0, failureTime - 1} {
 				b.now = newBed().now.Add(at)
-				if way := s.Way(); way != nil {
+				if way := s.Backend(); way != nil {
 					t.Errorf("after %v the way is %+v", at, way)
 				}
 			}
@@ -112,13 +112,13 @@ func TestWhatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
 				t.Errorf("the status is %+v", *got)
 			}
 			b.now = b.now.Add(1)
-			if way := s.Way(); way != nil || len(b.logged) != 2 {
+			if way := s.Backend(); way != nil || len(b.logged) != 2 {
 				t.Errorf("tried again the way is %+v; logged %q", way, b.logged)
 			}
 			now := b.now
 			*b = *newBed()
 			b.now = now.Add(failureTime)
-			if way := s.Way(); way == nil || way.Headers[EdgeField] != token("first") {
+			if way := s.Backend(); way == nil || way.Headers[EdgeField] != token("first") {
 				t.Errorf("once it is mended the way is %+v", way)
 			}
 			if got := s.Status(); *got != (Status{Site: "iad-va-us"}) {
@@ -131,17 +131,17 @@ func TestWhatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
 func TestABackendOutlivesTheTokens(t *testing.T) {
 	b := newBed()
 	s := b.site()
-	if s.Way() == nil {
+	if s.Backend() == nil {
 		t.Fatal("there is no way")
 	}
 	b.now = b.now.Add(tokenTime)
 	b.purgeErr = errStore
-	if way := s.Way(); way != nil {
+	if way := s.Backend(); way != nil {
 		t.Errorf("without tokens the way is %+v", way)
 	}
 	b.now = b.now.Add(failureTime)
 	b.purge, b.purgeErr = []string{"third"}, nil
-	if way := s.Way(); way == nil || way.Headers[EdgeField] != token("third") {
+	if way := s.Backend(); way == nil || way.Headers[EdgeField] != token("third") {
 		t.Errorf("the way is %+v", way)
 	}
 	if len(b.backends) != 1 {
@@ -153,7 +153,7 @@ func TestWhoIsAnEdge(t *testing.T) {
 	tests := []struct {
 		name  string
 		value string
-		want  Demand
+		want  Requirement
 	}{
 		{"nobody says that he is", "", Direct},
 		{"the first token", token("first"), Any},
@@ -174,7 +174,7 @@ func TestWhoIsAnEdge(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBed()
 			b.purge = append(b.purge, "")
-			if got := b.site().Asked(test.value); got != test.want {
+			if got := b.site().Authenticate(test.value); got != test.want {
 				t.Errorf("got %d, want %d", got, test.want)
 			}
 			if len(b.infos) != 0 {
@@ -188,10 +188,10 @@ func TestWithoutTokensNobodyIsAnEdge(t *testing.T) {
 	b := newBed()
 	b.purgeErr = errStore
 	s := b.site()
-	if got := s.Asked(token("first")); got != Direct || len(b.logged) != 1 {
+	if got := s.Authenticate(token("first")); got != Direct || len(b.logged) != 1 {
 		t.Errorf("got %d; logged %q", got, b.logged)
 	}
-	if got := s.Asked(""); got != Direct || len(b.logged) != 1 {
+	if got := s.Authenticate(""); got != Direct || len(b.logged) != 1 {
 		t.Errorf("a client is %d; logged %q", got, b.logged)
 	}
 }
@@ -200,25 +200,25 @@ func TestTokensChangeWithoutAGap(t *testing.T) {
 	b := newBed()
 	b.purge = []string{"old"}
 	s := b.site()
-	edge := s.Way().Headers[EdgeField]
+	edge := s.Backend().Headers[EdgeField]
 	b.now = b.now.Add(tokenTime)
 	b.purge = []string{"new", "old"}
-	if got := s.Asked(edge); got != Any {
+	if got := s.Authenticate(edge); got != Any {
 		t.Errorf("an edge that has not heard is %d", got)
 	}
-	if got := s.Asked(s.Way().Headers[EdgeField]); got != Any {
+	if got := s.Authenticate(s.Backend().Headers[EdgeField]); got != Any {
 		t.Errorf("an edge that has heard is %d", got)
 	}
 	b.now = b.now.Add(tokenTime)
 	b.purge = []string{"new"}
-	if got := s.Asked(edge); got != Direct {
+	if got := s.Authenticate(edge); got != Direct {
 		t.Errorf("with the old token an edge is %d", got)
 	}
 }
 
 func TestWithoutAShieldThereIsNothingToKnow(t *testing.T) {
 	var s *Site
-	if s.Leads() || s.Asked("x") != Direct || s.Status() != nil {
+	if s.Enabled() || s.Authenticate("x") != Direct || s.Status() != nil {
 		t.Error("there is")
 	}
 }

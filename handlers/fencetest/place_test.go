@@ -96,7 +96,7 @@ func newClient(w *world, site *shield.Site) *origin.Client {
 		Failures: c.Failures,
 		Deadline: time.Hour,
 		Sender:   network{w},
-		Shield:   site.Way,
+		Shield:   site.Backend,
 		Now:      func() time.Time { return w.now },
 		Random:   func() float64 { return 0 },
 	}
