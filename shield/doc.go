@@ -1,15 +1,14 @@
-// Package shield leads an edge's misses through a shield: another place of the
-// same service, near the origins, that collects what all places ask and keeps
-// what they get. A shield is Larder too. To an edge it is the first of the
-// origins; to the shield an edge is a client that is told more.
+// Package shield sends an edge's misses through a shield: a POP near the
+// origins that runs the same service and answers the misses of all other POPs.
+// To an edge, the shield is the first of the origins. To the shield, an edge is
+// a client that gets additional header fields.
 //
-// [Site.Backend] is where to start. protocol.go is what the two tell each other.
+// Read [Site.Backend] first. protocol.go defines the header fields.
 //
 // # Purges
 //
-// A purge reaches each place in its own time. An edge that was purged already
-// may ask a shield that was not, and would keep the old content that it gets.
-// So an edge that has lately seen a purge asks for what the origins say now
-// ([Fresh]), until the purge must have reached the shield as well
-// (handlers/calm.go).
+// A purge reaches each POP at its own time. An edge that has been purged may
+// ask a shield that has not, and would store the old content that it gets. For
+// some time after a purge an edge therefore requires an answer that comes from
+// an origin ([Fresh]), until the purge must have reached the shield as well.
 package shield

@@ -9,10 +9,10 @@ import (
 	"unsafe"
 )
 
-// The SDK's shielding package (v1.9.0) asks for a backend by the site's name.
-// The ABI wants the target that shield_info gives, as Fastly's Rust SDK passes
-// it (its src/shielding.rs); Viceroy crashes at anything else. So the two calls
-// are bound here. What pointers point to is on the heap, as in corecache.
+// The SDK's shielding package (v1.9.0) requests a backend by the site's name.
+// The ABI wants the target returned by shield_info, as Fastly's Rust SDK passes
+// it (src/shielding.rs there), and Viceroy crashes on anything else. So both
+// calls are bound here. Pointers refer to the heap, as in package corecache.
 
 //go:wasmimport fastly_shielding shield_info
 func abiShieldInfo(name unsafe.Pointer, nameLen uint32, buf unsafe.Pointer, bufLen uint32, written unsafe.Pointer) uint32
@@ -20,20 +20,20 @@ func abiShieldInfo(name unsafe.Pointer, nameLen uint32, buf unsafe.Pointer, bufL
 //go:wasmimport fastly_shielding backend_for_shield
 func abiBackendForShield(target unsafe.Pointer, targetLen uint32, mask uint32, config unsafe.Pointer, buf unsafe.Pointer, bufLen uint32, written unsafe.Pointer) uint32
 
-// backendConfig is $shield_backend_config, of which nothing is used.
+// backendConfig is $shield_backend_config; no field is used.
 type backendConfig [4]uint32
 
-// maxName is more than any target or backend's name is long.
+// maxName is longer than any name of a target or backend, in bytes.
 const maxName = 4 << 10
 
 var errSite = errors.New("the platform does not know it")
 
-// Platform asks Fastly Compute.
+// Platform is the [Host] of Fastly Compute.
 type Platform struct{}
 
 var _ Host = Platform{}
 
-// Info implements [Host]. The target is that of encrypted connections.
+// Info implements [Host]. The target is the one for encrypted connections.
 func (Platform) Info(site string) (here bool, target string, err error) {
 	block, status := call(func(buf, written unsafe.Pointer) uint32 {
 		return abiShieldInfo(unsafe.Pointer(unsafe.StringData(site)), uint32(len(site)), buf, maxName, written)
@@ -44,8 +44,8 @@ func (Platform) Info(site string) (here bool, target string, err error) {
 	if block[0] != 0 {
 		return true, "", nil
 	}
-	// The targets of plain and of encrypted connections, each with a NUL after
-	// it.
+	// The targets for plain and for encrypted connections, each followed by a
+	// NUL.
 	targets := strings.Split(block[1:], "\x00")
 	if len(targets) != 3 || targets[1] == "" {
 		return false, "", fmt.Errorf("fastly_shielding.shield_info: %w", errSite)

@@ -4,7 +4,7 @@ package shield
 
 import "errors"
 
-// Platform asks Fastly Compute. Outside of it there are no shields.
+// Platform is the [Host] of Fastly Compute. Elsewhere its methods fail.
 type Platform struct{}
 
 var _ Host = Platform{}

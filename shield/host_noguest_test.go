@@ -4,7 +4,7 @@ package shield
 
 import "testing"
 
-func TestOutsideThePlatformThereAreNoShields(t *testing.T) {
+func TestThereAreNoShieldsOutsideThePlatform(t *testing.T) {
 	b := newBed()
 	s := b.site()
 	s.Host = Platform{}

@@ -9,75 +9,77 @@ import (
 	"time"
 )
 
-// Fields between an edge and the shield. They leave neither of them.
+// Header fields between an edge and the shield. Neither passes them on to
+// clients or origins.
 const (
-	// EdgeField of a request has the edge's token, and after it its demand.
+	// EdgeField of a request holds the edge's token and its requirement.
 	EdgeField = "Larder-Edge"
-	// AnswerField says what kind of answer the shield gives. An answer without
-	// it does not come from Larder.
+	// AnswerField of a response holds an [Answer]. A response without it does
+	// not come from Larder.
 	AnswerField = "Larder-Shield"
-	// HintField is the origin's X-Compress-Hint, which is meant for the way to
-	// the client.
+	// HintField carries the origin's X-Compress-Hint, which only matters
+	// between the edge and the client.
 	HintField = "Larder-Compress-Hint"
-	// StatusField is the shield's member of Cache-Status. It is about one
-	// request, so the edge must not keep it.
+	// StatusField is the shield's member of Cache-Status. It concerns one
+	// request, so the edge must not store it.
 	StatusField = "Larder-Shield-Status"
 )
 
-// Requirement is what an edge asks of the shield.
+// Requirement is what an edge requires of the shield's answer.
 type Requirement uint8
 
 const (
-	// Direct does not ask the shield at all.
+	// Direct bypasses the shield.
 	Direct Requirement = iota
-	// Any takes what the shield gives to its own clients.
+	// Any accepts whatever the shield would serve to a client.
 	Any
-	// Fresh takes only what an origin has said since it was asked.
+	// Fresh accepts only a response that an origin sent or validated after the
+	// request arrived at the shield.
 	Fresh
 )
 
 const freshSuffix = "; fresh"
 
-// Ask is the value of [EdgeField].
-func (d Requirement) FieldValue(token string) string {
-	if d == Fresh {
+// FieldValue returns the value of [EdgeField].
+func (r Requirement) FieldValue(token string) string {
+	if r == Fresh {
 		return token + freshSuffix
 	}
 	return token
 }
 
-// parseEdgeField is the reverse of [Requirement.Ask].
-func parseEdgeField(value string) (token string, d Requirement) {
+// parseEdgeField is the inverse of [Requirement.FieldValue].
+func parseEdgeField(value string) (token string, r Requirement) {
 	if token, ok := strings.CutSuffix(value, freshSuffix); ok {
 		return token, Fresh
 	}
 	return value, Any
 }
 
-// State is how good a shield's answer is.
+// State classifies a shield's answer.
 type State string
 
 const (
 	// Usable answers are as good as an origin's.
 	Usable State = "usable"
-	// Stale answers are copies that the failure of every origin excuses.
+	// Stale answers are stale copies, served because every origin failed.
 	Stale State = "stale"
-	// Failed means that the shield has nothing to give.
+	// Failed means that the shield has no response to serve.
 	Failed State = "failed"
 )
 
-// Answer is what a shield says of its answer.
+// Answer is a shield's statement about its answer.
 type Answer struct {
 	State State
-	// TTL is the freshness that is left, negative where there is none. It is
-	// of use only where HasTTL: what is not kept has none.
+	// TTL is the remaining freshness, negative when stale. It is valid only if
+	// HasTTL is set; a response that is not stored has none.
 	TTL    time.Duration
 	HasTTL bool
 }
 
 const ttlParameter = "; ttl="
 
-// String is the value of [AnswerField]; TTL is in milliseconds.
+// String returns the value of [AnswerField], with the TTL in milliseconds.
 func (a Answer) String() string {
 	if !a.HasTTL {
 		return string(a.State)
@@ -86,12 +88,11 @@ func (a Answer) String() string {
 	return string(a.State) + ttlParameter + strconv.FormatInt(ttl.Milliseconds(), 10)
 }
 
-// maxTTL bounds what is said and can be read; it is ten years. Some origins let
-// their answers live longer (max-age=2147483647).
+// maxTTL is the longest TTL in the protocol: ten years. Some origins set longer
+// lifetimes (max-age=2147483647).
 const maxTTL = 10 * 365 * 24 * time.Hour
 
-// ParseAnswer reads the value of [AnswerField]. It returns false for what no
-// shield says.
+// ParseAnswer reads the value of [AnswerField]. ok is false if it is malformed.
 func ParseAnswer(value string) (a Answer, ok bool) {
 	state, ttl, has := strings.Cut(value, ttlParameter)
 	a.State = State(state)
@@ -111,8 +112,8 @@ func ParseAnswer(value string) (a Answer, ok bool) {
 	return a, true
 }
 
-// token proves that a request comes from this service. It is made of a purge
-// token and does not reveal it.
+// token returns the token that proves that a request comes from this service.
+// It is derived from a purge token without revealing it.
 func token(purgeToken string) string {
 	sum := sha256.Sum256([]byte("larder edge 1\n" + purgeToken))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

@@ -8,12 +8,12 @@ import (
 	"larder/config"
 )
 
-// Host is what the platform knows of shields.
+// Host is the platform's interface for shields.
 type Host interface {
-	// Info says whether the program runs on the shield, and otherwise at which
-	// target it is. Names that are no shield's are an error.
+	// Info reports whether the program runs on the shield. If not, it returns
+	// the shield's target. An unknown site is an error.
 	Info(site string) (here bool, target string, err error)
-	// Backend makes a backend of a target, which works once in a sandbox.
+	// Backend creates a backend for a target. It works only once per sandbox.
 	Backend(target string) (name string, err error)
 }
 
@@ -25,18 +25,18 @@ type Site struct {
 	Host   Host
 	// Now is the wall clock.
 	Now func() time.Time
-	// Log takes a line for the operator.
+	// Log writes a line to the operator's log.
 	Log func(format string, args ...any)
 
 	here    bool
 	backend string
 	err     error
-	retry   time.Time // when what failed is tried again
+	retry   time.Time // when to try again after err
 }
 
-// Way returns the shield as the first of the origins. It is nil where misses go
-// to the origins directly: on the shield itself, and where the shield cannot be
-// asked, which is logged.
+// Backend returns the shield as the first of the origins. It returns nil if
+// misses go directly to the origins: on the shield itself, and after an error,
+// which is logged.
 func (s *Site) Backend() *config.Origin {
 	token, ok := s.ready()
 	if !ok {
@@ -51,7 +51,7 @@ func (s *Site) Backend() *config.Origin {
 	}
 }
 
-// ready returns the token to show where there is a shield to ask.
+// ready returns the edge's token if the shield can be used.
 func (s *Site) ready() (token string, ok bool) {
 	if !s.find() || s.here {
 		return "", false
@@ -64,7 +64,8 @@ func (s *Site) ready() (token string, ok bool) {
 	return tokens[0], true
 }
 
-// find asks the host for the shield until it knows it.
+// find locates the shield once, and after an error again when the retry time
+// has come.
 func (s *Site) find() bool {
 	if s.err != nil && s.Now().Before(s.retry) {
 		return false
@@ -92,11 +93,11 @@ var errNoBackend = errors.New("the platform names no backend for it")
 
 func (s *Site) fail(err error) {
 	s.err = fmt.Errorf("shield %q: %w", s.Config.Site, err)
-	s.retry = s.Now().Add(failureTime)
+	s.retry = s.Now().Add(retryDelay)
 	s.Log("%v; misses go to the origins directly", s.err)
 }
 
-// Leads reports whether misses go through the shield.
+// Enabled reports whether misses go through the shield.
 func (s *Site) Enabled() bool {
 	if s == nil {
 		return false
@@ -105,39 +106,40 @@ func (s *Site) Enabled() bool {
 	return ok
 }
 
-// Asked returns what an edge of this service demands with [EdgeField], or
-// [Direct] for everybody else.
+// Authenticate returns the requirement in a request's [EdgeField] if it comes
+// from an edge of this service. For any other request it returns [Direct].
 func (s *Site) Authenticate(value string) Requirement {
 	if s == nil || value == "" {
 		return Direct
 	}
 	tokens, err := s.Tokens.read()
 	if err != nil {
-		s.Log("a request that says it is an edge's: %v", err)
+		s.Log("authenticate a request with %s: %v", EdgeField, err)
 		return Direct
 	}
-	given, demand := parseEdgeField(value)
-	if !oneOf(given, tokens) {
+	token, requirement := parseEdgeField(value)
+	if !oneOf(token, tokens) {
 		return Direct
 	}
-	return demand
+	return requirement
 }
 
-// Status is what is known of the shield, for the operator.
+// Status describes the shield, for the operator.
 type Status struct {
 	Site string `json:"site"`
-	// Here says that this place is the shield.
+	// Here means that this POP is the shield.
 	Here bool `json:"here"`
-	// Error says why the shield cannot be asked.
+	// Error is the reason why the shield cannot be used.
 	Error string `json:"error,omitempty"`
 }
 
-// Status returns what this place knows of the shield; nil without one.
+// Status returns the state of the shield as this POP sees it, or nil without a
+// shield.
 func (s *Site) Status() *Status {
 	if s == nil {
 		return nil
 	}
-	s.Enabled() // which finds out
+	s.Enabled() // updates the fields
 	status := &Status{Site: s.Config.Site, Here: s.here}
 	if s.err != nil {
 		status.Error = s.err.Error()

@@ -38,33 +38,33 @@ func (b *bed) site() *Site {
 
 func TestTheShieldIsTheFirstOfTheOrigins(t *testing.T) {
 	b := newBed()
-	way := b.site().Backend()
-	if way == nil {
-		t.Fatal("there is no way")
+	backend := b.site().Backend()
+	if backend == nil {
+		t.Fatal("there is no backend")
 	}
-	if way.Name != "shield" || way.Backend != "backend-7" || way.Host != "" || way.Retries != 0 {
-		t.Errorf("got %+v", way)
+	if backend.Name != "shield" || backend.Backend != "backend-7" || backend.Host != "" || backend.Retries != 0 {
+		t.Errorf("got %+v", backend)
 	}
-	if way.FirstByteTimeout != 7*time.Second || way.BodyTimeout != 8*time.Second {
-		t.Errorf("got %v, %v", way.FirstByteTimeout, way.BodyTimeout)
+	if backend.FirstByteTimeout != 7*time.Second || backend.BodyTimeout != 8*time.Second {
+		t.Errorf("got %v, %v", backend.FirstByteTimeout, backend.BodyTimeout)
 	}
-	if got := way.Headers[EdgeField]; got != token("first") || len(way.Headers) != 1 {
-		t.Errorf("it shows %q of %v", got, way.Headers)
+	if got := backend.Headers[EdgeField]; got != token("first") || len(backend.Headers) != 1 {
+		t.Errorf("it sends %q in %v", got, backend.Headers)
 	}
 	if !slices.Equal(b.infos, []string{"iad-va-us"}) || !slices.Equal(b.backends, []string{"target"}) {
-		t.Errorf("asked about %q, made backends of %q", b.infos, b.backends)
+		t.Errorf("Info was called with %q, Backend with %q", b.infos, b.backends)
 	}
 }
 
-func TestTheHostIsAskedOnce(t *testing.T) {
+func TestTheHostIsCalledOnce(t *testing.T) {
 	for _, here := range []bool{false, true} {
 		t.Run(fmt.Sprintf("here %t", here), func(t *testing.T) {
 			b := newBed()
 			b.here = here
 			s := b.site()
 			for range 5 {
-				if leads := s.Enabled(); leads == here {
-					t.Errorf("leads %t", leads)
+				if enabled := s.Enabled(); enabled == here {
+					t.Errorf("enabled %t", enabled)
 				}
 				b.now = b.now.Add(time.Hour)
 			}
@@ -73,22 +73,22 @@ func TestTheHostIsAskedOnce(t *testing.T) {
 				made = 0
 			}
 			if len(b.infos) != 1 || len(b.backends) != made || len(b.logged) != 0 {
-				t.Errorf("asked %d times, made %d backends, logged %q", len(b.infos), len(b.backends), b.logged)
+				t.Errorf("Info was called %d times, Backend %d times; logged %q", len(b.infos), len(b.backends), b.logged)
 			}
 		})
 	}
 }
 
-func TestWhatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
+func TestAFailureIsRetriedAfterFiveSeconds(t *testing.T) {
 	tests := []struct {
 		name  string
 		spoil func(*bed)
 		error string
 	}{
-		{"the site is unknown", func(b *bed) { b.infoErr = errStore }, `shield "iad-va-us": the store is away`},
-		{"no backend can be made", func(b *bed) { b.backendErr = errStore }, `shield "iad-va-us": the store is away`},
+		{"the site is unknown", func(b *bed) { b.infoErr = errStore }, `shield "iad-va-us": the store is unavailable`},
+		{"no backend can be made", func(b *bed) { b.backendErr = errStore }, `shield "iad-va-us": the store is unavailable`},
 		{"the backend has no name", func(b *bed) { b.backend = "" }, `shield "iad-va-us": the platform names no backend for it`},
-		{"the store fails", func(b *bed) { b.purgeErr = errStore }, `shield "iad-va-us": the store is away`},
+		{"the store fails", func(b *bed) { b.purgeErr = errStore }, `shield "iad-va-us": the store is unavailable`},
 		{"there is no token", func(b *bed) { b.purge = nil }, `shield "iad-va-us": no purge token in the Secret Store`},
 	}
 	for _, test := range tests {
@@ -96,14 +96,14 @@ func TestWhatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
 			b := newBed()
 			test.spoil(b)
 			s := b.site()
-			for _, at := range []time.Duration{0, 0, failureTime - 1} {
+			for _, at := range []time.Duration{0, 0, retryDelay - 1} {
 				b.now = newBed().now.Add(at)
-				if way := s.Backend(); way != nil {
-					t.Errorf("after %v the way is %+v", at, way)
+				if backend := s.Backend(); backend != nil {
+					t.Errorf("after %v the backend is %+v", at, backend)
 				}
 			}
 			if len(b.infos) > 1 || b.reads > 1 {
-				t.Errorf("the host was asked %d times, the store %d times", len(b.infos), b.reads)
+				t.Errorf("the host was called %d times, the store %d times", len(b.infos), b.reads)
 			}
 			if len(b.logged) != 1 || b.logged[0] != test.error+"; misses go to the origins directly" {
 				t.Errorf("logged %q", b.logged)
@@ -112,63 +112,63 @@ func TestWhatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
 				t.Errorf("the status is %+v", *got)
 			}
 			b.now = b.now.Add(1)
-			if way := s.Backend(); way != nil || len(b.logged) != 2 {
-				t.Errorf("tried again the way is %+v; logged %q", way, b.logged)
+			if backend := s.Backend(); backend != nil || len(b.logged) != 2 {
+				t.Errorf("after a second failure the backend is %+v; logged %q", backend, b.logged)
 			}
 			now := b.now
 			*b = *newBed()
-			b.now = now.Add(failureTime)
-			if way := s.Backend(); way == nil || way.Headers[EdgeField] != token("first") {
-				t.Errorf("once it is mended the way is %+v", way)
+			b.now = now.Add(retryDelay)
+			if backend := s.Backend(); backend == nil || backend.Headers[EdgeField] != token("first") {
+				t.Errorf("after recovery the backend is %+v", backend)
 			}
 			if got := s.Status(); *got != (Status{Site: "iad-va-us"}) {
-				t.Errorf("once it is mended the status is %+v", *got)
+				t.Errorf("after recovery the status is %+v", *got)
 			}
 		})
 	}
 }
 
-func TestABackendOutlivesTheTokens(t *testing.T) {
+func TestTheBackendStaysWhenTokensChange(t *testing.T) {
 	b := newBed()
 	s := b.site()
 	if s.Backend() == nil {
-		t.Fatal("there is no way")
+		t.Fatal("there is no backend")
 	}
-	b.now = b.now.Add(tokenTime)
+	b.now = b.now.Add(tokenLifetime)
 	b.purgeErr = errStore
-	if way := s.Backend(); way != nil {
-		t.Errorf("without tokens the way is %+v", way)
+	if backend := s.Backend(); backend != nil {
+		t.Errorf("without tokens the backend is %+v", backend)
 	}
-	b.now = b.now.Add(failureTime)
+	b.now = b.now.Add(retryDelay)
 	b.purge, b.purgeErr = []string{"third"}, nil
-	if way := s.Backend(); way == nil || way.Headers[EdgeField] != token("third") {
-		t.Errorf("the way is %+v", way)
+	if backend := s.Backend(); backend == nil || backend.Headers[EdgeField] != token("third") {
+		t.Errorf("the backend is %+v", backend)
 	}
 	if len(b.backends) != 1 {
-		t.Errorf("made %d backends, want one", len(b.backends))
+		t.Errorf("created %d backends, want one", len(b.backends))
 	}
 }
 
-func TestWhoIsAnEdge(t *testing.T) {
+func TestOnlyAnEdgeWithATokenIsAuthenticated(t *testing.T) {
 	tests := []struct {
 		name  string
 		value string
 		want  Requirement
 	}{
-		{"nobody says that he is", "", Direct},
+		{"no field", "", Direct},
 		{"the first token", token("first"), Any},
-		{"another token, while they change", token("second"), Any},
-		{"the first token, for what is fresh", token("first") + "; fresh", Fresh},
-		{"another token, for what is fresh", token("second") + "; fresh", Fresh},
-		{"the token of a purge token that is gone", token("old"), Direct},
+		{"another token, during a replacement", token("second"), Any},
+		{"the first token, requiring a fresh answer", token("first") + "; fresh", Fresh},
+		{"another token, requiring a fresh answer", token("second") + "; fresh", Fresh},
+		{"the token of a removed purge token", token("old"), Direct},
 		{"the purge token itself", "first", Direct},
-		{"no token, for what is fresh", "; fresh", Direct},
-		{"a beginning of the token", token("first")[:42], Direct},
-		{"the token and more", token("first") + "x", Direct},
+		{"no token, requiring a fresh answer", "; fresh", Direct},
+		{"a prefix of the token", token("first")[:42], Direct},
+		{"the token with a suffix", token("first") + "x", Direct},
 		{"the token in another case", strings.ToLower(token("first")), Direct},
-		{"another demand", token("first") + "; stale", Direct},
+		{"an unknown requirement", token("first") + "; stale", Direct},
 		{"two tokens", token("first") + ", " + token("second"), Direct},
-		{"what no purge token at all would make", token(""), Direct},
+		{"the token of an empty purge token", token(""), Direct},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -178,13 +178,13 @@ func TestWhoIsAnEdge(t *testing.T) {
 				t.Errorf("got %d, want %d", got, test.want)
 			}
 			if len(b.infos) != 0 {
-				t.Error("the host was asked")
+				t.Error("the host was called")
 			}
 		})
 	}
 }
 
-func TestWithoutTokensNobodyIsAnEdge(t *testing.T) {
+func TestWithoutTokensNoRequestIsAuthenticated(t *testing.T) {
 	b := newBed()
 	b.purgeErr = errStore
 	s := b.site()
@@ -192,38 +192,38 @@ func TestWithoutTokensNobodyIsAnEdge(t *testing.T) {
 		t.Errorf("got %d; logged %q", got, b.logged)
 	}
 	if got := s.Authenticate(""); got != Direct || len(b.logged) != 1 {
-		t.Errorf("a client is %d; logged %q", got, b.logged)
+		t.Errorf("without the field: %d; logged %q", got, b.logged)
 	}
 }
 
-func TestTokensChangeWithoutAGap(t *testing.T) {
+func TestTokensAreReplacedWithoutInterruption(t *testing.T) {
 	b := newBed()
 	b.purge = []string{"old"}
 	s := b.site()
 	edge := s.Backend().Headers[EdgeField]
-	b.now = b.now.Add(tokenTime)
+	b.now = b.now.Add(tokenLifetime)
 	b.purge = []string{"new", "old"}
 	if got := s.Authenticate(edge); got != Any {
-		t.Errorf("an edge that has not heard is %d", got)
+		t.Errorf("an edge with the old token is %d", got)
 	}
 	if got := s.Authenticate(s.Backend().Headers[EdgeField]); got != Any {
-		t.Errorf("an edge that has heard is %d", got)
+		t.Errorf("an edge with the new token is %d", got)
 	}
-	b.now = b.now.Add(tokenTime)
+	b.now = b.now.Add(tokenLifetime)
 	b.purge = []string{"new"}
 	if got := s.Authenticate(edge); got != Direct {
-		t.Errorf("with the old token an edge is %d", got)
+		t.Errorf("an edge with the removed token is %d", got)
 	}
 }
 
-func TestWithoutAShieldThereIsNothingToKnow(t *testing.T) {
+func TestANilSiteIsDisabled(t *testing.T) {
 	var s *Site
 	if s.Enabled() || s.Authenticate("x") != Direct || s.Status() != nil {
-		t.Error("there is")
+		t.Error("a nil site is not disabled")
 	}
 }
 
-func TestThePlaceThatIsTheShieldSaysSo(t *testing.T) {
+func TestThePOPOfTheShieldSaysSo(t *testing.T) {
 	b := newBed()
 	b.here = true
 	if got := b.site().Status(); *got != (Status{Site: "iad-va-us", Here: true}) {

@@ -6,27 +6,27 @@ import (
 )
 
 const (
-	// tokenTime is how long tokens count before they are read again, so that
-	// misses do not read the Secret Store one by one.
-	tokenTime = time.Minute
-	// failureTime is how long it takes until what failed is tried again.
-	failureTime = 5 * time.Second
+	// tokenLifetime is how long tokens are used before they are read again, so
+	// that not every miss reads the Secret Store.
+	tokenLifetime = time.Minute
+	// retryDelay is how long after a failure the next attempt is made.
+	retryDelay = 5 * time.Second
 )
 
-// ErrNoToken means that there is no purge token to make the edge's token of.
+// ErrNoToken means that there is no purge token to derive an edge's token from.
 var ErrNoToken = errors.New("no purge token in the Secret Store")
 
-// Tokens are those by which a shield knows an edge. They are made of the
-// operator's purge tokens, so that there is no secret more to look after: an
-// edge shows the first, and a shield takes any, which lets tokens change
-// without a gap.
+// Tokens authenticate an edge to the shield. They are derived from the
+// operator's purge tokens, so there is no further secret to manage. An edge
+// sends the first token and a shield accepts all, so tokens can be replaced
+// without interruption.
 type Tokens struct {
 	// Purge returns the purge tokens.
 	Purge func() ([]string, error)
 	// Now is the wall clock.
 	Now func() time.Time
 
-	until  time.Time // when they are read again
+	until  time.Time // when to read them again
 	tokens []string
 	err    error
 }
@@ -48,9 +48,9 @@ func (t *Tokens) read() ([]string, error) {
 			t.err = ErrNoToken
 		}
 	}
-	t.until = now.Add(tokenTime)
+	t.until = now.Add(tokenLifetime)
 	if t.err != nil {
-		t.until = now.Add(failureTime)
+		t.until = now.Add(retryDelay)
 	}
 	return t.tokens, t.err
 }

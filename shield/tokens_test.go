@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-var errStore = errors.New("the store is away")
+var errStore = errors.New("the store is unavailable")
 
-// bed is a clock to move, and a Secret Store and a host to script.
+// bed is a fake clock, Secret Store and host.
 type bed struct {
 	now time.Time
 
@@ -20,10 +20,10 @@ type bed struct {
 	here       bool
 	target     string
 	infoErr    error
-	infos      []string // the sites that were asked for
+	infos      []string // the arguments of Info
 	backend    string
 	backendErr error
-	backends   []string // the targets of which one was made
+	backends   []string // the arguments of Backend
 
 	logged []string
 }
@@ -54,8 +54,8 @@ func TestTokens(t *testing.T) {
 		want  []string
 		fails error
 	}{
-		{"one of each purge token, in their order", []string{"first", "second"}, nil, []string{token("first"), token("second")}, nil},
-		{"none of an empty one", []string{"", "second"}, nil, []string{token("second")}, nil},
+		{"one for each purge token, in order", []string{"first", "second"}, nil, []string{token("first"), token("second")}, nil},
+		{"none for an empty one", []string{"", "second"}, nil, []string{token("second")}, nil},
 		{"there is no purge token", nil, nil, nil, ErrNoToken},
 		{"all are empty", []string{"", ""}, nil, nil, ErrNoToken},
 		{"the store fails", []string{"first"}, errStore, nil, errStore},
@@ -72,14 +72,14 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-func TestTokensAreReadOnceInAWhile(t *testing.T) {
+func TestTokensAreCached(t *testing.T) {
 	tests := []struct {
 		name string
 		err  error
 		wait time.Duration
 	}{
-		{"they are good for a minute", nil, time.Minute},
-		{"a failure stands for five seconds", errStore, 5 * time.Second},
+		{"tokens are used for a minute", nil, time.Minute},
+		{"a failure is cached for five seconds", errStore, 5 * time.Second},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,13 +105,13 @@ func TestTokensAreReadOnceInAWhile(t *testing.T) {
 	}
 }
 
-func TestTokensThatCannotBeReadAnyMoreAreNotUsed(t *testing.T) {
+func TestTokensAreNotUsedOnceTheyCannotBeRead(t *testing.T) {
 	b := newBed()
 	tokens := b.tokens()
 	if _, err := tokens.read(); err != nil {
 		t.Fatal(err)
 	}
-	b.now = b.now.Add(tokenTime)
+	b.now = b.now.Add(tokenLifetime)
 	b.purgeErr = errStore
 	if got, err := tokens.read(); len(got) != 0 || !errors.Is(err, errStore) {
 		t.Errorf("got %q, %v", got, err)
