@@ -4,10 +4,10 @@ package corecache
 
 import "unsafe"
 
-// The host calls of Fastly's ABI that the cache needs. Handles and statuses
-// are 32 bits. Pointers are passed as unsafe.Pointer, and nothing here says
-// that they do not escape: so what they point to is on the heap, which does
-// not move, while a stack may grow between taking an address and the call.
+// The host calls of Fastly's ABI that the cache needs. Handles and statuses are
+// 32 bits. Pointers are passed as unsafe.Pointer without go:noescape, so that
+// their targets are on the heap: heap objects do not move, but a stack may grow
+// between taking an address and the call.
 
 //go:wasmimport fastly_cache lookup
 func abiLookup(key unsafe.Pointer, keyLen uint32, mask uint32, opts unsafe.Pointer, handle unsafe.Pointer) uint32
@@ -72,8 +72,8 @@ func abiRequestHeaderAppend(handle uint32, name unsafe.Pointer, nameLen uint32, 
 //go:wasmimport fastly_http_req close
 func abiRequestClose(handle uint32) uint32
 
-// writeOptions is $cache_write_options. Its pointers are the host's, 32 bits
-// wide; whoever fills it keeps the Go pointers beside it (see writeCall).
+// writeOptions is $cache_write_options. Its pointers are 32-bit addresses; the
+// caller must keep the Go objects alive (see writeCall).
 type writeOptions struct {
 	maxAge           uint64
 	requestHeaders   uint32
@@ -87,7 +87,7 @@ type writeOptions struct {
 	length           uint64
 	userMetadata     uint32
 	userMetadataLen  uint32
-	_                [32]byte // fields that later versions of the ABI added
+	_                [32]byte // fields added by later versions of the ABI
 }
 
 const (
@@ -120,7 +120,7 @@ const (
 // bodyOptions is $cache_get_body_options.
 type bodyOptions struct{ from, to uint64 }
 
-// Statuses that are no failure to every caller.
+// Statuses that callers handle themselves.
 const (
 	statusOK           = 0
 	statusBufferLength = 4

@@ -8,25 +8,25 @@ import (
 var (
 	// ErrNotFound means that the cache has no usable object for the key.
 	ErrNotFound = errors.New("object not found")
-	// ErrInvalidArgument means that an option is wrong, such as a key that is
-	// too long.
+	// ErrInvalidArgument means that an option is invalid, for example a key
+	// that is too long.
 	ErrInvalidArgument = errors.New("invalid argument")
-	// ErrInvalidOperation means that the object's state does not allow the
-	// call, such as an insertion without an obligation.
+	// ErrInvalidOperation means that the call is not allowed in this state, for
+	// example an insertion without an obligation.
 	ErrInvalidOperation = errors.New("invalid operation")
 	// ErrLimitExceeded means that the service may not cache that much.
 	ErrLimitExceeded = errors.New("limit exceeded")
-	// ErrUnsupported means that this host does not have the call.
+	// ErrUnsupported means that this host does not implement the call.
 	ErrUnsupported = errors.New("not supported by this host")
 	// ErrUnexpected is any other failure of the host.
 	ErrUnexpected = errors.New("unexpected host error")
 )
 
-// Error tells which host call failed. It unwraps to one of the errors above.
+// Error names the host call that failed. It unwraps to one of the errors above.
 type Error struct {
 	// Call is the host call, such as "fastly_cache.transaction_lookup".
 	Call string
-	// Status is the host's answer (fastly_status in Fastly's ABI).
+	// Status is the fastly_status that the call returned.
 	Status uint32
 }
 
@@ -34,7 +34,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %v (status %d)", e.Call, e.Unwrap(), e.Status)
 }
 
-// Unwrap returns the error that stands for the status.
+// Unwrap returns the sentinel error for the status.
 func (e *Error) Unwrap() error {
 	switch e.Status {
 	case statusInvalid:
@@ -51,7 +51,7 @@ func (e *Error) Unwrap() error {
 	return ErrUnexpected
 }
 
-// The statuses that mean something to a caller, as the ABI numbers them.
+// Statuses with a sentinel error, as numbered by the ABI.
 const (
 	statusInvalid       = 2
 	statusBadHandle     = 3

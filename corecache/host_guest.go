@@ -13,7 +13,7 @@ import (
 	fastlypurge "github.com/fastly/compute-sdk-go/purge"
 )
 
-// Host is the cache of the place that the program runs in.
+// Host is the cache of the POP that the program runs in.
 type Host struct{}
 
 var (
@@ -95,7 +95,7 @@ func lookup(name string, call func(unsafe.Pointer, uint32, uint32, unsafe.Pointe
 	return entry, nil
 }
 
-// newRequest makes a request handle that carries nothing but headers.
+// newRequest makes a request handle that only carries headers.
 func newRequest(header http.Header) (uint32, error) {
 	handle := new(uint32)
 	if err := check("fastly_http_req.new", abiRequestNew(unsafe.Pointer(handle))); err != nil {
@@ -115,8 +115,8 @@ func newRequest(header http.Header) (uint32, error) {
 	return *handle, nil
 }
 
-// writeCall is a set of options in the host's form, with the Go memory that
-// it points to.
+// writeCall holds options in the host's format and the Go memory that they
+// point to.
 type writeCall struct {
 	abi      writeOptions
 	mask     uint32
@@ -173,8 +173,7 @@ func (c *writeCall) release() {
 	}
 }
 
-// pointer is the host's view of b. The caller keeps b where the garbage
-// collector sees it.
+// pointer returns the host's view of b. The caller must keep b alive.
 func pointer(b []byte) (address, length uint32) {
 	return uint32(uintptr(unsafe.Pointer(unsafe.SliceData(b)))), uint32(len(b))
 }
@@ -278,15 +277,15 @@ func (e *hostEntry) Length() (uint64, bool, error) {
 	return *length, err == nil, err
 }
 
-// metadataRoom is enough for most records, so that one host call reads them.
-const metadataRoom = 4096
+// metadataSize is large enough to read most records with one host call.
+const metadataSize = 4096
 
 func (e *hostEntry) UserMetadata() ([]byte, error) {
 	written := new(uint32)
-	for room := uint32(metadataRoom); ; room = *written {
-		buf := make([]byte, room)
-		status := abiGetUserMetadata(e.handle, unsafe.Pointer(unsafe.SliceData(buf)), room, unsafe.Pointer(written))
-		if status == statusBufferLength && *written > room {
+	for size := uint32(metadataSize); ; size = *written {
+		buf := make([]byte, size)
+		status := abiGetUserMetadata(e.handle, unsafe.Pointer(unsafe.SliceData(buf)), size, unsafe.Pointer(written))
+		if status == statusBufferLength && *written > size {
 			continue
 		}
 		if err := check("fastly_cache.get_user_metadata", status); err != nil {

@@ -2,8 +2,8 @@
 
 package corecache
 
-// Host is the cache of the place that the program runs in. Outside Fastly
-// Compute there is none, and every call returns [ErrUnsupported].
+// Host is the cache of the POP that the program runs in. Outside Fastly Compute
+// every call returns [ErrUnsupported].
 type Host struct{}
 
 var _ Cache = Host{}

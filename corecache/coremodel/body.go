@@ -10,7 +10,7 @@ import (
 type reader struct {
 	cache  *Cache
 	body   *body
-	at, to int64 // to is -1 for the end
+	at, to int64 // to is -1 for the end of the body
 	closed bool
 }
 
@@ -78,7 +78,7 @@ func (w *writer) finish(complete bool) error {
 	return nil
 }
 
-// body grows while it is written. Guarded by the cache's mutex.
+// body grows while it is written. The cache's mutex guards it.
 type body struct {
 	data      []byte
 	complete  bool

@@ -1,11 +1,11 @@
-// Package coremodel is an in-memory model of the Core Cache, for tests that
-// run without a host, with a clock that tests can move.
+// Package coremodel is an in-memory model of the Core Cache for tests without a
+// host, with a clock that tests control.
 //
-// It keeps to what the host promises (see package coretest), and where the
-// documentation leaves something open to what Viceroy 0.22.0 does: a lookup
-// finds an object while its age is below TTL plus the stale window; a purge
-// does not see an object that has not been inserted yet; followers of an
-// insertion wait for its options and not for its body.
+// It fulfils the host's contract (see package coretest). Where the documentation
+// leaves a question open, it behaves like Viceroy 0.22.0: a lookup finds an
+// object while its age is less than TTL plus stale window; a purge does not
+// affect an object that is not inserted yet; transactions that wait for an
+// insertion wait for its options, not for its body.
 package coremodel
 
 import (
@@ -36,8 +36,8 @@ var (
 	_ corecache.Writer      = (*writer)(nil)
 )
 
-// New returns an empty cache that asks now for the time; nil means the real
-// clock.
+// New returns an empty cache that takes the time from now, or from the real
+// clock if now is nil.
 func New(now func() time.Time) *Cache {
 	if now == nil {
 		now = time.Now
@@ -47,27 +47,26 @@ func New(now func() time.Time) *Cache {
 	return c
 }
 
-// Open returns how many handles (found objects, transactions, bodies and
-// writers) were opened and not closed.
+// Open returns the number of handles (found objects, transactions, bodies and
+// writers) that are not closed yet.
 func (c *Cache) Open() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.open
 }
 
-// slot holds the variants of one key, and who is obliged to make which.
+// slot holds the variants of one key.
 type slot struct {
 	rules    [][]string // vary rules, the latest first
 	variants map[string]*variant
 }
 
 type variant struct {
-	object  *object
-	obliged bool
+	object  *object // nil without one
+	obliged bool    // a transaction must insert or update it
 }
 
-// object is what was inserted. Its options do not change; a soft purge marks
-// it.
+// object is an inserted object. Only a soft purge changes it.
 type object struct {
 	opts     corecache.WriteOptions
 	inserted time.Time
@@ -81,7 +80,7 @@ func (c *Cache) usable(o *object) bool {
 	return c.age(o) < o.opts.TTL+o.opts.StaleWhileRevalidate
 }
 
-// variantKey joins what the rule's headers say in header.
+// variantKey joins the values of the rule's fields in header.
 func variantKey(rule []string, header http.Header) string {
 	var b strings.Builder
 	for _, name := range rule {
@@ -117,7 +116,7 @@ func (c *Cache) Lookup(key []byte, opts corecache.LookupOptions) (corecache.Foun
 	return nil, corecache.ErrNotFound
 }
 
-// found makes a handle; c.mu is held.
+// found makes a handle. The caller holds c.mu.
 func (c *Cache) found(o *object, owned bool) *found {
 	if !owned {
 		c.open++
@@ -152,8 +151,8 @@ func validate(key []byte, opts corecache.WriteOptions) error {
 	return nil
 }
 
-// put stores an object under its variant and wakes those who wait; c.mu is
-// held.
+// put stores an object under its variant and wakes waiting transactions. The
+// caller holds c.mu.
 func (c *Cache) put(key []byte, opts corecache.WriteOptions, header http.Header, b *body) *object {
 	s := c.slot(key)
 	opts.SurrogateKeys = slices.Clone(opts.SurrogateKeys)

@@ -19,7 +19,7 @@ func TestModel(t *testing.T) {
 	}
 }
 
-func TestTimePassesAsTheClockSays(t *testing.T) {
+func TestObjectsAgeByTheGivenClock(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	cache := coremodel.New(func() time.Time { return now })
 	w, err := cache.Insert([]byte("k"), corecache.WriteOptions{TTL: time.Minute, StaleWhileRevalidate: time.Minute})
@@ -50,7 +50,7 @@ func TestTimePassesAsTheClockSays(t *testing.T) {
 	}
 }
 
-func TestOneOfManyConcurrentCallersIsObliged(t *testing.T) {
+func TestOnlyOneOfManyConcurrentTransactionsIsObliged(t *testing.T) {
 	cache := coremodel.New(nil)
 	var mu sync.Mutex
 	obliged := 0

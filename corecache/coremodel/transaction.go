@@ -59,7 +59,7 @@ func (t *transaction) mayWrite(opts corecache.WriteOptions) error {
 	return nil
 }
 
-// settle ends the obligation; the cache's mutex is held.
+// settle ends the obligation. The caller holds the cache's mutex.
 func (t *transaction) settle() {
 	if t.obligation != nil {
 		t.obligation.obliged = false

@@ -1,9 +1,10 @@
-// Package coretest is what every [corecache.Cache] promises, as a test: the
-// in-memory model passes it natively, the host passes it inside Viceroy, so
-// that the two cannot drift apart.
+// Package coretest is the contract suite for implementations of
+// [corecache.Cache]. The in-memory model passes it natively and the host passes
+// it in Viceroy, so that the two cannot diverge.
 //
-// The host runs one request at a time in one thread, so nothing here waits
-// for another goroutine; collapsing is tested on the model and end to end.
+// The host handles one request at a time in one thread, so no test waits for
+// another goroutine. Request collapsing is tested with the model and end to
+// end.
 package coretest
 
 import (
@@ -17,12 +18,12 @@ import (
 	"larder/corecache"
 )
 
-// Run tests the cache. Every case uses keys of its own, because the host's
-// cache outlives a case.
+// Run tests a cache. Every case uses its own keys, because the host's cache
+// outlives a case.
 func Run(t *testing.T, cache corecache.Cache) {
 	for name, test := range map[string]func(*testing.T, bench){
-		"a key that nobody inserted is not found":             testMiss,
-		"what is inserted is found with its properties":       testInsert,
+		"a key without an object is not found":                testMiss,
+		"an inserted object is found with its properties":     testInsert,
 		"the body can be read again after it was closed":      testReadTwice,
 		"a range has its first and its last byte":             testRange,
 		"a range the wrong way round is an invalid argument":  testBadRange,
@@ -31,28 +32,28 @@ func Run(t *testing.T, cache corecache.Cache) {
 		"an initial age counts":                               testInitialAge,
 		"no ttl and no stale window means not usable":         testUnusable,
 		"no ttl and a stale window means stale at once":       testStaleAtOnce,
-		"the length is unknown or right where nobody gave it": testUnknownLength,
+		"a length that was not set is unknown or right":       testUnknownLength,
 		"an abandoned body gives an error":                    testAbandon,
-		"variants are told apart by the headers vary names":   testVary,
-		"a soft purge makes stale":                            testSoftPurge,
-		"a hard purge removes":                                testHardPurge,
-		"a purge leaves other keys alone":                     testPurgeOther,
-		"a missing object obliges to insert":                  testTransactMiss,
-		"a fresh object obliges to nothing":                   testTransactFresh,
+		"vary selects variants by request headers":            testVary,
+		"a soft purge makes an object stale":                  testSoftPurge,
+		"a hard purge removes an object":                      testHardPurge,
+		"a purge does not affect other keys":                  testPurgeOther,
+		"a missing object obliges the caller to insert":       testTransactMiss,
+		"a fresh object does not oblige the caller":           testTransactFresh,
 		"a stale object obliges one caller to update":         testTransactStale,
 		"an update replaces options and keeps the body":       testUpdate,
-		"an update forgets surrogate keys it is not given":    testUpdateForgetsKeys,
+		"an update without surrogate keys removes them":       testUpdateRemovesKeys,
 		"a cancelled obligation passes on":                    testCancel,
 		"a closed obligation passes on":                       testClose,
 		"an insertion streams back what is written":           testStreamBack,
 		"insertion without an obligation is refused":          testInsertWithoutObligation,
 		"request headers in a transaction are refused":        testTransactionHeaders,
-		"an insertion overtakes an obligation":                testInsertOvertakes,
+		"an insertion ignores another's obligation":           testInsertDuringTransaction,
 		"a key of 4,096 bytes fits and a longer one does not": testKeyLimit,
 		"surrogate keys past 16 KiB are refused, not cut":     testSurrogateKeyLimit,
 		"a soft-purged object is fresh again after insertion": testInsertAfterPurge,
 		"keys may hold any byte":                              testBinaryKey,
-		"a writer that was closed ends the object":            testCloseTwice,
+		"a writer may be closed twice":                        testCloseTwice,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, bench{Cache: cache, prefix: fmt.Sprintf("coretest %s %d ", name, time.Now().UnixNano())})
@@ -60,7 +61,7 @@ func Run(t *testing.T, cache corecache.Cache) {
 	}
 }
 
-// bench gives a case its own corner of the cache.
+// bench is a cache with keys for one case.
 type bench struct {
 	corecache.Cache
 	prefix string

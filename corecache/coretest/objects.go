@@ -120,7 +120,7 @@ func testStaleAtOnce(t *testing.T, b bench) {
 
 func testUnknownLength(t *testing.T, b bench) {
 	b.insert(t, b.key("a"), "content", lasting)
-	// The host may learn it once the body is complete.
+	// The host may know it once the body is complete.
 	length, known, err := b.find(t, b.key("a"), corecache.LookupOptions{}).Length()
 	if ok(t, "length", err); known && length != uint64(len("content")) {
 		t.Errorf("the length is %d", length)

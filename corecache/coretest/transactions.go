@@ -15,7 +15,7 @@ func testTransactMiss(t *testing.T, b bench) {
 		t.Fatalf("found: %v", err)
 	}
 	if !tx.MustInsertOrUpdate() {
-		t.Fatal("nobody is obliged")
+		t.Fatal("the caller is not obliged")
 	}
 	w, err := tx.Insert(lasting)
 	ok(t, "insert", err)
@@ -27,7 +27,7 @@ func testTransactFresh(t *testing.T, b bench) {
 	b.insert(t, b.key("a"), "content", lasting)
 	tx := b.transact(t, b.key("a"))
 	if tx.MustInsertOrUpdate() {
-		t.Error("somebody is obliged")
+		t.Error("the caller is obliged")
 	}
 	f, err := tx.Found()
 	ok(t, "found", err)
@@ -67,7 +67,7 @@ func testUpdate(t *testing.T, b bench) {
 	wantBody(t, f, "content")
 }
 
-func testUpdateForgetsKeys(t *testing.T, b bench) {
+func testUpdateRemovesKeys(t *testing.T, b bench) {
 	b.purged(t, "a")
 	ok(t, "update", b.transact(t, b.key("a")).Update(lasting))
 	ok(t, "purge", b.Purge(b.surrogate("a"), false))
@@ -79,7 +79,7 @@ func testCancel(t *testing.T, b bench) {
 	first := b.transact(t, b.key("a"))
 	ok(t, "cancel", first.Cancel())
 	if !b.transact(t, b.key("a")).MustInsertOrUpdate() {
-		t.Error("the next is not obliged")
+		t.Error("the next transaction is not obliged")
 	}
 }
 
@@ -88,7 +88,7 @@ func testClose(t *testing.T, b bench) {
 	ok(t, "transact", err)
 	ok(t, "close", first.Close())
 	if !b.transact(t, b.key("a")).MustInsertOrUpdate() {
-		t.Error("the next is not obliged")
+		t.Error("the next transaction is not obliged")
 	}
 }
 
@@ -113,10 +113,10 @@ func testTransactionHeaders(t *testing.T, b bench) {
 	wantError(t, "insert", err, corecache.ErrInvalidArgument)
 }
 
-func testInsertOvertakes(t *testing.T, b bench) {
+func testInsertDuringTransaction(t *testing.T, b bench) {
 	tx := b.transact(t, b.key("a"))
-	b.insert(t, b.key("a"), "overtaking", lasting)
-	wantBody(t, b.find(t, b.key("a"), corecache.LookupOptions{}), "overtaking")
+	b.insert(t, b.key("a"), "inserted", lasting)
+	wantBody(t, b.find(t, b.key("a"), corecache.LookupOptions{}), "inserted")
 	w, err := tx.Insert(lasting)
 	ok(t, "insert late", err)
 	write(t, w, "late")
