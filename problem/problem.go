@@ -1,5 +1,5 @@
-// Package problem makes the errors that clients see: application/problem+json
-// as RFC 9457 describes it. Every type has a section in docs/errors.md.
+// Package problem makes the errors that clients see, application/problem+json
+// (RFC 9457). Every problem type has a section in docs/errors.md.
 package problem
 
 import (
@@ -9,12 +9,11 @@ import (
 	"strconv"
 )
 
-// TypePrefix begins the name of every type of problem.
+// TypePrefix begins every problem type.
 const TypePrefix = "urn:larder:problem:"
 
-// Details is an error as a client gets it. Title, Status and Type are fixed
-// for a type; Detail names what was wrong with this request, and where. What
-// went wrong inside is the cause, which only the log sees.
+// Details is an error for a client. Type, Title and Status are fixed for a
+// problem type; Detail explains this occurrence. The cause is for the log only.
 type Details struct {
 	Type   string `json:"type"`
 	Title  string `json:"title"`
@@ -30,11 +29,11 @@ func New(name string, status int, title string) *Details {
 	return &Details{Type: TypePrefix + name, Status: status, Title: title}
 }
 
-// Internal stands for every error that is not a problem.
+// Internal replaces every error that is not a problem.
 var Internal = New("internal", http.StatusInternalServerError, "Larder made a mistake.")
 
-// From finds the problem in an error. Any other error is [Internal], and its
-// text stays inside.
+// From returns the problem that err wraps. For any other error it returns
+// [Internal] with err as the cause, which the client does not see.
 func From(err error) *Details {
 	var d *Details
 	if errors.As(err, &d) {
@@ -63,14 +62,14 @@ func (d *Details) Is(target error) bool {
 	return ok && other.Type == d.Type
 }
 
-// WithDetail returns a copy that tells the client more.
+// WithDetail returns a copy with a detail for the client.
 func (d *Details) WithDetail(detail string) *Details {
 	other := *d
 	other.Detail = detail
 	return &other
 }
 
-// WithHeader returns a copy whose answer has one more header field.
+// WithHeader returns a copy whose answer has an additional header field.
 func (d *Details) WithHeader(name, value string) *Details {
 	other := *d
 	other.header = d.header.Clone()
@@ -81,7 +80,7 @@ func (d *Details) WithHeader(name, value string) *Details {
 	return &other
 }
 
-// RetryAfter returns a copy that asks the client to wait some seconds.
+// RetryAfter returns a copy with a Retry-After of this many seconds.
 func (d *Details) RetryAfter(seconds int) *Details {
 	return d.WithHeader("Retry-After", strconv.Itoa(seconds))
 }
@@ -93,7 +92,7 @@ func (d *Details) Because(cause error) *Details {
 	return &other
 }
 
-// Answer returns the header and the body of the answer.
+// Answer returns the header and the body of the error's response.
 func (d *Details) Answer() (http.Header, []byte) {
 	header := d.header.Clone()
 	if header == nil {

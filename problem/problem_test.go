@@ -21,9 +21,9 @@ func TestAnswer(t *testing.T) {
 	}{
 		{"without a detail", base, `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, ""},
 		{"with a detail", base.WithDetail("Key 2 is empty."), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400,"detail":"Key 2 is empty."}`, ""},
-		{"with a time to wait", base.RetryAfter(30), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, "30"},
-		{"with a cause, which stays inside", base.Because(errSecret), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, ""},
-		{"with text that JSON must escape", base.WithDetail("\"<\xff>\n"), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400,"detail":"\"\u003c\ufffd\u003e\n"}`, ""},
+		{"with Retry-After", base.RetryAfter(30), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, "30"},
+		{"with a cause, which the client does not see", base.Because(errSecret), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, ""},
+		{"with a detail that JSON must escape", base.WithDetail("\"<\xff>\n"), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400,"detail":"\"\u003c\ufffd\u003e\n"}`, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -34,8 +34,9 @@ func TestAnswer(t *testing.T) {
 			if got := header.Get("Cache-Control"); got != "no-store" {
 				t.Errorf("Cache-Control is %q", got)
 			}
-			if got := header.Get("Retry-After"); got != test.retryAfter {
-				t.Errorf("Retry-After is %q, not %q", got, test.retryAfter)
+			_, hasRetryAfter := header["Retry-After"]
+			if got := header.Get("Retry-After"); got != test.retryAfter || hasRetryAfter != (test.retryAfter != "") {
+				t.Errorf("Retry-After is %q, not %q", header["Retry-After"], test.retryAfter)
 			}
 			var got, want map[string]any
 			if err := json.Unmarshal(body, &got); err != nil {
@@ -58,7 +59,7 @@ func TestFrom(t *testing.T) {
 		err    error
 		status int
 	}{
-		{"a problem is itself", known, 400},
+		{"a problem is returned unchanged", known, 400},
 		{"a wrapped problem is found", fmt.Errorf("parse: %w", known.WithDetail("x")), 400},
 		{"a joined problem is found", errors.Join(errSecret, known), 400},
 		{"any other error is internal", errSecret, 500},
@@ -76,26 +77,27 @@ func TestFrom(t *testing.T) {
 		})
 	}
 	if !errors.Is(From(errSecret), errSecret) || !strings.Contains(From(errSecret).Error(), "hunter2") {
-		t.Error("the log does not get the cause")
+		t.Error("the cause is missing from the error")
 	}
 }
 
-func TestProblemsOfOneTypeAreTheSame(t *testing.T) {
+func TestCopiesOfAProblemAreTheSameError(t *testing.T) {
 	a, b := New("a", 400, "A."), New("b", 400, "B.")
 	if !errors.Is(a.WithDetail("x").RetryAfter(1).Because(errSecret), a) {
-		t.Error("a copy is another problem")
+		t.Error("a copy is a different error")
 	}
 	if errors.Is(a, b) || errors.Is(a, errSecret) {
-		t.Error("different problems are the same")
+		t.Error("different problems are the same error")
 	}
 }
 
-func TestCopiesDoNotChangeTheirOriginal(t *testing.T) {
+func TestCopiesDoNotModifyTheOriginal(t *testing.T) {
 	base := New("a", 400, "A.").WithHeader("Allow", "POST")
 	base.WithDetail("x").WithHeader("Allow", "GET").RetryAfter(3).Because(errSecret)
 	header, body := base.Answer()
 	header.Set("Allow", "PUT")
-	if again, _ := base.Answer(); again.Get("Allow") != "POST" || again.Get("Retry-After") != "" {
+	again, _ := base.Answer()
+	if _, hasRetryAfter := again["Retry-After"]; hasRetryAfter || again.Get("Allow") != "POST" {
 		t.Errorf("the header became %v", again)
 	}
 	if strings.Contains(string(body), "detail") || errors.Is(base, errSecret) {
@@ -103,7 +105,7 @@ func TestCopiesDoNotChangeTheirOriginal(t *testing.T) {
 	}
 }
 
-func TestErrorTellsTheLogEverything(t *testing.T) {
+func TestErrorContainsDetailAndCause(t *testing.T) {
 	d := New("a", 400, "A.").WithDetail("B.").Because(errSecret)
 	if got, want := d.Error(), "A. B. (token hunter2 refused)"; got != want {
 		t.Errorf("it is %q, not %q", got, want)
