@@ -13,12 +13,12 @@ import (
 // demoPackage is the demo content API's program.
 const demoPackage = "./demo"
 
-// DemoOptions says what demo content API to run. The zero value is a primary
-// origin on a free port that tells nobody of its edits.
+// DemoOptions configures a demo content API. The zero value is a primary origin
+// on a free port that sends no purges.
 type DemoOptions struct {
-	// Binary is the built program, as [BuildDemo] returns it; "" builds it.
+	// Binary is the program's path, as [BuildDemo] returns it; "" builds it.
 	Binary string
-	// Name stands before the log's lines; "" means demo.
+	// Name is the prefix of log lines; "" means demo.
 	Name string
 	// Address is the host and port to listen on; "" means a free loopback port.
 	Address string
@@ -78,7 +78,7 @@ func (d *Demo) startFirst(ctx context.Context) error {
 			return err
 		}
 		d.address = address
-		// Somebody may have taken the port since it was seen free.
+		// Another program may have taken the port in the meantime.
 		if err := d.Restart(ctx); !errors.Is(err, ErrAddressInUse) {
 			return err
 		}
@@ -86,8 +86,8 @@ func (d *Demo) startFirst(ctx context.Context) error {
 	return fmt.Errorf("start %s: %w", d.options.Name, ErrAddressInUse)
 }
 
-// Restart starts the program again on the address it had, with the content it
-// had. It is for use after Kill; the new process ends with ctx.
+// Restart starts the program again, on the same address and with the same
+// content. Call it after Kill. The new process ends with ctx.
 func (d *Demo) Restart(ctx context.Context) error {
 	if err := CheckFree(d.address); err != nil {
 		return fmt.Errorf("start %s: %w", d.options.Name, err)
@@ -108,7 +108,7 @@ func (d *Demo) Restart(ctx context.Context) error {
 	return nil
 }
 
-// demoListens recognises the JSON line with which the demo tells its address.
+// demoListens recognises the JSON line in which the demo reports its address.
 func demoListens(line string) (string, bool) {
 	var ready struct {
 		Addr string `json:"addr"`
@@ -119,27 +119,27 @@ func demoListens(line string) (string, bool) {
 	return ready.Addr, ready.Addr != ""
 }
 
-// URL returns the API's base URL, without a slash at its end.
+// URL returns the API's base URL, without a trailing slash.
 func (d *Demo) URL() string { return "http://" + d.address }
 
-// Address returns the host and port that the API listens on, dead or alive.
+// Address returns the host and port of the API, also while it is not running.
 func (d *Demo) Address() string { return d.address }
 
-// PID returns the process id of the program, for killing it from outside.
+// PID returns the process ID of the program.
 func (d *Demo) PID() int { return d.process.pid() }
 
-// Done is closed when the process that runs now has ended.
+// Done returns a channel that is closed when the current process has ended.
 func (d *Demo) Done() <-chan struct{} { return d.process.done }
 
 // Output returns the program's last lines of output, to explain a failure.
 func (d *Demo) Output() string { return d.process.output.tail() }
 
-// Kill ends the program at once, as a crash does: open connections are reset
-// and its port refuses new ones.
+// Kill ends the program like a crash: open connections are reset and its port
+// refuses new ones.
 func (d *Demo) Kill() { d.process.kill() }
 
-// Close stops the program, waits for its end and removes its content. It may
-// be called more than once, and after Kill.
+// Close stops the program, waits until it has ended and removes its content. It
+// may be called more than once, and after Kill.
 func (d *Demo) Close() error {
 	d.process.stop()
 	return os.RemoveAll(d.dir)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func TestADeadDemoRefusesAndComesBackWithItsContentOnTheSamePort(t *testing.T) {
+func TestAKilledDemoRefusesConnectionsUntilItsRestart(t *testing.T) {
 	demo := startFake(t)
 	address := demo.Address()
 	if got := get(t, demo.URL()); got != "start 1" {
@@ -41,7 +41,7 @@ func TestDemosDoNotShareAPort(t *testing.T) {
 	}
 }
 
-func TestADemoThatEndsBeforeItListensIsAnErrorWithItsLastWords(t *testing.T) {
+func TestADemoThatEndsBeforeItListensIsAnErrorWithItsOutput(t *testing.T) {
 	_, err := StartDemo(t.Context(), DemoOptions{Binary: thisBinary(t), Flags: []string{"-fail"}})
 	if !errors.Is(err, ErrNotReady) {
 		t.Fatalf("error is %v, want one that wraps ErrNotReady", err)
@@ -51,7 +51,7 @@ func TestADemoThatEndsBeforeItListensIsAnErrorWithItsLastWords(t *testing.T) {
 	}
 }
 
-func TestATakenAddressIsNamed(t *testing.T) {
+func TestAnAddressInUseIsNamed(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

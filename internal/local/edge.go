@@ -10,26 +10,25 @@ import (
 	"strings"
 )
 
-// Options says what edge to run. Only Wasm is required.
+// Options configures an edge. Only Wasm is required.
 type Options struct {
 	// Wasm is the program's path, as [Build] returns it.
 	Wasm string
 	// Address is the host and port to listen on; "" means a free loopback port.
 	Address string
-	// Backends gives the URL per backend's name. It replaces the URLs in the
-	// repository's fastly.toml, whose stores and time limits stay; a name that
-	// is not there becomes a backend more.
+	// Backends maps names of backends to URLs. They replace those in the
+	// repository's fastly.toml, whose stores and timeouts stay. Other names are
+	// added.
 	Backends map[string]string
-	// Edit, unless nil, may change anything in the [local_server] table that
-	// Viceroy gets, after Backends has been applied.
+	// Edit, unless nil, may change Viceroy's [local_server] table, after
+	// Backends has been applied.
 	Edit func(server map[string]any)
 	// Log receives the edge's output line by line, each with a prefix; nil
-	// discards it. It must allow concurrent use if others write to it.
+	// discards it. It must be safe for concurrent use if it is shared.
 	Log io.Writer
 }
 
-// Edge is a program running in Viceroy. Its cache and its stores live in memory
-// and end with it.
+// Edge is a program running in Viceroy. Its cache and its stores are in memory.
 type Edge struct {
 	process *process
 	address string
@@ -37,12 +36,12 @@ type Edge struct {
 }
 
 // Start runs a Wasm program in Viceroy and returns once it accepts connections.
-// The edge ends with ctx, or at Close. The error wraps ErrAddressInUse or
-// ErrNotReady where that was the cause.
+// The edge ends with ctx, or at Close. The error may wrap ErrAddressInUse or
+// ErrNotReady.
 //
-// Viceroy itself asks each backend once for / before it listens, so whoever
-// counts an origin's requests must begin after Start; an origin that hangs
-// delays it by five seconds.
+// Viceroy requests / from each backend before it listens, so count an origin's
+// requests only after Start returns. A backend that hangs delays Start by five
+// seconds.
 func Start(ctx context.Context, options Options) (*Edge, error) {
 	root, err := Root()
 	if err != nil {
@@ -77,7 +76,7 @@ func Start(ctx context.Context, options Options) (*Edge, error) {
 		path: viceroy,
 		args: []string{"serve", "-C", config, "--addr", address, wasm},
 		dir:  root,
-		// Only the listener's module may talk at this level: it tells the port.
+		// The info level of this module reports the port.
 		env:       []string{"RUST_LOG=viceroy=error,viceroy_lib=error,viceroy_lib::service=info", "RUST_LOG_PRETTY=false"},
 		log:       options.Log,
 		announced: viceroyListens,
@@ -94,22 +93,23 @@ func viceroyListens(line string) (string, bool) {
 	return strings.TrimSpace(address), ok
 }
 
-// URL returns the edge's base URL, without a slash at its end.
+// URL returns the edge's base URL, without a trailing slash.
 func (e *Edge) URL() string { return "http://" + e.address }
 
 // Address returns the host and port that the edge listens on.
 func (e *Edge) Address() string { return e.address }
 
-// PID returns Viceroy's process id, for reading its memory and CPU use.
+// PID returns Viceroy's process ID, for reading its memory and CPU use.
 func (e *Edge) PID() int { return e.process.pid() }
 
-// Done is closed when the edge has ended, for whatever reason.
+// Done returns a channel that is closed when the edge has ended.
 func (e *Edge) Done() <-chan struct{} { return e.process.done }
 
 // Output returns the edge's last lines of output, to explain a failure.
 func (e *Edge) Output() string { return e.process.output.tail() }
 
-// Close stops the edge and waits for its end. It may be called more than once.
+// Close stops the edge and waits until it has ended. It may be called more than
+// once.
 func (e *Edge) Close() error {
 	e.process.stop()
 	return os.RemoveAll(e.dir)

@@ -24,7 +24,7 @@ func TestAnEdgeAnswersUntilItIsClosed(t *testing.T) {
 		t.Errorf("answer has %d bytes, want %d", got, hello.BodySize)
 	}
 	if strings.Contains(edge.Output(), "Listening") {
-		t.Error("the line that tells the address went into the log")
+		t.Error("the line with the address is in the log")
 	}
 	for range 2 {
 		if err := edge.Close(); err != nil {
@@ -40,7 +40,7 @@ func TestAnEdgeAnswersUntilItIsClosed(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNotWasmIsAnErrorWithViceroysWords(t *testing.T) {
+func TestAFileThatIsNotWasmIsAnError(t *testing.T) {
 	wasm := filepath.Join(t.TempDir(), "main.wasm")
 	if err := os.WriteFile(wasm, []byte("not wasm"), 0o600); err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestAFileThatIsNotWasmIsAnErrorWithViceroysWords(t *testing.T) {
 	}
 }
 
-func TestABuildThatFailsQuotesTheCompiler(t *testing.T) {
+func TestAFailedBuildQuotesTheCompiler(t *testing.T) {
 	_, err := Build(t.Context(), BuildOptions{Package: "./no/such/package", Dir: t.TempDir()})
 	if err == nil || !strings.Contains(err.Error(), "no/such/package") {
 		t.Errorf("error is %v, want one that names the package", err)

@@ -7,16 +7,15 @@ import (
 	"sync"
 )
 
-// keptLines is how much of a program's output an error message quotes.
-const keptLines = 20
+// tailLines is how many lines of output an error message quotes.
+const tailLines = 20
 
-// maxLine bounds a line in bytes, so that output without line ends cannot fill
-// the memory.
+// maxLine bounds a line in bytes, since output may have no line ends.
 const maxLine = 64 << 10
 
-// lines takes a program's output apart. It passes each line on with a prefix,
-// keeps the last ones for error messages, and delivers on found what announced
-// makes of the first line that it knows.
+// lines splits a program's output into lines. It writes each with a prefix to
+// out and remembers the last ones for error messages. The first line that
+// announced recognises is not written; its value is sent to found.
 type lines struct {
 	prefix    string
 	out       io.Writer
@@ -35,8 +34,8 @@ func newLines(prefix string, out io.Writer, announced func(string) (string, bool
 	return &lines{prefix: prefix, out: out, announced: announced, found: make(chan string, 1)}
 }
 
-// Write implements io.Writer. It never fails: a program must not be stopped by
-// whoever reads its log.
+// Write implements io.Writer. It never fails, because an error of the log must
+// not stop the program.
 func (l *lines) Write(output []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,10 +60,10 @@ func (l *lines) take(line string) {
 		}
 	}
 	l.last = append(l.last, line)
-	if len(l.last) > keptLines {
+	if len(l.last) > tailLines {
 		l.last = l.last[1:]
 	}
-	// A reader that is gone loses lines and nothing else.
+	// If the log cannot be written, only its lines are lost.
 	_, _ = io.WriteString(l.out, l.prefix+line+"\n")
 }
 

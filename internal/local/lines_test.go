@@ -15,9 +15,9 @@ func TestLines(t *testing.T) {
 	}{
 		{"each line gets the prefix", []string{"a\nb\n"}, "x: a\nx: b\n", ""},
 		{"a line may come in pieces", []string{"a", "b\nc", "\n"}, "x: ab\nx: c\n", ""},
-		{"the announcement is taken out once", []string{"at=1\nat=2\n"}, "x: at=2\n", "1"},
+		{"only the first announcement is removed", []string{"at=1\nat=2\n"}, "x: at=2\n", "1"},
 		{"carriage returns are dropped", []string{"a\r\n"}, "x: a\n", ""},
-		{"a line without an end is kept back", []string{"a"}, "", ""},
+		{"a line without an end is not written yet", []string{"a"}, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var log strings.Builder
@@ -39,16 +39,16 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func TestLinesKeepsTheLastOnesAndBoundsEach(t *testing.T) {
+func TestLinesRemembersTheLastOnesAndBoundsEach(t *testing.T) {
 	output := newLines("", nil, nil)
-	for i := range keptLines + 5 {
+	for i := range tailLines + 5 {
 		fmt.Fprintln(output, i)
 	}
 	if tail := output.tail(); !strings.HasPrefix(tail, "5\n6\n") {
 		t.Errorf("tail is %q, want it to begin with line 5", tail)
 	}
 	fmt.Fprint(output, strings.Repeat("x", 2*maxLine))
-	if kept := len(output.partial); kept >= maxLine {
-		t.Errorf("%d bytes of an endless line are kept", kept)
+	if n := len(output.partial); n >= maxLine {
+		t.Errorf("%d bytes of an endless line are buffered", n)
 	}
 }

@@ -1,20 +1,20 @@
-// Package local runs Larder on one machine: the built Wasm in Viceroy, in front
-// of the demo content API, each as a process of its own on a loopback port. The
-// end-to-end tests, the benchmarks and `make serve` stand on it.
+// Package local runs Larder on one machine: the built Wasm in Viceroy in front
+// of the demo content API, each in its own process on a loopback port. The
+// end-to-end tests, the benchmarks and `make serve` use it.
 //
-// Begin with [Build], [StartDemo] and [Start], in that order. Everything that
-// is started ends when its context does, or at Close, and on Linux also when
-// the program that started it dies: no process is left behind.
+// Begin with [Build], [StartDemo] and [Start], in that order. Every process ends
+// with its context or at Close. On Linux it also ends when the program that
+// started it dies, so that no process is left behind.
 //
-// The package deploys nothing and speaks to no Fastly account.
+// The package deploys nothing and uses no Fastly account.
 package local
 
 import "errors"
 
 var (
-	// ErrNotReady says that a program was started and ended, or stayed silent
-	// for too long, before it said where it listens.
+	// ErrNotReady means that a program ended, or stayed silent for too long,
+	// before it reported its address.
 	ErrNotReady = errors.New("did not become ready")
-	// ErrAddressInUse says that another program listens on the wanted address.
+	// ErrAddressInUse means that another program listens on the address.
 	ErrAddressInUse = errors.New("address already in use")
 )

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestMain lets the test's own binary stand in for the demo content API: called
-// with -addr it is that program, otherwise it runs the tests.
+// TestMain makes the test binary double as a fake demo content API: with -addr
+// as its first argument it runs that, otherwise the tests.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "-addr" {
 		if err := fakeDemo(os.Args[1:]); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// manifest returns the text of a fastly.toml for Viceroy: the one at path with
-// the URLs of backends changed and its [local_server] table passed to edit.
+// manifest returns a fastly.toml for Viceroy: the [local_server] table of the
+// one at path, with the URLs of backends replaced and changed by edit.
 func manifest(path string, backends map[string]string, edit func(map[string]any)) ([]byte, error) {
 	var whole struct {
 		LocalServer map[string]any `toml:"local_server"`
@@ -35,7 +35,7 @@ func manifest(path string, backends map[string]string, edit func(map[string]any)
 	return text.Bytes(), nil
 }
 
-// member returns the table that name has in table, making it if it is missing.
+// member returns the inner table called name, and creates it if it is missing.
 func member(table map[string]any, name string) map[string]any {
 	if inner, ok := table[name].(map[string]any); ok {
 		return inner
@@ -45,7 +45,7 @@ func member(table map[string]any, name string) map[string]any {
 	return inner
 }
 
-// writeManifest puts Viceroy's manifest into dir and returns its path.
+// writeManifest writes Viceroy's manifest to dir and returns its path.
 func writeManifest(dir, path string, options Options) (string, error) {
 	text, err := manifest(path, options.Backends, options.Edit)
 	if err != nil {

@@ -9,18 +9,18 @@ import (
 	"syscall"
 )
 
-// Ports for origins that a test will kill are taken from below the ranges that
-// Linux (32768 and up) and macOS (49152 and up) give to outgoing connections.
-// A client that keeps dialling a dead port inside that range is one day given
-// this very port as its own and connects to itself.
+// Ports are chosen below the ranges for outgoing connections of Linux (from
+// 32768) and macOS (from 49152). A client that keeps dialling a closed port
+// inside such a range eventually gets that port as its own and connects to
+// itself.
 const (
 	firstPort = 20000
 	lastPort  = 29999
 	tries     = 50
 )
 
-// FreeAddress returns a loopback address on which nobody listens. Another
-// program may take it before the caller does, who must then ask again.
+// FreeAddress returns a free loopback address. Another program may take it
+// before the caller does; then call it again.
 func FreeAddress() (string, error) {
 	for range tries {
 		port := firstPort + rand.IntN(lastPort-firstPort+1)
@@ -32,9 +32,9 @@ func FreeAddress() (string, error) {
 	return "", fmt.Errorf("find a free port from %d to %d: %w", firstPort, lastPort, ErrAddressInUse)
 }
 
-// CheckFree returns an error that wraps ErrAddressInUse if somebody listens on
-// address, a host and a port. Asking first gives a better message than the
-// program that stumbles over the taken port: Viceroy's is a crash report.
+// CheckFree returns an error that wraps ErrAddressInUse if a program listens on
+// address, a host and a port. Its message is better than that of a program that
+// fails to listen: Viceroy's is a crash report.
 func CheckFree(address string) error {
 	listener, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {

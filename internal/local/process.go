@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// readyWithin bounds a start; Viceroy compiles the Wasm first, which takes
-	// seconds on a busy machine.
+	// readyWithin is how long a start may take. Viceroy compiles the Wasm first,
+	// which takes seconds on a busy machine.
 	readyWithin = 2 * time.Minute
-	// stopWithin is how long a program may take to obey an interrupt before it
-	// is killed.
+	// stopWithin is how long a program may take to end after an interrupt
+	// before it is killed.
 	stopWithin = 5 * time.Second
 )
 
-// program says how to run a program that listens on a socket.
+// program is a program to run that listens on a socket.
 type program struct {
 	name string // for logs and errors
 	path string
@@ -27,7 +27,7 @@ type program struct {
 	dir  string
 	env  []string // added to this process's environment
 	log  io.Writer
-	// announced recognises the line that tells the address.
+	// announced recognises the line that reports the address.
 	announced func(line string) (address string, ok bool)
 }
 
@@ -40,9 +40,9 @@ type process struct {
 	done   chan struct{} // closed when the program has ended
 }
 
-// start runs a program and waits until it has announced its address, which it
-// must do only once it accepts connections. The program is interrupted, and
-// killed if that does not help, when ctx ends.
+// start runs a program and waits until it reports its address, which it must
+// not do before it accepts connections. When ctx ends, the program is
+// interrupted and, after stopWithin, killed.
 func (p program) start(ctx context.Context) (*process, string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	output := newLines(p.name+": ", p.log, p.announced)
@@ -59,7 +59,7 @@ func (p program) start(ctx context.Context) (*process, string, error) {
 	}
 	running := &process{name: p.name, cmd: cmd, output: output, cancel: cancel, done: make(chan struct{})}
 	go func() {
-		// How it ended is told by cmd.ProcessState.
+		// The result is in cmd.ProcessState.
 		_ = cmd.Wait()
 		close(running.done)
 	}()
@@ -80,8 +80,7 @@ func (p *process) ready(ctx context.Context) (string, error) {
 	case address := <-p.output.found:
 		return address, nil
 	case <-p.done:
-		// The announcement and the end may have come together; an ended
-		// program is not ready either way.
+		// The address may be there as well, but the program is not ready.
 		reason = fmt.Sprintf("ended with %v", p.cmd.ProcessState)
 	case <-timeout.C:
 		reason = fmt.Sprintf("silent for %v", readyWithin)
@@ -97,16 +96,16 @@ func (p *process) ready(ctx context.Context) (string, error) {
 
 func (p *process) pid() int { return p.cmd.Process.Pid }
 
-// stop interrupts the program and waits for its end, which comes after
-// stopWithin at the latest.
+// stop interrupts the program and waits until it has ended, for stopWithin at
+// most.
 func (p *process) stop() {
 	p.cancel()
 	<-p.done
 }
 
-// kill ends the program at once and waits for its end.
+// kill ends the program at once and waits until it has ended.
 func (p *process) kill() {
-	// The only failure is that the program has ended already.
+	// Kill only fails if the program has already ended.
 	_ = p.cmd.Process.Kill()
 	<-p.done
 	p.cancel()

@@ -4,6 +4,7 @@ package local
 
 import "syscall"
 
-// childAttributes asks for nothing: outside Linux no kernel ends a program with
-// its parent, so it stays in the terminal's group, where Ctrl-C reaches it.
+// childAttributes returns nil: outside Linux the kernel does not end a program
+// with its parent, so the program stays in the terminal's process group, where
+// Ctrl-C reaches it.
 func childAttributes() *syscall.SysProcAttr { return nil }

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// ErrNoRepository says that the working directory is not inside a clone of
+// ErrNoRepository means that the working directory is not inside a clone of
 // Larder's repository.
 var ErrNoRepository = errors.New("not inside Larder's repository")
 
-// Root returns the top folder of the repository that the working directory is
-// in, as an absolute path. The error wraps ErrNoRepository if there is none.
+// Root returns the absolute path of the repository that contains the working
+// directory. The error may wrap ErrNoRepository.
 func Root() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Viceroy returns the path of the pinned Viceroy. If the machine has none, it
-// is built first, which takes about ten minutes; log, unless nil, is told.
+// Viceroy returns the path of the pinned version of Viceroy. If necessary it is
+// built first, which takes about ten minutes; messages go to log unless nil.
 func Viceroy(ctx context.Context, log io.Writer) (string, error) {
 	root, err := Root()
 	if err != nil {
