@@ -1,9 +1,9 @@
 package main
 
-// The kinds of case that the suite knows.
+// The kinds of case in the suite.
 const (
-	required = "required" // what RFC 9111 demands of a cache
-	optimal  = "optimal"  // what makes a cache useful
+	required = "required" // requirements of RFC 9111
+	optimal  = "optimal"  // desirable behaviour
 	check    = "check"    // questions without a right answer
 )
 
@@ -11,25 +11,24 @@ const (
 type testCase struct {
 	ID        string `json:"id"`
 	Kind      string `json:"kind"`
-	Surrogate bool   `json:"surrogate"` // belongs to the suite for Surrogate-Control
+	Surrogate bool   `json:"surrogate"` // part of the Surrogate-Control suite
 }
 
 // graded reports whether failing the case is a defect.
 func (c testCase) graded() bool { return c.Kind == required || c.Kind == optimal }
 
-// catalogue is what the suite knows before it runs.
+// catalogue lists the suite's cases.
 type catalogue struct {
 	Cases []testCase `json:"cases"` // those for a shared cache
-	// Published are results of other caches that come with the suite, run by
-	// its authors.
+	// Published are results of other caches, measured by the suite's authors.
 	Published []published `json:"published"`
 }
 
-// published is another cache's result.
+// published is the result of another cache.
 type published struct {
 	Name    string   `json:"name"`
 	Version string   `json:"version"`
-	Results outcomes `json:"results"` // a case that was not run is missing
+	Results outcomes `json:"results"` // without the cases that were not run
 }
 
 func (c catalogue) find(id string) (testCase, bool) {

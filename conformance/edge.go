@@ -11,18 +11,18 @@ import (
 	"larder/internal/local"
 )
 
-// within bounds what runs through the edge. It takes about a minute, nearly all
-// of it in the cases' pauses of three seconds.
-const within = 3 * time.Minute
+// timeout bounds a run of the suite. It usually takes about a minute, mostly for
+// the cases' pauses of three seconds.
+const timeout = 3 * time.Minute
 
 var (
-	errSlow    = fmt.Errorf("the suite took more than %v", within)
+	errSlow    = fmt.Errorf("the suite took more than %v", timeout)
 	errEdgeEnd = errors.New("the edge ended by itself")
 )
 
-// throughTheEdge calls use with the URL of an edge that runs Larder, following
-// the origin, in front of the suite's server. It stops both afterwards.
-func throughTheEdge(ctx context.Context, client suite, use func(ctx context.Context, base string) error) (err error) {
+// withEdge calls use with the URL of an edge that follows the origin, in front
+// of the suite's server. It stops both afterwards.
+func withEdge(ctx context.Context, client suite, use func(ctx context.Context, base string) error) (err error) {
 	wasm, remove, err := buildFollower(ctx)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func throughTheEdge(ctx context.Context, client suite, use func(ctx context.Cont
 	}
 	defer func() { err = errors.Join(err, edge.Close()) }()
 
-	ctx, cancel := context.WithTimeoutCause(ctx, within, errSlow)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errSlow)
 	defer cancel()
 	err = use(ctx, edge.URL())
 	select {
@@ -56,8 +56,8 @@ func throughTheEdge(ctx context.Context, client suite, use func(ctx context.Cont
 	}
 }
 
-// patient gives the origin time within a body: one case has a body that ends
-// with its connection, which Node.js closes after five seconds.
+// patient raises the timeout between the bytes of a body: one case has a body
+// that ends with its connection, which Node.js closes after five seconds.
 func patient(server map[string]any) {
 	backends, _ := server["backends"].(map[string]any) // without them nothing works
 	for _, backend := range backends {
@@ -67,8 +67,8 @@ func patient(server map[string]any) {
 	}
 }
 
-// buildFollower builds the Wasm that takes every lifetime from the origin. The
-// caller must call remove.
+// buildFollower builds the Wasm with the preset that takes every lifetime from
+// the origin. The caller must call remove.
 func buildFollower(ctx context.Context) (wasm string, remove func() error, err error) {
 	root, err := local.Root()
 	if err != nil {

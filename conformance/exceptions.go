@@ -5,18 +5,19 @@ import (
 	"fmt"
 )
 
-// errException says that an exception does not fit the suite.
+// errException means that an exception does not match the suite.
 var errException = errors.New("wrong exception")
 
-// exception says why some required or optimal cases do not pass.
+// exception is the reason why some required or optimal cases do not pass.
 type exception struct {
 	Cases  []string `json:"cases"`
 	Reason string   `json:"reason"` // with the evidence
-	Spec   string   `json:"spec"`   // the section that decides, or ""
+	Spec   string   `json:"spec"`   // the relevant section, or ""
 }
 
-// reasons returns the reason per case id. The error wraps errException if a case
-// is named twice, is unknown, or needs no exception because it is of kind check.
+// reasons returns the reason for each case ID. The error wraps errException if a
+// case is named twice, is unknown, or needs no exception because its kind is
+// check.
 func reasons(exceptions []exception, suite catalogue) (map[string]string, error) {
 	byID := make(map[string]string)
 	for _, one := range exceptions {
@@ -29,10 +30,10 @@ func reasons(exceptions []exception, suite catalogue) (map[string]string, error)
 			}
 			known, ok := suite.find(id)
 			if !ok {
-				return nil, fmt.Errorf("%w: %s is no case of the suite", errException, id)
+				return nil, fmt.Errorf("%w: %s is not a case of the suite", errException, id)
 			}
 			if !known.graded() {
-				return nil, fmt.Errorf("%w: %s is of kind %s, which nothing has to pass", errException, id, known.Kind)
+				return nil, fmt.Errorf("%w: %s has the kind %s, which needs no reason", errException, id, known.Kind)
 			}
 			byID[id] = one.Reason
 		}

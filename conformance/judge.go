@@ -2,19 +2,19 @@ package main
 
 import "slices"
 
-// verdict is what a run says about Larder. Each list holds case ids in the
-// catalogue's order.
+// verdict is the result of a run. Each list holds case IDs in the catalogue's
+// order.
 type verdict struct {
-	worse       []string // passed in the record, and fails now
-	unexplained []string // required or optimal, fails, and no exception says why
+	worse       []string // passed in the record, fails now
+	unexplained []string // required or optimal, fails without an exception
 	missing     []string // has no outcome: the suite did not run it
-	better      []string // failed in the record, and passes now
+	better      []string // failed in the record, passes now
 	unrecorded  []string // not in the record
-	stale       []string // passes, though an exception says that it cannot
+	stale       []string // passes despite an exception
 }
 
-// judge compares a run with the record and the exceptions. A message that
-// changed is not worth a word; only passing and failing count.
+// judge compares a run with the record and the exceptions. Only passing and
+// failing matter; a changed message does not.
 func judge(suite catalogue, record, run outcomes, exceptions map[string]string) verdict {
 	var v verdict
 	for _, one := range suite.Cases {
@@ -44,8 +44,8 @@ func judge(suite catalogue, record, run outcomes, exceptions map[string]string) 
 	return v
 }
 
-// suspects returns the cases that deserve a second run alone before they count
-// as failures: on a busy machine a pause of three seconds may last four.
+// suspects returns the cases to run again on their own before they count as
+// failures: on a busy machine a pause of three seconds may take four.
 func (v verdict) suspects() []string {
 	return unique(v.worse, v.unexplained, v.missing)
 }
@@ -55,7 +55,7 @@ func (v verdict) failed() bool {
 	return len(v.worse)+len(v.unexplained)+len(v.missing) > 0
 }
 
-// unique joins lists, each id once.
+// unique joins lists without repetitions.
 func unique(lists ...[]string) []string {
 	ids := slices.Concat(lists...)
 	slices.Sort(ids)

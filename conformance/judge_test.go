@@ -21,26 +21,26 @@ func TestJudge(t *testing.T) {
 		want     verdict
 		failed   bool
 	}{
-		{"a case that passed and fails now got worse", check,
+		{"a case that passed before and fails now is worse", check,
 			outcomes{"a": pass}, outcomes{"a": fail}, false, verdict{worse: []string{"a"}}, true},
-		{"a required case that got worse lacks a reason as well", required,
+		{"a required case that is worse is unexplained too", required,
 			outcomes{"a": pass}, outcomes{"a": fail}, false,
 			verdict{worse: []string{"a"}, unexplained: []string{"a"}}, true},
-		{"a reason does not excuse a case that got worse", required,
+		{"a reason does not excuse a case that is worse", required,
 			outcomes{"a": pass}, outcomes{"a": fail}, true, verdict{worse: []string{"a"}}, true},
 		{"an optimal case that always failed needs a reason", optimal,
 			outcomes{"a": fail}, outcomes{"a": fail}, false, verdict{unexplained: []string{"a"}}, true},
-		{"an optimal case that fails for a reason is fine", optimal,
+		{"an optimal case that fails with a reason is accepted", optimal,
 			outcomes{"a": fail}, outcomes{"a": fail}, true, verdict{}, false},
-		{"a check case that always failed is fine", check,
+		{"a check case that always failed is accepted", check,
 			outcomes{"a": fail}, outcomes{"a": fail}, false, verdict{}, false},
-		{"another message is the same failure", check,
+		{"another message is still the same failure", check,
 			outcomes{"a": fail}, outcomes{"a": {failure: "Setup", message: "retry"}}, false, verdict{}, false},
-		{"a case that failed and passes now is reported", required,
+		{"a case that failed before and passes now is better", required,
 			outcomes{"a": fail}, outcomes{"a": pass}, false, verdict{better: []string{"a"}}, false},
 		{"a reason for a case that passes is stale", required,
 			outcomes{"a": pass}, outcomes{"a": pass}, true, verdict{stale: []string{"a"}}, false},
-		{"a case that the record lacks cannot get worse", check,
+		{"a case without a record cannot be worse", check,
 			nil, outcomes{"a": fail}, false, verdict{unrecorded: []string{"a"}}, false},
 		{"a case that did not run fails the run", check,
 			outcomes{"a": fail}, outcomes{}, false, verdict{missing: []string{"a"}}, true},
@@ -63,7 +63,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatWouldFailTheRunIsTriedAgainAndEachCaseOnce(t *testing.T) {
+func TestSuspectsAreTheCasesThatFailTheRun(t *testing.T) {
 	v := verdict{
 		worse:       []string{"c", "a"},
 		unexplained: []string{"a", "b"},
@@ -86,10 +86,10 @@ func TestReasons(t *testing.T) {
 	}{
 		{"one reason may serve several cases", []exception{{Cases: []string{"a", "b"}, Reason: "r"}},
 			map[string]string{"a": "r", "b": "r"}, nil},
-		{"a case has one reason", []exception{{Cases: []string{"a"}, Reason: "r"}, {Cases: []string{"a"}, Reason: "s"}}, nil, errException},
-		{"a misspelt case is noticed", []exception{{Cases: []string{"A"}, Reason: "r"}}, nil, errException},
-		{"a check case needs no reason", []exception{{Cases: []string{"c"}, Reason: "r"}}, nil, errException},
-		{"an empty reason is none", []exception{{Cases: []string{"a"}}}, nil, errException},
+		{"a case must not have two reasons", []exception{{Cases: []string{"a"}, Reason: "r"}, {Cases: []string{"a"}, Reason: "s"}}, nil, errException},
+		{"a misspelt case is an error", []exception{{Cases: []string{"A"}, Reason: "r"}}, nil, errException},
+		{"a reason for a check case is an error", []exception{{Cases: []string{"c"}, Reason: "r"}}, nil, errException},
+		{"an empty reason is an error", []exception{{Cases: []string{"a"}}}, nil, errException},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := reasons(c.exceptions, suite)

@@ -14,8 +14,8 @@ import (
 	"larder/internal/local"
 )
 
-// errWorse says that a case fails that should not, or that it did not run.
-var errWorse = errors.New("the cache does not do what testdata/conformance says")
+// errWorse means that a case fails unexpectedly or did not run.
+var errWorse = errors.New("the cache does not behave as testdata/conformance says")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	flags.SetOutput(log)
 	update := flags.Bool("update", false, "rewrite the record with this run's outcomes")
-	verbose := flags.Bool("v", false, "show what the origin and the edge print")
+	verbose := flags.Bool("v", false, "show the output of the origin and the edge")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -52,17 +52,16 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return show(ctx, client, ids, out)
 	}
 	if !*verbose {
-		// Most of what the origin and the edge complain of, a case provokes.
+		// Most messages of the origin and the edge are provoked by the cases.
 		client.log = io.Discard
 	}
 	return compare(ctx, client, record{filepath.Join(root, "testdata", "conformance")}, *update, out)
 }
 
-// show runs chosen cases and prints how they went; their messages are in the
-// suite's log.
+// show runs some cases and prints their outcomes. The suite logs every message.
 func show(ctx context.Context, client suite, ids []string, out io.Writer) error {
 	var result outcomes
-	err := throughTheEdge(ctx, client, func(ctx context.Context, base string) (err error) {
+	err := withEdge(ctx, client, func(ctx context.Context, base string) (err error) {
 		result, err = client.trace(ctx, base, ids)
 		return err
 	})
@@ -72,24 +71,24 @@ func show(ctx context.Context, client suite, ids []string, out io.Writer) error 
 	for _, id := range ids {
 		outcome, ran := result[id]
 		if !ran {
-			return fmt.Errorf("%s is no case of the suite for a shared cache", id)
+			return fmt.Errorf("%s is not a case of the suite for a shared cache", id)
 		}
 		fmt.Fprintf(out, "%s: %v\n", id, outcome)
 	}
 	return nil
 }
 
-// compare runs everything and holds the outcomes against the record.
-func compare(ctx context.Context, client suite, kept record, update bool, out io.Writer) error {
+// compare runs everything and compares the outcomes with the record.
+func compare(ctx context.Context, client suite, committed record, update bool, out io.Writer) error {
 	known, err := client.catalogue(ctx)
 	if err != nil {
 		return err
 	}
-	recorded, err := kept.outcomes()
+	recorded, err := committed.outcomes()
 	if err != nil {
 		return err
 	}
-	listed, err := kept.exceptions()
+	listed, err := committed.exceptions()
 	if err != nil {
 		return err
 	}
@@ -99,7 +98,7 @@ func compare(ctx context.Context, client suite, kept record, update bool, out io
 	}
 
 	var result outcomes
-	err = throughTheEdge(ctx, client, func(ctx context.Context, base string) (err error) {
+	err = withEdge(ctx, client, func(ctx context.Context, base string) (err error) {
 		result, err = runTwice(ctx, client, base, func(result outcomes) []string {
 			return judge(known, recorded, result, excepted).suspects()
 		})
@@ -112,7 +111,7 @@ func compare(ctx context.Context, client suite, kept record, update bool, out io
 	found := judge(known, recorded, result, excepted)
 	report(out, found, tallyOf(known, result), recorded, result)
 	if update {
-		if err := kept.update(known, result); err != nil {
+		if err := committed.update(known, result); err != nil {
 			return err
 		}
 		found.worse = nil
@@ -123,8 +122,8 @@ func compare(ctx context.Context, client suite, kept record, update bool, out io
 	return nil
 }
 
-// runTwice runs every case, and those that the first outcomes make suspects
-// again, apart from all others; the second outcome counts.
+// runTwice runs every case, then the suspects of this run again on their own.
+// For these the second outcome counts.
 func runTwice(ctx context.Context, client suite, base string, suspects func(outcomes) []string) (outcomes, error) {
 	result, err := client.run(ctx, base)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// errNoOrigin says that the suite's server ended before it listened.
+// errNoOrigin means that the suite's server ended before it listened.
 var errNoOrigin = errors.New("the suite's server did not start")
 
-// origin is the suite's server. It ends when its standard input does, so that
-// it cannot outlive this program, however this one ends.
+// origin is the suite's server. It ends when its standard input is closed, so
+// that it cannot outlive this program.
 type origin struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
@@ -24,14 +24,14 @@ type origin struct {
 }
 
 // startOrigin starts the server on a free loopback port and returns once it
-// listens. It ends with ctx, or at close.
+// listens. The server ends with ctx, or at close.
 func (s suite) startOrigin(ctx context.Context) (*origin, error) {
 	script, err := filepath.Abs(filepath.Join(s.dir, "origin.mjs"))
 	if err != nil {
 		return nil, fmt.Errorf("start the suite's server: %w", err)
 	}
 	node := exec.CommandContext(ctx, "node", script)
-	// The server serves the files of the folder it runs in.
+	// The server serves the files in its working directory.
 	node.Dir = filepath.Join(s.dir, "node_modules", "http-cache-tests")
 	node.WaitDelay = endWithin
 	node.Stderr = s.log
@@ -64,7 +64,7 @@ func (s suite) startOrigin(ctx context.Context) (*origin, error) {
 	return running, nil
 }
 
-// close ends the server and waits for its end.
+// close stops the server and waits until it has ended.
 func (o *origin) close() error {
 	err := o.stdin.Close()
 	<-o.ended

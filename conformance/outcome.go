@@ -7,15 +7,15 @@ import (
 	"regexp"
 )
 
-// errOutcome says that a result is neither true nor a kind and a message.
+// errOutcome means that a result is neither true nor a kind and a message.
 var errOutcome = errors.New("want true or [kind, message]")
 
-// outcome is how a case went. Its zero value is a pass. In JSON it has the form
-// that the suite prints: true, or an array of the failure's kind and message.
+// outcome is the result of a case. The zero value is a pass. Its JSON is what
+// the suite prints: true, or an array of the failure's kind and message.
 type outcome struct {
-	// failure is the suite's word for what went wrong: "Assertion" for the
-	// behaviour under test, "Setup" for what had to work before it could be
-	// tested, anything else for an error in between. "" is a pass.
+	// failure is the suite's kind of failure: "Assertion" for the behaviour
+	// under test, "Setup" for its preconditions, anything else for an error in
+	// between. "" is a pass.
 	failure string
 	message string
 }
@@ -39,7 +39,7 @@ func (o outcome) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON implements json.Unmarshaler. The error wraps errOutcome if the
-// text has another form.
+// text is in another format.
 func (o *outcome) UnmarshalJSON(text []byte) error {
 	*o = outcome{}
 	if string(text) == "true" {
@@ -53,11 +53,11 @@ func (o *outcome) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// outcomes holds a run's outcome per case id.
+// outcomes maps case IDs to the outcomes of a run.
 type outcomes map[string]outcome
 
-// volatile knows the parts of messages that differ from run to run. They are
-// masked, so that the record changes only when the behaviour does.
+// volatile masks the parts of messages that differ from run to run, so that the
+// record changes only with the behaviour.
 var volatile = masks{
 	{regexp.MustCompile(`\b[0-9a-f]{8,}-[0-9a-f]{4,}-[0-9a-f]{4,}-[0-9a-f]{4,}-[0-9a-f]{12,}\b`), "<token>"},
 	{regexp.MustCompile(`\b\w{3,9}, \d{2}[ -]\w{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} GMT\b`), "<date>"},

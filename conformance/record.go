@@ -29,8 +29,8 @@ func (r record) exceptions() ([]exception, error) {
 	return exceptions, read(r.exceptionsFile(), &exceptions)
 }
 
-// update replaces the committed outcomes and the page made of them. Equal
-// outcomes give equal bytes.
+// update replaces the committed outcomes and the comparison. Equal outcomes
+// produce equal files.
 func (r record) update(suite catalogue, run outcomes) error {
 	compact, err := marshal(run)
 	if err != nil {
@@ -47,7 +47,8 @@ func (r record) update(suite catalogue, run outcomes) error {
 	)
 }
 
-// read parses a JSON file strictly. A missing file leaves target as it is.
+// read parses a JSON file strictly. If the file is missing, target stays
+// unchanged.
 func read(file string, target any) error {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,7 +65,7 @@ func read(file string, target any) error {
 	return nil
 }
 
-// marshal is json.Marshal without escapes for HTML, which nobody here reads.
+// marshal is json.Marshal without escapes for HTML.
 func marshal(value any) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

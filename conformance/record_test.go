@@ -8,21 +8,21 @@ import (
 	"testing"
 )
 
-func TestARecordReadsBackAsItWasWritten(t *testing.T) {
-	kept := record{t.TempDir()}
-	empty, err := kept.outcomes()
+func TestARecordSurvivesWritingAndReading(t *testing.T) {
+	committed := record{t.TempDir()}
+	empty, err := committed.outcomes()
 	if err != nil || len(empty) != 0 {
 		t.Fatalf("before the first update there are %v, %v", empty, err)
 	}
 	run := outcomes{"b": fail, "a": pass, "c": {failure: "Setup", message: `a "quoted" <token> & more`}}
-	if err := kept.update(catalogue{}, run); err != nil {
+	if err := committed.update(catalogue{}, run); err != nil {
 		t.Fatal(err)
 	}
-	got, err := kept.outcomes()
+	got, err := committed.outcomes()
 	if err != nil || !reflect.DeepEqual(got, run) {
 		t.Errorf("read %v, %v; want %v", got, err, run)
 	}
-	text, err := os.ReadFile(kept.outcomesFile())
+	text, err := os.ReadFile(committed.outcomesFile())
 	want := "{\n  \"a\": true,\n  \"b\": [\n    \"Assertion\",\n    \"Response 2 comes from cache\"\n  ],\n" +
 		"  \"c\": [\n    \"Setup\",\n    \"a \\\"quoted\\\" <token> & more\"\n  ]\n}\n"
 	if err != nil || string(text) != want {
@@ -48,9 +48,9 @@ func TestAnOutcomeIsReadAsTheSuitePrintsIt(t *testing.T) {
 			outcome{"FetchError", "request to http://<host>/test failed"}, nil},
 		{"the time is masked", `["Assertion","header Server-Now is 1795463651123"]`,
 			outcome{"Assertion", "header Server-Now is <milliseconds>"}, nil},
-		{"false is nothing that the suite prints", `false`, outcome{}, errOutcome},
-		{"a failure has a kind", `["","message"]`, outcome{}, errOutcome},
-		{"a failure has a message", `["Setup"]`, outcome{}, errOutcome},
+		{"false is not a result", `false`, outcome{}, errOutcome},
+		{"a failure without a kind is not a result", `["","message"]`, outcome{}, errOutcome},
+		{"a failure without a message is not a result", `["Setup"]`, outcome{}, errOutcome},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got outcome
@@ -62,12 +62,12 @@ func TestAnOutcomeIsReadAsTheSuitePrintsIt(t *testing.T) {
 	}
 }
 
-func TestAMisspeltMemberOfAnExceptionIsNoticed(t *testing.T) {
-	kept := record{t.TempDir()}
-	if err := os.WriteFile(kept.exceptionsFile(), []byte(`[{"cases":["a"],"raeson":"r"}]`), 0o600); err != nil {
+func TestAMisspeltMemberOfAnExceptionIsAnError(t *testing.T) {
+	committed := record{t.TempDir()}
+	if err := os.WriteFile(committed.exceptionsFile(), []byte(`[{"cases":["a"],"raeson":"r"}]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := kept.exceptions(); err == nil || !strings.Contains(err.Error(), "raeson") {
+	if _, err := committed.exceptions(); err == nil || !strings.Contains(err.Error(), "raeson") {
 		t.Errorf("error is %v, want one that names the member", err)
 	}
 }

@@ -15,22 +15,22 @@ import (
 // suiteVersion is the version in package.json.
 const suiteVersion = "0.4.5"
 
-// endWithin is how long a Node.js program may take to end once it was told to.
+// endWithin is how long a Node.js program may take to end when it is stopped.
 const endWithin = 5 * time.Second
 
 // suite is the installed suite.
 type suite struct {
 	dir string    // with package.json and suite.mjs
-	log io.Writer // what the suite prints beside its answers
+	log io.Writer // for output other than results
 }
 
-// install installs what package-lock.json names, unless it is there already.
+// install installs the packages in package-lock.json unless they are installed.
 func (s suite) install(ctx context.Context) error {
 	lock, err := os.ReadFile(filepath.Join(s.dir, "package-lock.json"))
 	if err != nil {
 		return fmt.Errorf("install the suite: %w", err)
 	}
-	// As tools/npm.sh does: the copy tells which lockfile the folder is from.
+	// Like tools/npm.sh: the copy identifies the lockfile that was installed.
 	mark := filepath.Join(s.dir, "node_modules", ".larder-installed")
 	if installed, err := os.ReadFile(mark); err == nil && bytes.Equal(installed, lock) {
 		return nil
@@ -53,19 +53,19 @@ func (s suite) catalogue(ctx context.Context) (catalogue, error) {
 	return known, s.ask(ctx, &known, "catalogue")
 }
 
-// run runs every case through the cache at base, side by side.
+// run runs every case concurrently through the cache at base.
 func (s suite) run(ctx context.Context, base string) (outcomes, error) {
 	var result outcomes
 	return result, s.ask(ctx, &result, "run", base)
 }
 
-// runAlone runs a few cases apart from all others. There must be one at least.
+// runAlone runs only the given cases, at least one.
 func (s suite) runAlone(ctx context.Context, base string, ids []string) (outcomes, error) {
 	var result outcomes
 	return result, s.ask(ctx, &result, append([]string{"run", base}, ids...)...)
 }
 
-// trace is runAlone with every message in the log.
+// trace is runAlone, with every message in the log.
 func (s suite) trace(ctx context.Context, base string, ids []string) (outcomes, error) {
 	var result outcomes
 	return result, s.ask(ctx, &result, append([]string{"trace", base}, ids...)...)

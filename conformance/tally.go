@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// count is how many of a group's cases passed.
+// count is the number of cases of a group that passed.
 type count struct{ passed, of int }
 
 func (c count) String() string { return fmt.Sprintf("%d of %d", c.passed, c.of) }
 
-// tally holds the counts of a result. A case counts as passed if it passed
-// itself, whatever became of those that the suite says it depends on.
+// tally holds the counts of a result. A case counts as passed even if a case
+// that it depends on failed.
 type tally struct {
 	required, optimal, check count
-	surrogate                count // the suite for Surrogate-Control, every kind
+	surrogate                count // every kind of the Surrogate-Control suite
 }
 
 // tallyOf counts a result. A case without an outcome did not pass.
@@ -57,7 +57,7 @@ func comparison(suite catalogue, result outcomes) string {
 	for _, other := range suite.Published {
 		row(&page, other.Name+" "+other.Version, tallyOf(suite, other.Results))
 	}
-	page.WriteString("\nCheck cases ask what a cache does where no answer is wrong, so their number ranks nobody. The suite for Surrogate-Control stands apart because its authors run it on demand only.\n")
+	page.WriteString("\nCheck cases ask what a cache does where no answer is wrong, so their number is not a ranking. The Surrogate-Control suite is counted separately because its authors run it only on demand.\n")
 	return page.String()
 }
 

@@ -15,10 +15,10 @@ func TestTally(t *testing.T) {
 		result outcomes
 		want   tally
 	}{
-		{"kinds are counted apart, and Surrogate-Control apart from them",
+		{"each kind and Surrogate-Control are counted separately",
 			outcomes{"a": pass, "b": fail, "c": pass, "d": pass, "e": pass, "f": fail},
 			tally{count{1, 2}, count{1, 1}, count{1, 1}, count{1, 2}}},
-		{"a case that did not run did not pass",
+		{"a case that did not run counts as not passed",
 			outcomes{"a": pass},
 			tally{count{1, 2}, count{0, 1}, count{0, 1}, count{0, 2}}},
 	} {
