@@ -12,7 +12,7 @@ import (
 	"larder/internal/local"
 )
 
-// machine says where and with what a report was made.
+// machine describes the machine and the tools of a report.
 type machine struct {
 	CPU     string `json:"cpu"`
 	Cores   int    `json:"cores"`
@@ -39,10 +39,9 @@ func thisMachine(ctx context.Context) (machine, error) {
 	}, nil
 }
 
-// cpu returns the processor's name where the system tells it (Linux), and
-// otherwise its architecture.
+// cpu returns the processor's name on Linux, elsewhere its architecture.
 func cpu() string {
-	// A file that is not there leaves no lines to look at.
+	// Without the file there are no lines.
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(info)) {
 		if name, ok := strings.CutPrefix(line, "model name"); ok {
@@ -52,8 +51,8 @@ func cpu() string {
 	return runtime.GOARCH
 }
 
-// sdk returns the version of compute-sdk-go that this program, and so the
-// programs it measures, are built with.
+// sdk returns the version of compute-sdk-go that the measured programs are built
+// with.
 func sdk() string {
 	build, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -1,8 +1,8 @@
-// Command hitpath measures what a cache hit costs: Larder against two
-// hello-world programs from the same SDK, all three in Viceroys of their own,
-// in short alternating rounds, so that whatever else the machine does meanwhile
-// falls on all alike. Ratios are what to read; absolute figures are Viceroy's
-// and this machine's. `make bench` calls it.
+// Command hitpath measures what a cache hit costs, compared with two hello-world
+// programs built with the same SDK. Each program runs in its own Viceroy. They
+// are measured in short alternating rounds, so that other load on the machine
+// affects all alike. Compare ratios: absolute figures depend on Viceroy and the
+// machine. `make bench` calls it.
 package main
 
 import (

@@ -4,29 +4,28 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"larder/bench/loadgen"
 )
 
-// warmUp is the length of a run whose figures are thrown away: long enough for
-// sandboxes to be started.
+// warmUp is the length of a run whose result is discarded, long enough to start
+// sandboxes.
 const warmUp = 200 * time.Millisecond
 
-// connections are the numbers of connections to measure with.
+// connections returns the numbers of connections to measure with.
 func connections() []int { return []int{1, 8} }
 
-// series holds the results of one program with one number of connections, a
-// round each.
+// series holds one program's results with one number of connections, one per
+// round.
 type series struct {
 	subject     string
 	connections int
 	results     []loadgen.Result
 }
 
-// measure lets the subjects take turns. Every round begins with another one, so
-// that none always runs after the same neighbour.
+// measure runs the subjects in turn. Every round begins with another one, so
+// that no program always runs after the same one.
 func measure(ctx context.Context, subjects []subject, rounds int, each time.Duration, out io.Writer) ([]series, error) {
 	var all []series
 	for _, n := range connections() {
@@ -53,27 +52,21 @@ func measure(ctx context.Context, subjects []subject, rounds int, each time.Dura
 	return all, nil
 }
 
-// median returns the middle of what value makes of each round; of an even
-// number of rounds, the lower of the two in the middle.
+// median returns the median of a value over the rounds.
 func (s series) median(value func(loadgen.Result) float64) float64 {
 	values := make([]float64, len(s.results))
 	for i, result := range s.results {
 		values[i] = value(result)
 	}
-	return middle(values)
+	return loadgen.Median(values)
 }
 
-// ratio returns the median over the rounds of s's throughput by other's in the
-// same round.
+// ratio returns the median, over the rounds, of s's throughput divided by
+// other's in the same round.
 func (s series) ratio(other series) float64 {
 	ratios := make([]float64, len(s.results))
 	for i, result := range s.results {
 		ratios[i] = result.PerSecond() / other.results[i].PerSecond()
 	}
-	return middle(ratios)
-}
-
-func middle(values []float64) float64 {
-	slices.Sort(values)
-	return values[(len(values)-1)/2]
+	return loadgen.Median(ratios)
 }

@@ -8,7 +8,7 @@ import (
 	"larder/bench/loadgen"
 )
 
-// throughputs returns results of so many requests in a second each.
+// throughputs returns results with the given numbers of requests per second.
 func throughputs(requests ...int) []loadgen.Result {
 	results := make([]loadgen.Result, len(requests))
 	for i, n := range requests {
@@ -17,8 +17,8 @@ func throughputs(requests ...int) []loadgen.Result {
 	return results
 }
 
-func TestARatioComparesRoundsWithEachOtherAndNotMediansOfDifferentRounds(t *testing.T) {
-	// The machine was slow in the second round, for both alike.
+func TestTheRatioIsTheMedianOfTheRoundsRatios(t *testing.T) {
+	// The machine was slow in the second round.
 	own := series{results: throughputs(90, 45, 99)}
 	other := series{results: throughputs(100, 50, 100)}
 	if got := own.ratio(other); got != 0.9 {
@@ -29,31 +29,13 @@ func TestARatioComparesRoundsWithEachOtherAndNotMediansOfDifferentRounds(t *test
 	}
 }
 
-func TestMiddle(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		values []float64
-		want   float64
-	}{
-		{"of one it is that one", []float64{3}, 3},
-		{"of an odd number it is the one in the middle", []float64{9, 1, 5}, 5},
-		{"of an even number it is the lower of two", []float64{4, 1, 3, 2}, 2},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := middle(c.values); got != c.want {
-				t.Errorf("got %v, want %v", got, c.want)
-			}
-		})
-	}
-}
-
-func TestThePageSaysWhenItsFiguresAreNotComparable(t *testing.T) {
+func TestThePageWarnsIfItsFiguresAreNotComparable(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		comparable bool
 	}{
-		{"with TCP_QUICKACK nothing is said", true},
-		{"without it a warning stands above the figures", false},
+		{"with TCP_QUICKACK there is no warning", true},
+		{"without TCP_QUICKACK there is a warning", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			page := report{Comparable: c.comparable}.markdown()

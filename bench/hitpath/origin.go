@@ -9,11 +9,12 @@ import (
 	"larder/bench/hello"
 )
 
-// itemPath is a post of the API that the default larder.json describes, asked
-// for as its customers do.
+// itemPath is a post of the API in the default larder.json, requested as its
+// customers do.
 const itemPath = "/v2/posts/benchmark/?auth_token=bench"
 
-// origin is an API with a single post, exactly as large as hello-world's answer.
+// origin is an API with a single post, of the same size as hello-world's
+// response.
 type origin struct{ requests atomic.Int64 }
 
 func (o *origin) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
@@ -24,6 +25,6 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	body := head + strings.Repeat("x", hello.BodySize-len(head)-len(tail)) + tail
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	// The edge that went away will say so itself.
+	// If the edge disconnected, it reports that itself.
 	_, _ = w.Write([]byte(body))
 }

@@ -9,7 +9,7 @@ import (
 	"larder/bench/hello"
 )
 
-func TestTheOriginAnswersWithJSONExactlyAsLargeAsHelloWorlds(t *testing.T) {
+func TestTheOriginsResponseIsJSONOfTheSameSizeAsHelloWorlds(t *testing.T) {
 	recorder := httptest.NewRecorder()
 	(&origin{}).ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, itemPath, nil))
 	if body := recorder.Body.Bytes(); len(body) != hello.BodySize || !json.Valid(body) {

@@ -14,7 +14,7 @@ import (
 	"larder/bench/loadgen"
 )
 
-// report is a run's outcome, as results/hitpath.json keeps it.
+// report is the result of a run, as stored in results/hitpath.json.
 type report struct {
 	Command     string       `json:"command"`
 	Date        string       `json:"date"` // RFC 3339, UTC
@@ -35,15 +35,15 @@ type figures struct {
 	P99         float64 `json:"p99_ms"`
 }
 
-// comparison sets Larder's throughput against another program's.
+// comparison compares Larder's throughput with another program's.
 type comparison struct {
 	Against     string  `json:"against"`
 	Connections int     `json:"connections"`
 	Ratio       float64 `json:"ratio"`
-	Aim         float64 `json:"aim"` // the least that the ratio is to be
+	Aim         float64 `json:"aim"` // the minimum to reach
 }
 
-// aims are the ratios to reach. A bare prototype without any policy had 0.87
+// aims returns the ratios to reach. A prototype without any policy reached 0.87
 // and 3.3.
 func aims() map[string]float64 {
 	return map[string]float64{serveMany: 0.8, serveFunc: 2.8}
@@ -122,7 +122,7 @@ func (r report) markdown() string {
 	return page.String()
 }
 
-// write keeps the report in dir, for people and for programs.
+// write writes the report to dir, as Markdown and as JSON.
 func (r report) write(dir string) error {
 	encoded, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {

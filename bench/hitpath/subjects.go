@@ -22,7 +22,7 @@ const (
 	serveFunc = "hello-world, ServeFunc"
 )
 
-// subject is a running program and how to ask it.
+// subject is a running program and the URL to request from it.
 type subject struct {
 	Name string `json:"name"`
 	Raw  int    `json:"wasm_bytes"`
@@ -32,8 +32,8 @@ type subject struct {
 	edge   *local.Edge
 }
 
-// startSubjects builds and starts the programs and makes sure that Larder's
-// answer is kept. The function it returns stops them all.
+// startSubjects builds and starts the programs, and makes sure that Larder has
+// stored its response. The returned function stops them all.
 func startSubjects(ctx context.Context) ([]subject, func() error, error) {
 	dir, err := os.MkdirTemp("", "larder-bench-")
 	if err != nil {
@@ -90,7 +90,7 @@ func startSubject(ctx context.Context, dir, pkg, origin string) (subject, error)
 	return subject{Raw: raw, Gzip: gzipped, edge: edge}, err
 }
 
-// sizes returns a file's size in bytes, as it is and compressed with gzip -9.
+// sizes returns a file's size in bytes, uncompressed and with gzip -9.
 func sizes(path string) (raw, gzipped int, err error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -105,11 +105,11 @@ func sizes(path string) (raw, gzipped int, err error) {
 	return len(content), packed.Len(), errors.Join(err, writer.Close())
 }
 
-// warm asks Larder until its answers no longer come from the origin: what is
-// not a hit must not be measured as one.
+// warm sends requests to Larder until none reaches the origin, so that only hits
+// are measured.
 func warm(ctx context.Context, s subject, source *origin) error {
-	const patience = 5
-	for range patience {
+	const attempts = 5
+	for range attempts {
 		before := source.requests.Load()
 		if _, err := loadgen.Run(ctx, s.target, 1, warmUp); err != nil {
 			return err
@@ -118,5 +118,5 @@ func warm(ctx context.Context, s subject, source *origin) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("larder does not keep %s: the origin is asked again and again", s.target.Path)
+	return fmt.Errorf("larder does not store %s: requests still reach the origin", s.target.Path)
 }

@@ -13,8 +13,9 @@ var (
 	errFraming = errors.New("answer has neither Content-Length nor chunks")
 )
 
-// readAnswer reads one HTTP/1.1 answer and returns its body's size in bytes. It
-// is small on purpose: the generator shares the machine with what it measures.
+// readAnswer reads one HTTP/1.1 response and returns its body's size in bytes.
+// It does little work, because the generator shares the machine with the
+// programs that it measures.
 func readAnswer(reader *bufio.Reader) (int, error) {
 	status, err := readLine(reader)
 	if err != nil {
@@ -73,7 +74,7 @@ func discardChunks(reader *bufio.Reader) (int, error) {
 	}
 }
 
-// readLine returns a line without its end; it is valid until the next read.
+// readLine returns a line without its line end. It is valid until the next read.
 func readLine(reader *bufio.Reader) ([]byte, error) {
 	line, err := reader.ReadSlice('\n')
 	if err != nil {

@@ -1,11 +1,12 @@
-// Package loadgen asks one URL as fast as its answers come, over a fixed number
-// of HTTP/1.1 connections, and reports throughput and latencies.
+// Package loadgen requests one URL as fast as possible over a fixed number of
+// HTTP/1.1 connections, and reports throughput and latencies.
 //
-// It exists because of delayed acknowledgements. Viceroy sends an answer's head
-// and body apart and without TCP_NODELAY, so its kernel holds the body back
-// until the head is acknowledged, and an ordinary client's kernel delays that
-// by up to 40 ms: every program then looks equally slow. This client sets
-// TCP_QUICKACK before each read, which Linux alone offers; see [Comparable].
+// It exists because of delayed acknowledgements. Viceroy sends header and body
+// of a response separately and without TCP_NODELAY, so its kernel delays the
+// body until the header is acknowledged. An ordinary client's kernel delays the
+// acknowledgement by up to 40 ms, and every program looks equally slow. This
+// client sets TCP_QUICKACK before each read, which only exists on Linux; see
+// [Comparable].
 package loadgen
 
 import (
@@ -18,27 +19,35 @@ import (
 	"time"
 )
 
-// Target is what to ask.
+// Target is the URL to request.
 type Target struct {
 	Address string // host and port
 	Path    string // with the query, percent-encoded
-	// Body is the answer's size in bytes; an answer of another size is an
-	// error, because it is not the answer that is to be measured.
+	// Body is the expected size of the response in bytes; any other size is an
+	// error.
 	Body int
 }
 
-// Result is what a run measured.
+// Result is the result of a run.
 type Result struct {
 	Requests int
 	Elapsed  time.Duration
-	P50, P99 time.Duration // from the request's first byte out to the answer's last byte in
+	P50, P99 time.Duration // from the first byte sent to the last byte received
 }
 
-// PerSecond returns the throughput in requests a second.
+// PerSecond returns the throughput in requests per second.
 func (r Result) PerSecond() float64 { return float64(r.Requests) / r.Elapsed.Seconds() }
 
-// Run asks target over so many connections for the given time. It stops at the
-// first error: a status other than 200, another size, a broken connection.
+// Median returns the median of values, which it sorts; for an even number of
+// values, the lower of the two in the middle.
+func Median(values []float64) float64 {
+	slices.Sort(values)
+	return values[(len(values)-1)/2]
+}
+
+// Run sends requests to target over the given number of connections for the
+// given time. It stops at the first error: a status other than 200, another
+// size, or a broken connection.
 func Run(ctx context.Context, target Target, connections int, duration time.Duration) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
@@ -75,14 +84,14 @@ func Run(ctx context.Context, target Target, connections int, duration time.Dura
 	return Result{Requests: len(all), Elapsed: elapsed, P50: quantile(all, 50), P99: quantile(all, 99)}, nil
 }
 
-// quantile returns the value that so many percent of the sorted ones do not
+// quantile returns the value that the given percentage of values does not
 // exceed.
 func quantile(sorted []time.Duration, percent int) time.Duration {
 	return sorted[(len(sorted)*percent+99)/100-1]
 }
 
-// ask sends one request after the other on one connection until ctx ends; the
-// answer that is then on its way is still waited for.
+// ask sends one request after the other on one connection until ctx ends. It
+// still waits for the last response.
 func ask(ctx context.Context, target Target) ([]time.Duration, error) {
 	connection, err := net.Dial("tcp", target.Address)
 	if err != nil {

@@ -70,7 +70,25 @@ func TestRunCountsEveryAnswer(t *testing.T) {
 
 	target.Body++
 	if _, err := Run(t.Context(), target, 1, 50*time.Millisecond); err == nil {
-		t.Error("an answer of another size is no error")
+		t.Error("a response of another size is not an error")
+	}
+}
+
+func TestMedian(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values []float64
+		want   float64
+	}{
+		{"one value", []float64{3}, 3},
+		{"an odd number of values", []float64{9, 1, 5}, 5},
+		{"an even number of values", []float64{4, 1, 3, 2}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Median(c.values); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
 	}
 }
 

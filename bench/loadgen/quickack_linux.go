@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-// Comparable says whether figures from this machine show what a program costs.
-// Without TCP_QUICKACK they mostly show delayed acknowledgements.
+// Comparable reports whether results on this system are meaningful. Without
+// TCP_QUICKACK they mostly show delayed acknowledgements.
 const Comparable = true
 
 var errNotTCP = errors.New("not a TCP connection")
 
-// quickAcks returns a reader of connection that acknowledges at once.
+// quickAcks returns a reader for connection that acknowledges at once.
 func quickAcks(connection net.Conn) (io.Reader, error) {
 	tcp, ok := connection.(*net.TCPConn)
 	if !ok {
@@ -33,7 +33,7 @@ type quickReader struct {
 	raw        syscall.RawConn
 }
 
-// Read sets TCP_QUICKACK each time, because the kernel forgets it (tcp(7)).
+// Read sets TCP_QUICKACK each time, because the kernel resets it (tcp(7)).
 func (q *quickReader) Read(p []byte) (int, error) {
 	var failed error
 	err := q.raw.Control(func(descriptor uintptr) {

@@ -7,9 +7,9 @@ import (
 	"net"
 )
 
-// Comparable says whether figures from this machine show what a program costs.
-// Without TCP_QUICKACK they mostly show delayed acknowledgements.
+// Comparable reports whether results on this system are meaningful. Without
+// TCP_QUICKACK they mostly show delayed acknowledgements.
 const Comparable = false
 
-// quickAcks returns connection itself: no such option exists here.
+// quickAcks returns connection itself; TCP_QUICKACK only exists on Linux.
 func quickAcks(connection net.Conn) (io.Reader, error) { return connection, nil }

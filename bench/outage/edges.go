@@ -17,10 +17,10 @@ import (
 	"larder/internal/local"
 )
 
-// body of every answer, 4 KB as hitpath's.
+// body of every response, 4 KB as in hitpath.
 var body = strings.Repeat("Keeps well in a cool and dry place. ", 114)[:4096]
 
-// source is an origin that can be made to hang.
+// source is an origin that hangs on demand.
 type source struct {
 	*httptest.Server
 	hangs   atomic.Bool
@@ -40,7 +40,7 @@ func newSource() *source {
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain")
-		io.WriteString(w, body) //nolint:errcheck // nobody to tell
+		_, _ = io.WriteString(w, body) // the edge may have disconnected
 	}))
 	return s
 }
@@ -51,16 +51,16 @@ func (s *source) stop() {
 	s.Close()
 }
 
-// bed is what is measured: an edge before a sound origin, and one before
-// origins that will hang.
+// bed holds the programs to measure: an edge in front of a healthy origin, and
+// one in front of origins that will hang.
 type bed struct {
-	dir           string
-	sound, broken *source
-	calm, struck  *local.Edge
+	dir                      string
+	healthy, hanging         *source
+	healthyEdge, failingEdge *local.Edge
 }
 
 func start(ctx context.Context, root string) (b *bed, err error) {
-	b = &bed{sound: newSource(), broken: newSource()}
+	b = &bed{healthy: newSource(), hanging: newSource()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.stop())
@@ -76,22 +76,22 @@ func start(ctx context.Context, root string) (b *bed, err error) {
 	edge := func(s *source) (*local.Edge, error) {
 		return local.Start(ctx, local.Options{Wasm: wasm, Backends: map[string]string{"primary": s.URL, "standby": s.URL}, Log: io.Discard})
 	}
-	if b.calm, err = edge(b.sound); err != nil {
+	if b.healthyEdge, err = edge(b.healthy); err != nil {
 		return b, err
 	}
-	b.struck, err = edge(b.broken)
+	b.failingEdge, err = edge(b.hanging)
 	return b, err
 }
 
 func (b *bed) stop() error {
 	var errs []error
-	for _, e := range []*local.Edge{b.calm, b.struck} {
+	for _, e := range []*local.Edge{b.healthyEdge, b.failingEdge} {
 		if e != nil {
 			errs = append(errs, e.Close())
 		}
 	}
-	b.sound.stop()
-	b.broken.stop()
+	b.healthy.stop()
+	b.hanging.stop()
 	if b.dir != "" {
 		errs = append(errs, os.RemoveAll(b.dir))
 	}
@@ -102,7 +102,7 @@ func target(e *local.Edge, path string) loadgen.Target {
 	return loadgen.Target{Address: e.Address(), Path: path, Body: len(body)}
 }
 
-// fill makes an edge keep every path.
+// fill makes an edge store every path.
 func fill(ctx context.Context, e *local.Edge) error {
 	paths := []string{freshPath, stalePath, behindPath}
 	for i := range openers {

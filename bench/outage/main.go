@@ -1,10 +1,10 @@
 // Command outage measures what an outage of every origin costs customers whose
-// answers are kept: one Larder stands before a sound origin, another before
-// origins that accept every request and hang, and both are asked in short
-// alternating rounds. It also counts the fetches that still reach the origins,
-// and shows the memory of a Viceroy that answers many requests. Ratios are what
-// to read; absolute figures are Viceroy's and this machine's. `make bench`
-// calls it.
+// responses are stored. One Larder runs in front of a healthy origin, another in
+// front of origins that accept every request and hang; both are measured in
+// short alternating rounds. The command also counts the fetches that still reach
+// the origins, and reads the memory of a Viceroy that answers many requests.
+// Compare ratios: absolute figures depend on Viceroy and the machine. `make
+// bench` calls it.
 package main
 
 import (

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,16 +19,16 @@ const (
 	freshPath  = "/fresh/item/"
 	stalePath  = "/stale/item/"
 	behindPath = "/behind/item/"
-	// opening is how long the struck edge is asked before anything counts:
-	// until its circuits have opened.
+	// opening is how long requests go to the failing edge before anything is
+	// measured, so that its circuits open.
 	opening = 8 * time.Second
-	// openers are the entries that are asked for then.
+	// openers is the number of entries requested in that time.
 	openers = 8
 )
 
 func openerPath(i int) string { return "/stale/opener-" + strconv.Itoa(i) + "/" }
 
-// subject is a kind of request that is measured.
+// subject is a kind of request to measure.
 type subject struct {
 	name   string
 	target loadgen.Target
@@ -37,29 +36,29 @@ type subject struct {
 
 func (b *bed) subjects() []subject {
 	return []subject{
-		{"fresh entry, origin sound", target(b.calm, freshPath)},
-		{"fresh entry, origins hang", target(b.struck, freshPath)},
-		{"stale entry, origins hang", target(b.struck, stalePath)},
-		{"entry in stale-while-revalidate, origins hang", target(b.struck, behindPath)},
+		{"fresh entry, origin healthy", target(b.healthyEdge, freshPath)},
+		{"fresh entry, origins hang", target(b.failingEdge, freshPath)},
+		{"stale entry, origins hang", target(b.failingEdge, stalePath)},
+		{"entry in stale-while-revalidate, origins hang", target(b.failingEdge, behindPath)},
 	}
 }
 
 // measure runs everything.
 func (b *bed) measure(ctx context.Context, out io.Writer, rounds int, each time.Duration, requests int) (*report, error) {
-	for _, e := range []*local.Edge{b.calm, b.struck} {
+	for _, e := range []*local.Edge{b.healthyEdge, b.failingEdge} {
 		if err := fill(ctx, e); err != nil {
 			return nil, err
 		}
 	}
 	fmt.Fprintf(out, "the outage begins; waiting %v for circuits to open\n", opening)
-	b.broken.hangs.Store(true)
-	before := b.broken.fetches.Load()
+	b.hanging.hangs.Store(true)
+	before := b.hanging.fetches.Load()
 	if err := b.open(ctx); err != nil {
 		return nil, err
 	}
-	r := &report{Opening: b.broken.fetches.Load() - before}
+	r := &report{Opening: b.hanging.fetches.Load() - before}
 
-	before = b.broken.fetches.Load()
+	before = b.hanging.fetches.Load()
 	began := time.Now()
 	for _, connections := range []int{1, 8} {
 		fmt.Fprintf(out, "measuring with %d connections: %d rounds, %v each\n", connections, rounds, each)
@@ -79,13 +78,13 @@ func (b *bed) measure(ctx context.Context, out io.Writer, rounds int, each time.
 			r.Rows = append(r.Rows, newRow(s.name, connections, results[i], results[0]))
 		}
 	}
-	r.PerMinute = float64(b.broken.fetches.Load()-before) / time.Since(began).Minutes()
+	r.PerMinute = float64(b.hanging.fetches.Load()-before) / time.Since(began).Minutes()
 
 	for _, edge := range []struct {
 		name string
 		*local.Edge
 		path string
-	}{{"fresh hits, origin sound", b.calm, freshPath}, {"stale hits, origins hang", b.struck, stalePath}} {
+	}{{"fresh hits, origin healthy", b.healthyEdge, freshPath}, {"stale hits, origins hang", b.failingEdge, stalePath}} {
 		fmt.Fprintf(out, "memory: %d requests, %s\n", requests, edge.name)
 		readings, err := memory(ctx, edge.Edge, edge.path, requests)
 		if err != nil {
@@ -96,21 +95,21 @@ func (b *bed) measure(ctx context.Context, out io.Writer, rounds int, each time.
 	return r, nil
 }
 
-// open asks for many stale entries at once, so that enough fetches fail soon to
-// open the circuits.
+// open requests several stale entries concurrently, so that enough fetches fail
+// to open the circuits.
 func (b *bed) open(ctx context.Context) error {
 	var group sync.WaitGroup
 	errs := make([]error, openers)
 	for i := range errs {
 		group.Go(func() {
-			_, errs[i] = loadgen.Run(ctx, target(b.struck, openerPath(i)), 1, opening)
+			_, errs[i] = loadgen.Run(ctx, target(b.failingEdge, openerPath(i)), 1, opening)
 		})
 	}
 	group.Wait()
 	return errors.Join(errs...)
 }
 
-// memory reads a Viceroy's memory after a tenth, half and all of the requests.
+// memory reads Viceroy's memory after a tenth, half and all of the requests.
 func memory(ctx context.Context, e *local.Edge, path string, requests int) ([]reading, error) {
 	var readings []reading
 	done := 0
@@ -131,8 +130,7 @@ func memory(ctx context.Context, e *local.Edge, path string, requests int) ([]re
 	return readings, nil
 }
 
-// resident returns a process's resident memory in MiB, where the system tells
-// it (Linux).
+// resident returns a process's resident memory in MiB (Linux only).
 func resident(pid int) (float64, error) {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
@@ -145,11 +143,4 @@ func resident(pid int) (float64, error) {
 		}
 	}
 	return 0, fmt.Errorf("read Viceroy's memory: no VmRSS of process %d", pid)
-}
-
-// median of an odd number of values; of an even one, the lower of the two in
-// the middle.
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[(len(values)-1)/2]
 }

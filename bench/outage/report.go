@@ -9,19 +9,19 @@ import (
 	"larder/bench/loadgen"
 )
 
-// report is what a run has measured.
+// report is the result of a run.
 type report struct {
 	Command string
 	Rows    []row
-	// Opening is how many fetches reached the origins until the circuits were
-	// open, and PerMinute how many did in a minute after that.
+	// Opening is the number of fetches that reached the origins until the
+	// circuits were open, PerMinute the number per minute after that.
 	Opening   int64
 	PerMinute float64
 	Memory    []memoryRow
 }
 
-// row has the medians of a subject's rounds; Ratio is that of its throughput
-// to the first subject's.
+// row holds the medians over a subject's rounds. Ratio is its throughput divided
+// by the first subject's.
 type row struct {
 	Name        string
 	Connections int
@@ -35,7 +35,7 @@ type memoryRow struct {
 	Readings []reading
 }
 
-// reading is a process's memory in MiB after so many requests.
+// reading is a process's memory in MiB after a number of requests.
 type reading struct {
 	Requests int
 	MiB      float64
@@ -47,7 +47,7 @@ func newRow(name string, connections int, own, first []loadgen.Result) row {
 		for i, r := range results {
 			values[i] = value(r)
 		}
-		return median(values)
+		return loadgen.Median(values)
 	}
 	rate := of(own, loadgen.Result.PerSecond)
 	return row{
@@ -62,18 +62,18 @@ func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Hits in an outage\n\n`%s`, %s, %s on %d cores. Bodies have %d bytes. TCP_QUICKACK set: %v.\n\n",
 		r.Command, time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), len(body), loadgen.Comparable)
-	fmt.Fprintf(&b, "| request | connections | a second | p50 ms | p99 ms | ratio to sound |\n|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| request | connections | requests/s | p50 ms | p99 ms | ratio to healthy |\n|---|---|---|---|---|---|\n")
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| %s | %d | %.0f | %.2f | %.2f | %.2f |\n", row.Name, row.Connections, row.PerSecond, row.P50, row.P99, row.Ratio)
 	}
-	b.WriteString("\nFigures are medians of rounds. While the origins hang, a request for a stale entry is now and then the one behind whose answer they are tried.\n")
-	fmt.Fprintf(&b, "\nFetches that reached the origins: %d until both circuits were open, then %.1f a minute.\n\n", r.Opening, r.PerMinute)
+	b.WriteString("\nFigures are medians of rounds. While the origins hang, some requests for a stale entry start a fetch after their response.\n")
+	fmt.Fprintf(&b, "\nFetches that reached the origins: %d until both circuits were open, then %.1f per minute.\n\n", r.Opening, r.PerMinute)
 	fmt.Fprintf(&b, "| resident memory of Viceroy | requests | MiB |\n|---|---|---|\n")
 	for _, m := range r.Memory {
 		for _, reading := range m.Readings {
 			fmt.Fprintf(&b, "| %s | %d | %.0f |\n", m.Name, reading.Requests, reading.MiB)
 		}
 	}
-	b.WriteString("\nViceroy does not tell the memory of a single sandbox; a sandbox ends after 1,000 requests.\n")
+	b.WriteString("\nViceroy does not report the memory of a single sandbox; a sandbox ends after 1,000 requests.\n")
 	return b.String()
 }
