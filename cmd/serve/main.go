@@ -1,6 +1,6 @@
-// Command serve runs all of Larder on this machine: a demo content API, its
-// standby, and the built Wasm in Viceroy in front of both. `make serve` calls
-// it. Ctrl-C stops everything.
+// Command serve runs Larder on this machine: a demo content API, a standby, and
+// the built Wasm in Viceroy in front of both. `make serve` calls it. Ctrl-C
+// stops everything.
 package main
 
 import (
@@ -24,8 +24,8 @@ func main() {
 	}
 }
 
-// run keeps everything going until ctx ends, which is no error, or until the edge
-// does, which is one. A line on in brings killed origins back.
+// run serves until ctx ends, which is not an error, or the edge ends, which is
+// one. A line on in restarts killed origins.
 func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
 	at, err := chooseAddresses(env)
 	if err != nil {
@@ -33,7 +33,7 @@ func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writ
 	}
 	running, err := start(ctx, at, out)
 	if err != nil && ctx.Err() != nil {
-		// Interrupted before it was up: the error is only the echo of that.
+		// The error only says that the start was interrupted.
 		return nil
 	}
 	if err != nil {
@@ -51,7 +51,7 @@ func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writ
 func (s *stack) wait(ctx context.Context, in io.Reader, out io.Writer) error {
 	enter := make(chan struct{})
 	go func() {
-		// Ends with its input, at the latest with the program.
+		// Ends with the input or with the program.
 		for scanner := bufio.NewScanner(in); scanner.Scan(); {
 			select {
 			case enter <- struct{}{}:

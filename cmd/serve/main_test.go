@@ -14,8 +14,8 @@ import (
 	"larder/internal/local"
 )
 
-// TestMain lets the test's own binary be the command, so that it can be
-// interrupted as a terminal does.
+// TestMain makes the test binary double as the command, so that a test can
+// interrupt it like a terminal.
 func TestMain(m *testing.M) {
 	if os.Getenv("LARDER_TEST_SERVE") != "" {
 		main()
@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestEverythingRunsUntilAnInterruptAndNothingAfterIt(t *testing.T) {
+func TestEverythingRunsUntilAnInterruptAndThenStops(t *testing.T) {
 	var ports []string
 	env := os.Environ()
 	for _, variable := range []string{"LARDER_EDGE_PORT", "LARDER_ORIGIN_PORT", "LARDER_STANDBY_PORT"} {
@@ -68,7 +68,7 @@ func TestEverythingRunsUntilAnInterruptAndNothingAfterIt(t *testing.T) {
 	}
 	for _, address := range ports {
 		if err := local.CheckFree(address); err != nil {
-			t.Errorf("something was left behind: %v", err)
+			t.Errorf("a process is still running: %v", err)
 		}
 	}
 }
@@ -85,12 +85,12 @@ func commandToTry(t *testing.T, output io.Reader) string {
 		if _, quoted, ok := strings.Cut(line, "curl -i '"); ok && url == "" {
 			url = strings.TrimSuffix(quoted, "'")
 		}
-		if strings.Contains(line, "The Enter key") {
+		if strings.Contains(line, "the Enter key") {
 			go func() { _, _ = io.Copy(io.Discard, output) }()
 			return url
 		}
 	}
-	t.Fatalf("the command ended before it was up: %v", scanner.Err())
+	t.Fatalf("the command ended before its greeting: %v", scanner.Err())
 	return ""
 }
 
@@ -107,9 +107,9 @@ func TestPorts(t *testing.T) {
 		port string
 		want string
 	}{
-		{"a taken port is named with the variable that chooses another", port, "port " + port + " is taken\nhint: stop the program that listens there, or use one that is free: make serve LARDER_EDGE_PORT="},
-		{"a word is no port", "http", "LARDER_EDGE_PORT=http: want a port"},
-		{"port 0 is no port to type from memory", "0", "LARDER_EDGE_PORT=0: want a port"},
+		{"a port in use is named with the variable that changes it", port, "port " + port + " is taken\nhint: stop the program that listens there, or use one that is free: make serve LARDER_EDGE_PORT="},
+		{"a word is not a port", "http", "LARDER_EDGE_PORT=http: want a port"},
+		{"port 0 is refused", "0", "LARDER_EDGE_PORT=0: want a port"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := chooseAddresses(func(variable string) string {

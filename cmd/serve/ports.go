@@ -9,12 +9,12 @@ import (
 	"larder/internal/local"
 )
 
-// addresses are those on which everything listens, as host and port.
+// addresses are the hosts and ports to listen on.
 type addresses struct{ edge, origin, standby string }
 
-// chooseAddresses returns fixed addresses, so that commands can be typed from
-// memory, with the ports that environment variables choose instead. The error
-// says which port is taken and how to choose another.
+// chooseAddresses returns fixed addresses, so that commands can be repeated,
+// except for ports set by environment variables. The error says which port is
+// in use and how to choose another.
 func chooseAddresses(env func(string) string) (addresses, error) {
 	var chosen addresses
 	for _, port := range []struct {
@@ -45,7 +45,7 @@ func chooseAddresses(env func(string) string) (addresses, error) {
 	return chosen, nil
 }
 
-// taken words the error for a port that another program has.
+// taken returns the error for a port that another program uses.
 func taken(port, variable string) error {
 	free, err := local.FreeAddress()
 	if err != nil {

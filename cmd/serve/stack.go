@@ -10,18 +10,17 @@ import (
 	"larder/internal/local"
 )
 
-// purgeToken is the one that fastly.toml's secret store holds for local use.
+// purgeToken is the token in fastly.toml's secret store for local use.
 const purgeToken = "local-purge-token"
 
-// stack is everything that runs.
+// stack is the running programs.
 type stack struct {
 	dir             string
 	origin, standby *local.Demo
 	edge            *local.Edge
 }
 
-// start builds and starts everything, or leaves nothing behind and returns an
-// error.
+// start builds and starts everything. After an error nothing is left running.
 func start(ctx context.Context, at addresses, out io.Writer) (*stack, error) {
 	dir, err := os.MkdirTemp("", "larder-serve-")
 	if err != nil {
@@ -76,7 +75,7 @@ func (s *stack) start(ctx context.Context, at addresses, out io.Writer) error {
 	return err
 }
 
-// close stops whatever was started and removes what was built.
+// close stops everything that was started and removes the build.
 func (s *stack) close() error {
 	var errs []error
 	if s.edge != nil {
@@ -90,7 +89,7 @@ func (s *stack) close() error {
 	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
 }
 
-// restart brings back those origins that have been killed.
+// restart restarts the origins that were killed.
 func (s *stack) restart(ctx context.Context, out io.Writer) {
 	for _, demo := range []*local.Demo{s.origin, s.standby} {
 		select {
