@@ -17,7 +17,7 @@ import (
 	"larder/demo/site"
 )
 
-// How long requests and announcements may take to end.
+// How long requests and announcements may take after the program is stopped.
 const (
 	shutdownTime = time.Second
 	announceTime = 5 * time.Second
@@ -45,7 +45,7 @@ func exec(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return errors.Join(serve(ctx, settings.addr, api, stdout), closeAPI(api), store.Close())
 }
 
-// serve listens, says where, and answers until ctx is done.
+// serve listens, prints the address, and serves until ctx is done.
 func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -57,7 +57,7 @@ func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Wri
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		// Requests that hang by a fault end with ctx.
+		// Requests that hang because of a fault end with ctx.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	stopped := make(chan error, 1)
@@ -70,12 +70,12 @@ func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Wri
 	limit, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
 	if err := server.Shutdown(limit); err != nil {
-		return server.Close() // browsers keep connections open that they have not used yet
+		return server.Close() // browsers open connections in advance
 	}
 	return nil
 }
 
-// closeAPI lets the last announcements out.
+// closeAPI sends the remaining announcements.
 func closeAPI(api *contentapi.Server) error {
 	limit, cancel := context.WithTimeout(context.Background(), announceTime)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// run starts the program and returns its address and what stops it.
+// run starts the program and returns its address and a function that stops it.
 func run(t *testing.T, args ...string) (addr string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -35,7 +35,7 @@ func run(t *testing.T, args ...string) (addr string, stop func() error) {
 	}
 }
 
-// get reads an address.
+// get fetches a URL.
 func get(t *testing.T, address string) (*http.Response, string) {
 	t.Helper()
 	response, err := http.Get(address)
@@ -93,17 +93,17 @@ func TestProgramStopsWhileRequestsHang(t *testing.T) {
 		t.Errorf("stopped with %v", err)
 	}
 	if err := <-ended; err == nil {
-		t.Error("a request that hangs was answered")
+		t.Error("a hanging request was answered")
 	}
 }
 
-func TestProgramRefusesWhatItDoesNotUnderstand(t *testing.T) {
+func TestProgramRefusesInvalidArguments(t *testing.T) {
 	for name, args := range map[string][]string{
-		"an unknown flag":           {"-port", "1"},
-		"an argument":               {"8080"},
-		"a header without a value":  {"-webhook-header", "X-Secret"},
-		"an address that is no one": {"-addr", "nowhere"},
-		"a database in no folder":   {"-addr", "127.0.0.1:0", "-db", t.TempDir() + "/a/b"},
+		"an unknown flag":                {"-port", "1"},
+		"an argument":                    {"8080"},
+		"a header without a value":       {"-webhook-header", "X-Secret"},
+		"an invalid address":             {"-addr", "nowhere"},
+		"a database in a missing folder": {"-addr", "127.0.0.1:0", "-db", t.TempDir() + "/a/b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := exec(t.Context(), args, io.Discard, io.Discard); err == nil {

@@ -1,7 +1,7 @@
-// Command demo serves a small content API in the shapes of ButterCMS v2, to run
-// Larder against. It prints {"addr":"host:port"} when it listens, and stops
-// cleanly on SIGINT and SIGTERM. It is for loopback: its tokens are public and
-// /_demo/ is open. Package contentapi says what it serves.
+// Command demo serves a small content API with the data formats of ButterCMS v2,
+// to run Larder against. It prints {"addr":"host:port"} once it listens and stops
+// on SIGINT and SIGTERM. Use it on loopback only: its tokens are public and
+// /_demo/ is open. Package contentapi documents the API.
 package main
 
 import (

@@ -10,7 +10,7 @@ import (
 	"larder/demo/contentapi"
 )
 
-// settings are what the command line says.
+// settings are the command line's flags.
 type settings struct {
 	addr        string
 	database    string
@@ -22,10 +22,10 @@ type settings struct {
 	hookHeader  string
 }
 
-// addresses is a flag that can be given several times.
+// addresses is a repeatable flag.
 type addresses []string
 
-// String and Set make it a flag.Value.
+// String and Set implement flag.Value.
 func (a *addresses) String() string { return strings.Join(*a, ",") }
 
 func (a *addresses) Set(value string) error {
@@ -38,12 +38,12 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 chooses a free one")
 	flags.StringVar(&s.database, "db", "", "database `file`; in memory if empty")
 	flags.BoolVar(&s.standby, "standby", false, "be a read-only replica that starts from the same content")
 	flags.Var(&s.purgeURLs, "purge-url", "`URL` that gets the surrogate keys of each edit (repeatable)")
 	flags.StringVar(&s.purgeToken, "purge-token", "", "bearer `token` for the purge URLs")
-	flags.StringVar(&s.purgeTenant, "purge-tenant", "auth_token", "query `parameter` that gives the purge URLs the tenant's read token; none if empty")
+	flags.StringVar(&s.purgeTenant, "purge-tenant", "auth_token", "query `parameter` for the tenant's read token in the purge URLs; none if empty")
 	flags.Var(&s.hookURLs, "webhook-url", "`URL` that gets the CMS's webhook for each edit (repeatable)")
 	flags.StringVar(&s.hookHeader, "webhook-header", "", "static `header` for the webhook URLs, such as \"X-Secret: abc\"")
 	if err := flags.Parse(args); err != nil {
@@ -58,7 +58,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	return s, nil
 }
 
-// targets are who hears of edits.
+// targets returns the targets to notify of edits.
 func (s settings) targets() []contentapi.Target {
 	var targets []contentapi.Target
 	for _, address := range s.purgeURLs {

@@ -1,5 +1,5 @@
-// Package content holds the content that the demo starts with: one folder for
-// each tenant, all of it written for this demo.
+// Package content holds the demo's initial content, one folder per tenant. It
+// was written for this demo.
 package content
 
 import (

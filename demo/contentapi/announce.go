@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Events of the CMS webhook, behind the item's kind as in "post.published".
+// Events of the CMS webhook. The item's kind precedes them: "post.published".
 const (
 	eventPublished   = "published"
 	eventDraft       = "draft"
@@ -15,21 +15,21 @@ const (
 	eventDeleted     = "delete"
 )
 
-// announcement is what others hear of an edit.
+// announcement describes an edit for webhooks and purges.
 type announcement struct {
 	tenant string
 	event  string         // such as "post.published"
 	data   map[string]any // the webhook's data
-	items  []string       // surrogate keys of what was edited
+	items  []string       // surrogate keys of the edited item
 	groups []string       // surrogate keys of the lists that the edit changed
-	hard   bool           // the items must vanish, not only be refreshed
+	hard   bool           // purge the items hard
 }
 
-// keys are all that the edit touches, the items first.
+// keys returns all surrogate keys, those of the items first.
 func (a announcement) keys() []string { return slices.Concat(a.items, a.groups) }
 
-// event names an edit by what it left behind, unless the editor's action has a
-// name of its own.
+// eventOf returns the event of the editor's action, if it has one, or of the
+// item's status.
 func eventOf(action string, status Status) string {
 	if action != "" {
 		return action
@@ -40,9 +40,9 @@ func eventOf(action string, status Status) string {
 	return eventDraft
 }
 
-// announcePost describes the edit of a post. Answers that contain a post carry
-// its key, so an edit purges that alone; an edit that brings a post into lists,
-// or takes it out of them, purges the lists' key too.
+// announcePost describes the edit of a post. Responses that contain a post have
+// its key, so an ordinary edit purges only that key. An edit that adds the post
+// to lists or removes it from them also purges the key of lists.
 func announcePost(tenant, action string, change Change[Post]) announcement {
 	before, after := change.Before, change.After
 	item := cmp.Or(after, before)
@@ -68,11 +68,11 @@ func announcePost(tenant, action string, change Change[Post]) announcement {
 		a.groups = append(a.groups, "posts")
 	}
 	if was || is {
-		// A feed is XML, in which no keys of posts can be found.
+		// Feeds are XML, so responses do not have the keys of their posts.
 		a.groups = append(a.groups, "feeds")
 	}
 	if is && !was {
-		// The posts beside a new one show it, and cannot carry its key yet.
+		// The neighbours of a new post show it but do not have its key yet.
 		for _, beside := range []*Neighbour{change.Beside.Next, change.Beside.Previous} {
 			if beside != nil {
 				a.groups = append(a.groups, "post:"+beside.Slug)
@@ -83,8 +83,7 @@ func announcePost(tenant, action string, change Change[Post]) announcement {
 	return a
 }
 
-// regrouped reports whether an edit moved a post from one filtered list to
-// another.
+// regrouped reports whether an edit moved a post between filtered lists.
 func regrouped(before, after Post) bool {
 	sameTerm := func(a, b Term) bool { return a.Slug == b.Slug }
 	return before.Author.Slug != after.Author.Slug ||
@@ -92,7 +91,7 @@ func regrouped(before, after Post) bool {
 		!slices.EqualFunc(before.Tags, after.Tags, sameTerm)
 }
 
-// announcePage describes the edit of a page, as [announcePost] does.
+// announcePage describes the edit of a page, like [announcePost].
 func announcePage(tenant, action string, change Change[Page]) announcement {
 	before, after := change.Before, change.After
 	item := cmp.Or(after, before)
@@ -121,8 +120,7 @@ func announcePage(tenant, action string, change Change[Page]) announcement {
 	return a
 }
 
-// announceItem describes the edit of a collection's item, as [announcePost]
-// does.
+// announceItem describes the edit of a collection's item, like [announcePost].
 func announceItem(tenant, action string, change Change[Item]) announcement {
 	before, after := change.Before, change.After
 	item := cmp.Or(after, before)
@@ -146,5 +144,5 @@ func announceItem(tenant, action string, change Change[Item]) announcement {
 	return a
 }
 
-// vanished reports whether an edit took away what everybody could see.
+// vanished reports whether an edit removed a published item.
 func vanished(was, is bool) bool { return was && !is }

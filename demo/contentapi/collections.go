@@ -51,9 +51,10 @@ func scanItem(scan func(...any) error) (Item, error) {
 	return i, err
 }
 
-// Content returns the selected collections by name, each cut to the window. The
-// paging counts all their items, and goes on while one of them has more. A
-// collection without items, drafts included, is [ErrNotFound].
+// Content returns the selected collections by name, each limited to the window.
+// The paging counts the items of all, and has a next page while one of them has
+// more items. The error is [ErrNotFound] for a collection without any items,
+// even drafts.
 func (s *Store) Content(v View, selections []Selection, window Window) (Paging, map[string][]Item, error) {
 	content := make(map[string][]Item, len(selections))
 	total, longest := 0, 0
@@ -83,7 +84,7 @@ func (s *Store) Content(v View, selections []Selection, window Window) (Paging, 
 	return paging, content, err
 }
 
-// where writes the selection as SQL.
+// where returns the selection as SQL.
 func (selection Selection) where(v View) (string, []any) {
 	clause, args := "tenant = ? AND collection = ?", []any{v.Tenant, selection.Collection}
 	if !v.Drafts {
@@ -96,7 +97,7 @@ func (selection Selection) where(v View) (string, []any) {
 	return clause, args
 }
 
-// knownCollection tells an empty collection from one that does not exist.
+// knownCollection returns [ErrNotFound] for a collection that does not exist.
 func (s *Store) knownCollection(v View, selection Selection) error {
 	count, err := single(s.db, scanCount, "SELECT count(*) FROM items WHERE tenant = ? AND collection = ?", v.Tenant, selection.Collection)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// encode writes JSON as people expect to read it: < and & in texts stay.
+// encode encodes JSON without escaping < and &.
 func encode(value any) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
@@ -26,26 +26,26 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // the client has gone, there is nobody to tell
+	w.Write(body) //nolint:errcheck // the client has disconnected
 }
 
-// document is a body with what validates it.
+// document is a body and its validators.
 type document struct {
 	body    []byte
-	changed time.Time // the latest edit of anything that can be in body
+	changed time.Time // the latest edit that can affect body
 	now     time.Time
 }
 
-// write sends the document, compressed if the client takes gzip, or 304 if the
-// client has it (RFC 9110 §13.2.2).
+// write sends the document, compressed if the client accepts gzip, or 304 if the
+// client's copy is current (RFC 9110 §13.2.2).
 func (d document) write(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Vary", "Accept-Encoding")
 	compress := acceptsGzip(r.Header)
 	etag := d.etag(compress)
 	header.Set("ETag", etag)
-	// Another edit may come in the same second, so the date validates only once
-	// that second is over (RFC 9110 §8.8.2.2).
+	// Another edit may follow within the same second, so Last-Modified is sent
+	// only after that second (RFC 9110 §8.8.2.2).
 	dated := d.now.Sub(d.changed) >= time.Second
 	if dated {
 		header.Set("Last-Modified", d.changed.UTC().Format(http.TimeFormat))
@@ -62,7 +62,7 @@ func (d document) write(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, body)
 }
 
-// etag is strong, so it differs with the coding (RFC 9110 §8.8.3.3).
+// etag returns a strong tag, which depends on the coding (RFC 9110 §8.8.3.3).
 func (d document) etag(compressed bool) string {
 	sum := sha256.Sum256(d.body)
 	tag := hex.EncodeToString(sum[:12])
@@ -72,8 +72,9 @@ func (d document) etag(compressed bool) string {
 	return `"` + tag + `"`
 }
 
-// current reports whether the client's validators match. If-None-Match compares
-// weakly and, where it is there, alone (RFC 9110 §13.1.2 and §13.1.3).
+// current reports whether the client's validators match. If-None-Match is
+// compared weakly and takes precedence over If-Modified-Since (RFC 9110 §13.1.2,
+// §13.1.3).
 func (d document) current(header http.Header, dated bool) bool {
 	if tags := header.Values("If-None-Match"); len(tags) > 0 {
 		for tag := range strings.SplitSeq(strings.Join(tags, ","), ",") {
@@ -103,14 +104,14 @@ func acceptsGzip(header http.Header) bool {
 	return false
 }
 
-// gzipped compresses fast rather than well.
+// gzipped compresses with the fastest level.
 func gzipped(body []byte) []byte {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
 	if err != nil {
-		return body // only a wrong level fails
+		return body // only an invalid level fails
 	}
-	w.Write(body) //nolint:errcheck // a bytes.Buffer takes everything
+	w.Write(body) //nolint:errcheck // a bytes.Buffer never fails
 	w.Close()     //nolint:errcheck // as above
 	return out.Bytes()
 }

@@ -30,7 +30,7 @@ func TestConditionalRequests(t *testing.T) {
 		{"another ETag does not", `If-None-Match: "a"`, 200},
 		{"the date matches", "If-Modified-Since: " + date, 304},
 		{"an older date does not", "If-Modified-Since: Mon, 01 Jan 2024 00:00:00 GMT", 200},
-		{"a date that is none does not", "If-Modified-Since: yesterday", 200},
+		{"an invalid date does not", "If-Modified-Since: yesterday", 200},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -43,13 +43,13 @@ func TestConditionalRequests(t *testing.T) {
 			}
 		})
 	}
-	t.Run("If-None-Match rules out the date", func(t *testing.T) {
+	t.Run("If-None-Match takes precedence over the date", func(t *testing.T) {
 		response, _ := ask(t, "GET", address, "", reader, `If-None-Match: "a"`, "If-Modified-Since: "+date)
 		if response.StatusCode != 200 {
 			t.Errorf("status %d", response.StatusCode)
 		}
 	})
-	t.Run("an edit changes the ETag of the neighbours that show it", func(t *testing.T) {
+	t.Run("an edit changes the ETag of its neighbours", func(t *testing.T) {
 		ask(t, "PATCH", base+"/v2/posts/seven-at-table/", `{"title":"Eight at table"}`, writer)
 		response, body := ask(t, "GET", address, "", reader, "If-None-Match: "+etag)
 		if response.StatusCode != 200 || at(t, body, "meta", "next_post", "title") != "Eight at table" {
@@ -64,8 +64,9 @@ func TestGzip(t *testing.T) {
 	for accept, want := range map[string]string{"gzip": "gzip", "br, gzip;q=0.5": "gzip", "*": "gzip", "gzip;q=0": "", "br": "", "": ""} {
 		t.Run("Accept-Encoding "+accept, func(t *testing.T) {
 			response, body := ask(t, "GET", base+"/v2/posts/", "", reader, "Accept-Encoding: "+accept)
-			if got := response.Header.Get("Content-Encoding"); got != want {
-				t.Fatalf("Content-Encoding %q, want %q", got, want)
+			coding, present := response.Header["Content-Encoding"]
+			if present != (want != "") || present && coding[0] != want {
+				t.Fatalf("Content-Encoding %q, want %q", coding, want)
 			}
 			if want == "gzip" {
 				unpack, err := gzip.NewReader(bytes.NewReader(body))
@@ -77,7 +78,7 @@ func TestGzip(t *testing.T) {
 				}
 			}
 			if !bytes.Equal(body, plain) {
-				t.Error("another body")
+				t.Error("the body differs")
 			}
 		})
 	}

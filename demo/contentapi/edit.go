@@ -10,9 +10,9 @@ import (
 	"unicode"
 )
 
-// PostChange is an edit of a post. A nil field stays as it is; in a new post it
-// is empty, the author the tenant's first, the slug made from the title and the
-// status draft.
+// PostChange is an edit of a post. Nil fields stay unchanged. In a new post they
+// are empty, except that the author is the tenant's first, the slug is made from
+// the title and the status is draft.
 type PostChange struct {
 	Title            *string   `json:"title"`
 	Slug             *string   `json:"slug"`
@@ -28,8 +28,8 @@ type PostChange struct {
 	Status           *Status   `json:"status"`
 }
 
-// emptied returns the change that also clears every text and list it leaves
-// open: what PUT means beside PATCH.
+// emptied returns the change for PUT, which also clears the texts and lists that
+// are not set.
 func (c PostChange) emptied() PostChange {
 	for _, text := range []**string{&c.Summary, &c.Body, &c.SEOTitle, &c.MetaDescription, &c.FeaturedImage, &c.FeaturedImageAlt} {
 		if *text == nil {
@@ -45,7 +45,7 @@ func (c PostChange) emptied() PostChange {
 	return c
 }
 
-// PageChange is an edit of a page, as [PostChange] is of a post.
+// PageChange is an edit of a page, like [PostChange].
 type PageChange struct {
 	Slug   *string         `json:"slug"`
 	Name   *string         `json:"name"`
@@ -53,7 +53,7 @@ type PageChange struct {
 	Status *Status         `json:"status"`
 }
 
-// ItemChange is an edit of a collection's item, as [PostChange] is of a post.
+// ItemChange is an edit of a collection's item, like [PostChange].
 type ItemChange struct {
 	Fields json.RawMessage `json:"fields"` // a JSON object; PATCH merges its members
 	Status *Status         `json:"status"`
@@ -63,14 +63,13 @@ type ItemChange struct {
 // After for a deleted one.
 type Change[T any] struct {
 	Before, After *T
-	Beside        Neighbours // of a post after the edit
+	Beside        Neighbours // of a post, after the edit
 }
 
-// everything is the view of an editor.
+// everything returns the view of an editor.
 func everything(tenant string) View { return View{Tenant: tenant, Drafts: true} }
 
-// CreatePost adds a post. Its errors are of type [*FieldError] where the
-// change is at fault.
+// CreatePost adds a post. The error is a [*FieldError] if the change is invalid.
 func (s *Store) CreatePost(tenant string, change PostChange, now time.Time) (Change[Post], error) {
 	return s.editPost(tenant, now, nil, func(tx *sql.Tx, _ Post) (string, error) {
 		return insertPost(tx, tenant, change, stamp(now))
@@ -101,8 +100,8 @@ func (s *Store) DeletePost(tenant, slug string, now time.Time) (Change[Post], er
 	})
 }
 
-// editPost runs an edit of the post at slug, or of a new one where slug is nil,
-// and reads the post before and after. The edit returns the slug afterwards.
+// editPost runs edit on the post with slug, or on a new one if slug is nil, and
+// reads the post before and after. edit returns the new slug, "" for none.
 func (s *Store) editPost(tenant string, now time.Time, slug *string, edit func(*sql.Tx, Post) (string, error)) (Change[Post], error) {
 	var change Change[Post]
 	err := s.change(func(tx *sql.Tx) error {
@@ -179,8 +178,8 @@ func applyPost(tx *sql.Tx, tenant string, id int64, change PostChange, now strin
 			return fmt.Errorf("set %s: %w", column.name, err)
 		}
 	}
-	// The date of the first publication stays, or every edit would move the
-	// post to the top of all lists.
+	// The date of the first publication stays. Otherwise every edit would move
+	// the post to the top of all lists.
 	if _, err := tx.Exec("UPDATE posts SET published = ? WHERE id = ? AND status = 'published' AND published IS NULL", now, id); err != nil {
 		return fmt.Errorf("set published: %w", err)
 	}
@@ -190,7 +189,7 @@ func applyPost(tx *sql.Tx, tenant string, id int64, change PostChange, now strin
 	return setTerms(tx, id, "tag", change.Tags)
 }
 
-// checkPost finds what is wrong with a change before anything is written.
+// checkPost validates a change before anything is written.
 func checkPost(tx *sql.Tx, tenant string, id int64, change PostChange) error {
 	if change.Title != nil && *change.Title == "" {
 		return &FieldError{Field: "title", Message: "This field may not be blank."}
@@ -225,7 +224,7 @@ func checkPost(tx *sql.Tx, tenant string, id int64, change PostChange) error {
 	return checkTerms(tx, tenant, "tag", "tags", change.Tags)
 }
 
-// checkTerms makes sure that the tenant has all the categories or tags.
+// checkTerms checks that the tenant has all the categories or tags.
 func checkTerms(tx *sql.Tx, tenant, kind, field string, slugs *[]string) error {
 	if slugs == nil {
 		return nil
@@ -258,13 +257,13 @@ func setTerms(tx *sql.Tx, post int64, kind string, slugs *[]string) error {
 	return nil
 }
 
-// exists reports whether a query that counts finds anything.
+// exists reports whether a counting query returns more than zero.
 func exists(q querier, query string, args ...any) (bool, error) {
 	count, err := single(q, scanCount, query, args...)
 	return count > 0, err
 }
 
-// checkStatus allows what an editor can set.
+// checkStatus allows the states that an editor can set.
 func checkStatus(status *Status) error {
 	if status == nil || *status == Published || *status == Draft {
 		return nil
@@ -272,7 +271,7 @@ func checkStatus(status *Status) error {
 	return &FieldError{Field: "status", Message: fmt.Sprintf("%q is not a valid choice.", *status)}
 }
 
-// checkSlug allows everything that can be a segment of a path.
+// checkSlug allows everything that can be a path segment.
 func checkSlug(slug *string) error {
 	if slug == nil {
 		return nil
@@ -284,8 +283,8 @@ func checkSlug(slug *string) error {
 	return nil
 }
 
-// slugify makes a slug of a title: its letters and digits in lower case, with
-// a dash for each run of anything else.
+// slugify returns the slug of a title: its letters and digits in lower case,
+// with a dash for each run of other characters.
 func slugify(title string) string {
 	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// CreateItem adds an item to a collection, which exists from then on. Its
-// errors are of type [*FieldError] where the change is at fault.
+// CreateItem adds an item to a collection, creating the collection if necessary.
+// The error is a [*FieldError] if the change is invalid.
 func (s *Store) CreateItem(tenant, collection string, change ItemChange, now time.Time) (Change[Item], error) {
 	var created Change[Item]
 	err := s.change(func(tx *sql.Tx) error {
@@ -74,7 +74,7 @@ func (s *Store) DeleteItem(tenant, collection string, id int64, now time.Time) (
 	return done, err
 }
 
-// insertItem adds an item and returns its number.
+// insertItem adds an item and returns its ID.
 func insertItem(tx *sql.Tx, tenant, collection string, change ItemChange, now string) (int64, error) {
 	if err := checkStatus(change.Status); err != nil {
 		return 0, err

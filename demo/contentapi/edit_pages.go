@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// CreatePage adds a page. Its errors are of type [*FieldError] where the change
-// is at fault.
+// CreatePage adds a page. The error is a [*FieldError] if the change is invalid.
 func (s *Store) CreatePage(tenant, pageType string, change PageChange, now time.Time) (Change[Page], error) {
 	var created Change[Page]
 	err := s.change(func(tx *sql.Tx) error {
@@ -82,7 +81,7 @@ func insertPage(tx *sql.Tx, tenant, pageType string, change PageChange, now stri
 	return page, applyPage(tx, tenant, &page, change, now)
 }
 
-// applyPage puts the change into page and writes it.
+// applyPage applies the change to page and writes it.
 func applyPage(tx *sql.Tx, tenant string, page *Page, change PageChange, now string) error {
 	if err := errors.Join(checkStatus(change.Status), checkSlug(change.Slug)); err != nil {
 		return err
@@ -116,7 +115,7 @@ func applyPage(tx *sql.Tx, tenant string, page *Page, change PageChange, now str
 	return nil
 }
 
-// mergeFields puts the members of change over those of old, or in their place.
+// mergeFields merges the members of change into old or, with replace, drops old.
 func mergeFields(old, change json.RawMessage, replace bool) (json.RawMessage, error) {
 	merged := map[string]json.RawMessage{}
 	if !replace {

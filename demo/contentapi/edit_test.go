@@ -18,21 +18,21 @@ func TestEdits(t *testing.T) {
 		want                     any
 	}{
 		{"an edit raises the revision", "PATCH", "/v2/posts/sharp-enough/", `{"summary":"Short."}`, 200, []any{"data", "revision"}, 2.0},
-		{"an edit keeps what it does not name", "PATCH", "/v2/posts/sharp-enough/", `{"title":"Sharper"}`, 200, []any{"data", "summary"}, "Short."},
-		{"a replacement empties what it does not name", "PUT", "/v2/posts/sharp-enough/", `{"title":"Sharpest"}`, 200, []any{"data", "summary"}, ""},
+		{"an edit keeps fields that it does not name", "PATCH", "/v2/posts/sharp-enough/", `{"title":"Sharper"}`, 200, []any{"data", "summary"}, "Short."},
+		{"a replacement clears fields that it does not name", "PUT", "/v2/posts/sharp-enough/", `{"title":"Sharpest"}`, 200, []any{"data", "summary"}, ""},
 		{"a replacement needs a title", "PUT", "/v2/posts/sharp-enough/", `{}`, 400, []any{"title", 0}, "This field is required."},
 		{"a post moves to another author", "PATCH", "/v2/posts/toast-considered/", `{"author":"ines-calder"}`, 200, []any{"data", "author", "first_name"}, "Ines"},
 		{"a post gets other categories", "PATCH", "/v2/posts/toast-considered/", `{"categories":["dairy"]}`, 200, []any{"data", "categories", 0, "name"}, "Dairy"},
 		{"an unknown author is refused", "PATCH", "/v2/posts/toast-considered/", `{"author":"nobody"}`, 400, []any{"author", 0}, `There is no author "nobody".`},
 		{"an unknown tag is refused", "PATCH", "/v2/posts/toast-considered/", `{"tags":["x"]}`, 400, []any{"tags", 0}, `There is no tag "x".`},
-		{"a status that is none is refused", "PATCH", "/v2/posts/toast-considered/", `{"status":"gone"}`, 400, []any{"status", 0}, `"gone" is not a valid choice.`},
-		{"a slug that is taken is refused", "PATCH", "/v2/posts/toast-considered/", `{"slug":"sharp-enough"}`, 400, []any{"slug", 0}, `Another post has the slug "sharp-enough".`},
+		{"an invalid status is refused", "PATCH", "/v2/posts/toast-considered/", `{"status":"gone"}`, 400, []any{"status", 0}, `"gone" is not a valid choice.`},
+		{"the slug of another post is refused", "PATCH", "/v2/posts/toast-considered/", `{"slug":"sharp-enough"}`, 400, []any{"slug", 0}, `Another post has the slug "sharp-enough".`},
 		{"an unknown field is refused", "PATCH", "/v2/posts/toast-considered/", `{"titel":"x"}`, 400, []any{"error", 0}, `json: unknown field "titel"`},
 		{"a refused edit changes nothing", "PATCH", "/v2/posts/toast-considered/", `{}`, 200, []any{"data", "revision"}, 4.0},
-		{"a new post is a draft with a slug of its title", "POST", "/v2/posts/", `{"title":"Ein Süppchen, bitte!"}`, 201, []any{"data", "slug"}, "ein-süppchen-bitte"},
+		{"a new post is a draft with a slug made from its title", "POST", "/v2/posts/", `{"title":"Ein Süppchen, bitte!"}`, 201, []any{"data", "slug"}, "ein-süppchen-bitte"},
 		{"a new post without a title is refused", "POST", "/v2/posts/", `{}`, 400, []any{"title", 0}, "This field is required."},
 		{"a draft is published", "POST", "/v2/posts/notes-toward-a-pie/publish/", ``, 200, []any{"data", "status"}, "published"},
-		{"a post is taken back", "POST", "/v2/posts/notes-toward-a-pie/unpublish/", ``, 200, []any{"data", "status"}, "draft"},
+		{"a post is unpublished", "POST", "/v2/posts/notes-toward-a-pie/unpublish/", ``, 200, []any{"data", "status"}, "draft"},
 		{"a post is deleted", "DELETE", "/v2/posts/notes-toward-a-pie/", ``, 204, nil, nil},
 		{"a deleted post cannot be edited", "PATCH", "/v2/posts/notes-toward-a-pie/", `{}`, 404, []any{"detail"}, "Not found."},
 		{"fields of a page are merged", "PATCH", "/v2/pages/*/about/", `{"fields":{"text":"New."}}`, 200, []any{"data", "fields", "headline"}, "Who writes here"},
@@ -43,7 +43,7 @@ func TestEdits(t *testing.T) {
 		{"an item is created", "POST", "/v2/content/suppliers/", `{"fields":{"name":"New"},"status":"published"}`, 201, []any{"data", "meta", "id"}, 38.0},
 		{"an item is edited", "PATCH", "/v2/content/suppliers/38/", `{"fields":{"place":"Here"}}`, 200, []any{"data", "name"}, "New"},
 		{"an item is deleted", "DELETE", "/v2/content/suppliers/38/", ``, 204, nil, nil},
-		{"an item belongs to its collection", "DELETE", "/v2/content/suppliers/1/", ``, 404, []any{"detail"}, "Not found."},
+		{"an item of another collection is not found", "DELETE", "/v2/content/suppliers/1/", ``, 404, []any{"detail"}, "Not found."},
 		{"a body above a mebibyte is refused", "PATCH", "/v2/posts/sharp-enough/", `{"body":"` + strings.Repeat("x", 1<<20) + `"}`, 413, []any{"detail"}, "The body is larger than 1 MiB."},
 	}
 	for _, test := range tests {
@@ -62,7 +62,7 @@ func TestEdits(t *testing.T) {
 	}
 }
 
-func TestDatabaseFileKeepsEdits(t *testing.T) {
+func TestADatabaseFileKeepsEdits(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "demo.db")
 	for revision := 1; revision <= 2; revision++ {
 		store, err := contentapi.Open(file, content.Files())

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// Refusals that concern the request and not the content.
+// Errors of requests.
 var (
 	errToken    = errors.New("invalid token")
 	errMethod   = errors.New("method not allowed")
@@ -13,19 +13,19 @@ var (
 	errTooLarge = errors.New("body too large")
 )
 
-// failure is an error as the API shows it.
+// failure is an error as the API returns it.
 type failure struct {
 	status int
 	body   any
 }
 
-// detail is the usual form of an error.
+// detail returns a failure in the API's usual format.
 func detail(status int, text string) failure {
 	return failure{status, map[string]string{"detail": text}}
 }
 
-// failureOf translates an error. One it does not know is the server's own
-// fault: callers then get no more than that.
+// failureOf returns the failure for an error. Any unknown error is a 500 without
+// details.
 func failureOf(err error) (_ failure, known bool) {
 	var field *FieldError
 	switch {

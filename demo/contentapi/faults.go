@@ -10,47 +10,47 @@ import (
 	"sync"
 )
 
-// Faults is what goes wrong with the answers that it applies to. The zero value
-// is none. Several faults combine: the delay comes first, then what is to be
-// sent (status, garbage), then how (drip, truncate, reset).
+// Faults describes the faults to inject into responses. The zero value injects
+// none. Faults combine: first the delay, then the content (status, garbage),
+// then how it is sent (drip, truncate, reset).
 type Faults struct {
 	// PathPrefix limits the faults to paths that begin with it.
 	PathPrefix string `json:"path_prefix"`
-	// Methods limits the faults to these methods; without any, to GET and HEAD,
+	// Methods limits the faults to these methods. The default is GET and HEAD,
 	// so that editors can work while customers cannot read.
 	Methods []string `json:"methods,omitempty"`
-	// Count is how many more requests the faults apply to, 0 for all.
+	// Count is the number of requests that the faults apply to, 0 for all.
 	Count int `json:"count"`
 
-	// Delay is how long the answer waits before it begins, in milliseconds.
+	// Delay is the delay before the response begins, in milliseconds.
 	Delay int `json:"delay_ms"`
 	// BodyDelay is the pause after every DripBytes of the body, in milliseconds.
 	BodyDelay int `json:"delay_ms_body"`
 	// DripBytes is the size of a drip, 1 if it is 0.
 	DripBytes int `json:"drip_bytes,omitempty"`
 
-	// Status replaces the answer by an error with this status, 400 to 599.
+	// Status replaces the response by an error with this status, 400 to 599.
 	Status int `json:"status"`
-	// Headers are set on the answer, such as Retry-After or Cache-Control.
+	// Headers are set on the response, such as Retry-After or Cache-Control.
 	Headers map[string]string `json:"headers,omitempty"`
-	// Garbage replaces the body by something that is not JSON, with status 200.
+	// Garbage replaces the body by text that is not JSON, with status 200.
 	Garbage bool `json:"garbage"`
-	// Gzip switches compression off where it is false.
+	// Gzip disables compression if it is false.
 	Gzip *bool `json:"gzip,omitempty"`
 
-	// Truncate closes the connection after this many bytes of the body, under
-	// the Content-Length of the whole.
+	// Truncate closes the connection after this many bytes of the body, without
+	// changing Content-Length.
 	Truncate *int `json:"truncate,omitempty"`
 	// Reset resets the connection in the middle of the body.
 	Reset bool `json:"reset"`
-	// Hang takes the request and never answers.
+	// Hang accepts the request and never answers.
 	Hang bool `json:"hang"`
 }
 
 // maxFaultDelay bounds both delays, in milliseconds: ten minutes.
 const maxFaultDelay = 600_000
 
-// check returns a [*FieldError] for what makes no sense.
+// check returns a [*FieldError] for invalid values.
 func (f Faults) check() error {
 	switch {
 	case f.Count < 0:
@@ -69,8 +69,8 @@ func (f Faults) check() error {
 	return nil
 }
 
-// concern reports whether the faults apply to a request.
-func (f Faults) concern(r *http.Request) bool {
+// applyTo reports whether the faults apply to a request.
+func (f Faults) applyTo(r *http.Request) bool {
 	methods := f.Methods
 	if len(methods) == 0 {
 		methods = []string{http.MethodGet, http.MethodHead}
@@ -78,51 +78,51 @@ func (f Faults) concern(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, f.PathPrefix) && slices.Contains(methods, r.Method)
 }
 
-// faultSwitch holds the faults of the moment. The zero value has none.
+// faultSwitch holds the current faults. The zero value has none.
 type faultSwitch struct {
-	mu  sync.Mutex
-	now *Faults // nil for none
+	mu      sync.Mutex
+	current *Faults // nil for none
 }
 
-// set replaces the faults; nil ends them.
+// set replaces the faults; nil removes them.
 func (f *faultSwitch) set(faults *Faults) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.now = faults
+	f.current = faults
 }
 
-// shown returns the faults of the moment.
-func (f *faultSwitch) shown() Faults {
+// get returns the current faults.
+func (f *faultSwitch) get() Faults {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.now == nil {
+	if f.current == nil {
 		return Faults{}
 	}
-	return *f.now
+	return *f.current
 }
 
 // take returns the faults for a request and counts it.
 func (f *faultSwitch) take(r *http.Request) (Faults, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.now == nil || !f.now.concern(r) {
+	if f.current == nil || !f.current.applyTo(r) {
 		return Faults{}, false
 	}
-	faults := *f.now
+	faults := *f.current
 	switch faults.Count {
 	case 0:
 	case 1:
-		f.now = nil
+		f.current = nil
 	default:
-		left := faults
-		left.Count--
-		f.now = &left
+		remaining := faults
+		remaining.Count--
+		f.current = &remaining
 	}
 	return faults, true
 }
 
-// serveFaults shows the faults on GET, replaces them on PUT and ends them on
-// DELETE.
+// serveFaults returns the faults on GET, replaces them on PUT and removes them
+// on DELETE.
 func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodGet:
@@ -139,11 +139,10 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 		s.sendError(w, r, errMethod)
 		return
 	}
-	s.sendControl(w, r, s.faults.shown())
+	s.sendControl(w, r, s.faults.get())
 }
 
-// readFaults reads faults strictly: a drill with a misspelt fault would prove
-// nothing.
+// readFaults reads faults strictly, so that a misspelt fault is an error.
 func readFaults(body io.Reader) (Faults, error) {
 	var faults Faults
 	decoder := json.NewDecoder(io.LimitReader(body, maxEdit))

@@ -12,7 +12,7 @@ import (
 	"larder/demo/contentapi"
 )
 
-// setFaults switches faults on.
+// setFaults replaces the faults.
 func setFaults(t *testing.T, base, faults string) {
 	t.Helper()
 	if response, body := ask(t, "PUT", base+"/_demo/faults", faults); response.StatusCode != 200 {
@@ -28,11 +28,11 @@ func TestFaultsThatAnswer(t *testing.T) {
 		want               string // in the body
 	}{
 		{"an error status", `{"status":503,"headers":{"Retry-After":"7"}}`, "/v2/posts/", 503, "503 Service Unavailable"},
-		{"garbage under 200", `{"garbage":true}`, "/v2/posts/", 200, "<!doctype html>"},
+		{"garbage with status 200", `{"garbage":true}`, "/v2/posts/", 200, "<!doctype html>"},
 		{"a delay", `{"delay_ms":1}`, "/v2/tags/eggs/", 200, `"Eggs"`},
 		{"a drip", `{"delay_ms_body":1,"drip_bytes":10}`, "/v2/tags/eggs/", 200, `"Eggs"`},
-		{"other paths are spared", `{"status":500,"path_prefix":"/v2/posts/"}`, "/v2/tags/eggs/", 200, `"Eggs"`},
-		{"other methods are spared", `{"status":500,"methods":["DELETE"]}`, "/v2/tags/eggs/", 200, `"Eggs"`},
+		{"other paths are not affected", `{"status":500,"path_prefix":"/v2/posts/"}`, "/v2/tags/eggs/", 200, `"Eggs"`},
+		{"other methods are not affected", `{"status":500,"methods":["DELETE"]}`, "/v2/tags/eggs/", 200, `"Eggs"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestFaultsThatAnswer(t *testing.T) {
 	}
 }
 
-// broken fetches an address and returns what came and how it ended.
+// broken fetches a URL and returns the partial response and the error.
 func broken(t *testing.T, address string) (*http.Response, []byte, error) {
 	t.Helper()
 	request, err := http.NewRequest("GET", address+"?auth_token=demo-token", nil)
@@ -64,7 +64,7 @@ func broken(t *testing.T, address string) (*http.Response, []byte, error) {
 	return response, body, err
 }
 
-func TestTruncateSendsLessThanItPromised(t *testing.T) {
+func TestTruncateSendsLessThanContentLength(t *testing.T) {
 	base := start(t, contentapi.Options{})
 	_, whole := ask(t, "GET", base+"/v2/posts/", "", reader)
 	setFaults(t, base, `{"truncate":100}`)
@@ -73,7 +73,7 @@ func TestTruncateSendsLessThanItPromised(t *testing.T) {
 		t.Fatalf("ended with %v", err)
 	}
 	if string(body) != string(whole[:100]) || response.ContentLength != int64(len(whole)) {
-		t.Errorf("%d bytes under Content-Length %d", len(body), response.ContentLength)
+		t.Errorf("%d bytes with Content-Length %d", len(body), response.ContentLength)
 	}
 }
 
@@ -119,8 +119,8 @@ func TestGzipCanBeSwitchedOff(t *testing.T) {
 	base := start(t, contentapi.Options{})
 	setFaults(t, base, `{"gzip":false}`)
 	response, _ := ask(t, "GET", base+"/v2/posts/", "", reader, "Accept-Encoding: gzip")
-	if got := response.Header.Get("Content-Encoding"); got != "" {
-		t.Errorf("Content-Encoding %q", got)
+	if coding, present := response.Header["Content-Encoding"]; present {
+		t.Errorf("Content-Encoding %q", coding)
 	}
 }
 
@@ -135,21 +135,21 @@ func TestFaultsEndWithTheirCount(t *testing.T) {
 	setFaults(t, base, `{"status":500}`)
 	ask(t, "DELETE", base+"/_demo/faults", "")
 	if response, _ := ask(t, "GET", base+"/v2/posts/", "", reader); response.StatusCode != 200 {
-		t.Errorf("status %d after the end of faults", response.StatusCode)
+		t.Errorf("status %d without faults", response.StatusCode)
 	}
 }
 
-func TestFaultsThatMakeNoSenseAreRefused(t *testing.T) {
+func TestInvalidFaultsAreRefused(t *testing.T) {
 	base := start(t, contentapi.Options{})
 	for name, faults := range map[string]string{
-		"an unknown fault":   `{"delay":5}`,
-		"a good status":      `{"status":200}`,
-		"a negative delay":   `{"delay_ms":-1}`,
-		"a negative cut":     `{"truncate":-1}`,
-		"an endless delay":   `{"delay_ms_body":99999999}`,
-		"a negative count":   `{"count":-1}`,
-		"a negative drip":    `{"drip_bytes":-1}`,
-		"something not JSON": `off`,
+		"an unknown fault":         `{"delay":5}`,
+		"a successful status":      `{"status":200}`,
+		"a negative delay":         `{"delay_ms":-1}`,
+		"a negative truncation":    `{"truncate":-1}`,
+		"a delay that is too long": `{"delay_ms_body":99999999}`,
+		"a negative count":         `{"count":-1}`,
+		"a negative drip":          `{"drip_bytes":-1}`,
+		"something not JSON":       `off`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if response, body := ask(t, "PUT", base+"/_demo/faults", faults); response.StatusCode != 400 {

@@ -106,7 +106,7 @@ func newSiteMap(posts []Post) siteMap {
 	return feed
 }
 
-// moment is when a post was published or, for a draft, created.
+// moment returns when a post was published or, for a draft, created.
 func moment(post Post) string {
 	if post.Published != nil {
 		return *post.Published

@@ -13,7 +13,7 @@ import (
 	"larder/demo/contentapi"
 )
 
-// start serves the demo's content and returns its address.
+// start serves the demo's content and returns its base URL.
 func start(t testing.TB, options contentapi.Options) string {
 	t.Helper()
 	store, err := contentapi.Open("", content.Files())
@@ -34,13 +34,13 @@ func start(t testing.TB, options contentapi.Options) string {
 	return server.URL
 }
 
-// client follows no redirects and decompresses nothing.
+// client does not follow redirects and does not decompress.
 var client = &http.Client{
 	Transport:     &http.Transport{DisableCompression: true},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// ask sends a request; headers are "Name: value".
+// ask sends a request with "Name: value" headers.
 func ask(t testing.TB, method, address, body string, headers ...string) (*http.Response, []byte) {
 	t.Helper()
 	request, err := http.NewRequest(method, address, strings.NewReader(body))

@@ -2,7 +2,7 @@ package contentapi
 
 import "encoding/json"
 
-// Status says who sees an item: everybody, or previews only.
+// Status is the state of an item. Drafts are visible in previews only.
 type Status string
 
 // The states of an item.
@@ -11,7 +11,7 @@ const (
 	Draft     Status = "draft"
 )
 
-// Author writes posts. Recent holds the latest posts where they were asked for.
+// Author is an author of posts. Recent is nil unless the client requests it.
 type Author struct {
 	FirstName    string  `json:"first_name"`
 	LastName     string  `json:"last_name"`
@@ -35,7 +35,7 @@ type Term struct {
 	Recent *[]Post `json:"recent_posts,omitempty"`
 }
 
-// Post is an article as the API shows it. Revision counts its edits from 1;
+// Post is an article as the API returns it. Revision counts its edits from 1;
 // ButterCMS has no such field.
 type Post struct {
 	ID               int64   `json:"-"`
@@ -59,21 +59,21 @@ type Post struct {
 	Revision         int     `json:"revision"`
 }
 
-// Neighbour is what a post shows of the post before or after it.
+// Neighbour is the part of a post that its neighbours show.
 type Neighbour struct {
 	Slug          string  `json:"slug"`
 	Title         string  `json:"title"`
 	FeaturedImage *string `json:"featured_image"`
 }
 
-// Neighbours stand beside a post in the order of publication. Both are nil for
-// a draft, which stands nowhere.
+// Neighbours are the next and the previous post in the order of publication. A
+// draft has none.
 type Neighbours struct {
 	Next     *Neighbour `json:"next_post"`
 	Previous *Neighbour `json:"previous_post"`
 }
 
-// Page is a page of some type, with fields of the editors' own making.
+// Page is a page of some type, with fields defined by the editors.
 type Page struct {
 	ID        int64           `json:"-"`
 	Slug      string          `json:"slug"`
@@ -97,8 +97,8 @@ type Item struct {
 	Fields     map[string]json.RawMessage
 }
 
-// MarshalJSON puts the fields beside a meta object with the item's identity, as
-// ButterCMS does.
+// MarshalJSON adds a meta object with the item's ID to the fields, as ButterCMS
+// does.
 func (i Item) MarshalJSON() ([]byte, error) {
 	shown := make(map[string]any, len(i.Fields)+1)
 	for name, value := range i.Fields {

@@ -13,48 +13,48 @@ import (
 	"time"
 )
 
-// TargetKind is the language in which a [Target] hears of edits.
+// TargetKind is the format in which a [Target] is notified of edits.
 type TargetKind string
 
 // The kinds of target.
 const (
 	// Webhook gets the CMS's own webhook: {"data":…,"webhook":{"event","target"}}.
 	Webhook TargetKind = "webhook"
-	// Purge gets the surrogate keys of the edit: {"keys":[…]}, and those of what
-	// must vanish as {"hard":[…]}.
+	// Purge gets the surrogate keys of the edit: {"keys":[…]} for soft and
+	// {"hard":[…]} for hard purges.
 	Purge TargetKind = "purge"
 )
 
-// Target hears of every edit, one after the other in their order.
+// Target is notified of every edit, one at a time and in order.
 type Target struct {
 	Kind   TargetKind
 	URL    string
 	Header http.Header // sent with every request, such as Authorization
-	// TenantParameter, if not empty, is the query parameter in which the URL
-	// gets the read token of the edit's tenant: purges are a tenant's own.
+	// TenantParameter, if not empty, is the query parameter of the URL for the
+	// read token of the edit's tenant, since purges concern one tenant.
 	TenantParameter string
 }
 
-// Outcome is how a target took an edit.
+// Outcome is the result of notifying a target.
 type Outcome struct {
 	URL    string   `json:"url"`
 	Keys   []string `json:"keys"`
-	Status int      `json:"status"`          // 0 if there was no answer
-	Error  string   `json:"error,omitempty"` // why there was none
+	Status int      `json:"status"`          // 0 without a response
+	Error  string   `json:"error,omitempty"` // why there is no response
 }
 
-// ok reports whether the target took the edit.
+// ok reports whether the target accepted the notification.
 func (o Outcome) ok() bool { return o.Error == "" && o.Status/100 == 2 }
 
-// deliveryTimeout is how long a target may take, as ButterCMS has it. Nothing is
-// tried again, again as there.
+// deliveryTimeout is how long a target may take. As in ButterCMS, there are no
+// retries.
 const deliveryTimeout = 5 * time.Second
 
-// maxWaiting is how many edits may wait for a target before editors have to.
+// maxWaiting is how many edits may wait for a target before further edits block.
 const maxWaiting = 1024
 
-// notifier tells the targets of edits. Each target has a queue, so that one
-// that is slow does not hold up the others.
+// notifier notifies the targets of edits. Each target has its own queue, so that
+// a slow target does not delay the others.
 type notifier struct {
 	log    *slog.Logger
 	client *http.Client
@@ -62,13 +62,13 @@ type notifier struct {
 	busy   sync.WaitGroup
 }
 
-// queue is what waits for one target.
+// queue holds the announcements for one target.
 type queue struct {
 	target Target
 	jobs   chan job
 }
 
-// job is an announcement under way; done gets its outcome.
+// job is a queued announcement. done receives its outcome.
 type job struct {
 	announcement
 	done chan Outcome
@@ -84,7 +84,7 @@ func newNotifier(targets []Target, log *slog.Logger) *notifier {
 	return n
 }
 
-// work delivers what is in a queue until the queue is closed.
+// work delivers the announcements of a queue until the queue is closed.
 func (n *notifier) work(q queue) {
 	for job := range q.jobs {
 		outcome := n.deliver(q.target, job.announcement)
@@ -98,8 +98,8 @@ func (n *notifier) work(q queue) {
 	}
 }
 
-// announce queues an announcement for every target. The function it returns
-// waits for the purges and tells how they ended.
+// announce queues an announcement for every target. The returned function waits
+// for the purges and returns their outcomes.
 func (n *notifier) announce(a announcement) (wait func(context.Context) []Outcome) {
 	var purges []chan Outcome
 	for _, q := range n.queues {
@@ -134,7 +134,7 @@ func (n *notifier) deliver(target Target, a announcement) Outcome {
 	return outcome
 }
 
-// post sends an announcement and returns the status of the answer.
+// post sends an announcement and returns the status of the response.
 func (n *notifier) post(target Target, a announcement) (int, error) {
 	body, err := encode(message(target, a))
 	if err != nil {
@@ -154,7 +154,7 @@ func (n *notifier) post(target Target, a announcement) (int, error) {
 	request.Header.Set("Content-Type", "application/json")
 	response, err := n.client.Do(request)
 	if err != nil {
-		return 0, errors.Unwrap(err) // without the URL, which holds a token
+		return 0, errors.Unwrap(err) // without the URL, which contains a token
 	}
 	defer response.Body.Close()
 	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, maxEdit))
@@ -167,7 +167,7 @@ type purgeMessage struct {
 	Hard []string `json:"hard,omitempty"`
 }
 
-// message is the body for a target.
+// message returns the body for a target.
 func message(target Target, a announcement) any {
 	if target.Kind == Purge {
 		if a.hard {
@@ -181,7 +181,7 @@ func message(target Target, a announcement) any {
 	}
 }
 
-// address is the target's URL for a tenant's edit.
+// address returns the target's URL for a tenant's edit.
 func (t Target) address(tenant string) (string, error) {
 	if t.TenantParameter == "" {
 		return t.URL, nil
@@ -196,8 +196,8 @@ func (t Target) address(tenant string) (string, error) {
 	return parsed.String(), nil
 }
 
-// close delivers what is queued, until ctx is done. Nothing may be announced
-// after it.
+// close delivers the queued announcements until ctx is done. Do not call
+// announce afterwards.
 func (n *notifier) close(ctx context.Context) error {
 	for _, q := range n.queues {
 		close(q.jobs)

@@ -14,10 +14,10 @@ import (
 	"larder/demo/contentapi"
 )
 
-// noon is a time of an edit.
+// noon is the time of an edit.
 func noon() time.Time { return time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC) }
 
-// listener keeps the bodies that it is sent.
+// listener records the requests that it receives.
 type listener struct {
 	mu      sync.Mutex
 	bodies  []string
@@ -50,7 +50,7 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.arrived <- struct{}{}
 }
 
-// last returns the body that came last.
+// last returns the last body.
 func (l *listener) last() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -67,23 +67,23 @@ func TestEditsPurgeTheirKeys(t *testing.T) {
 		Header: http.Header{"Authorization": {"Bearer secret"}},
 	}}})
 	tests := []struct{ name, method, path, body, want string }{
-		{"an edit purges the post alone", "PATCH", "/v2/posts/toast-considered/", `{"title":"Toast"}`,
+		{"an edit purges only the post", "PATCH", "/v2/posts/toast-considered/", `{"title":"Toast"}`,
 			`{"keys":["post:toast-considered","feeds"]}`},
 		{"an edit that regroups a post purges the lists", "PATCH", "/v2/posts/toast-considered/", `{"tags":["eggs"]}`,
 			`{"keys":["post:toast-considered","posts","feeds"]}`},
-		{"an edit of a draft purges the post alone", "PATCH", "/v2/posts/notes-toward-a-pie/", `{"tags":["eggs"]}`,
+		{"an edit of a draft purges only the post", "PATCH", "/v2/posts/notes-toward-a-pie/", `{"tags":["eggs"]}`,
 			`{"keys":["post:notes-toward-a-pie"]}`},
-		{"publishing purges the lists and the post before", "POST", "/v2/posts/notes-toward-a-pie/publish/", ``,
+		{"publishing purges the lists and the previous post", "POST", "/v2/posts/notes-toward-a-pie/publish/", ``,
 			`{"keys":["post:notes-toward-a-pie","posts","feeds","post:a-jar-for-the-road"]}`},
-		{"unpublishing is hard", "POST", "/v2/posts/notes-toward-a-pie/unpublish/", ``,
+		{"unpublishing purges hard", "POST", "/v2/posts/notes-toward-a-pie/unpublish/", ``,
 			`{"keys":["posts","feeds"],"hard":["post:notes-toward-a-pie"]}`},
-		{"back to draft by an edit is hard", "PATCH", "/v2/posts/the-second-rise/", `{"status":"draft"}`,
+		{"an edit back to draft purges hard", "PATCH", "/v2/posts/the-second-rise/", `{"status":"draft"}`,
 			`{"keys":["posts","feeds"],"hard":["post:the-second-rise"]}`},
-		{"renaming purges both names, hard", "PATCH", "/v2/posts/toast-considered/", `{"slug":"toast"}`,
+		{"renaming purges both names hard", "PATCH", "/v2/posts/toast-considered/", `{"slug":"toast"}`,
 			`{"keys":["posts","feeds"],"hard":["post:toast","post:toast-considered"]}`},
-		{"deleting is hard", "DELETE", "/v2/posts/toast/", ``,
+		{"deleting purges hard", "DELETE", "/v2/posts/toast/", ``,
 			`{"keys":["posts","feeds"],"hard":["post:toast"]}`},
-		{"keys are sent as they are, whatever their letters", "PATCH", "/v2/posts/%E5%91%B3%E5%99%8C/", `{"title":"M"}`,
+		{"keys are not encoded", "PATCH", "/v2/posts/%E5%91%B3%E5%99%8C/", `{"title":"M"}`,
 			`{"keys":["post:味噌","feeds"]}`},
 		{"a page", "PATCH", "/v2/pages/*/about/", `{"name":"Us"}`, `{"keys":["page:*/about"]}`},
 		{"a new page purges its list", "POST", "/v2/pages/landing_page/", `{"name":"X","status":"published"}`,
@@ -100,7 +100,7 @@ func TestEditsPurgeTheirKeys(t *testing.T) {
 			if response.StatusCode >= 300 {
 				t.Fatalf("status %d: %s", response.StatusCode, body)
 			}
-			// wait=1 means that the purge is over by now.
+			// With wait=1 the purge has ended.
 			if got := purges.last(); got != test.want {
 				t.Errorf("purge %s\n want %s", got, test.want)
 			}
@@ -113,7 +113,7 @@ func TestEditsPurgeTheirKeys(t *testing.T) {
 	}
 }
 
-func TestWaitTellsHowThePurgeEnded(t *testing.T) {
+func TestWaitReturnsTheOutcomeOfThePurge(t *testing.T) {
 	purges, address := listen(t)
 	purges.status = http.StatusUnauthorized
 	base := start(t, contentapi.Options{Targets: []contentapi.Target{{Kind: contentapi.Purge, URL: address}}})
@@ -211,7 +211,7 @@ func TestAnnouncementsKeepTheOrderOfEdits(t *testing.T) {
 			t.Fatal(err)
 		}
 		if hook.Data.Revision != i+2 {
-			t.Errorf("webhook %d tells of revision %d", i, hook.Data.Revision)
+			t.Errorf("webhook %d has revision %d", i, hook.Data.Revision)
 		}
 	}
 }

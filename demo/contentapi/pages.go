@@ -9,7 +9,7 @@ import (
 // PageFilter selects pages. An empty field selects all.
 type PageFilter struct {
 	Type  string
-	Query string // words that name or fields must all contain
+	Query string // words that must all occur in name or fields
 }
 
 const pageColumns = "id, type, slug, name, fields, status, updated, published, revision"
@@ -22,7 +22,7 @@ func scanPage(scan func(...any) error) (Page, error) {
 	return p, err
 }
 
-// where writes the filter as SQL.
+// where returns the filter as SQL.
 func (f PageFilter) where(v View) (string, []any) {
 	clause, args := "tenant = ?", []any{v.Tenant}
 	if !v.Drafts {
@@ -39,8 +39,8 @@ func (f PageFilter) where(v View) (string, []any) {
 	return clause, args
 }
 
-// Pages lists pages in the order of their creation. A type without
-// pages, drafts included, is [ErrNotFound]; a window behind the end is [ErrPage].
+// Pages lists pages in the order of creation. The error is [ErrNotFound] for a
+// type without any pages, even drafts, and [ErrPage] for a window past the end.
 func (s *Store) Pages(v View, filter PageFilter, window Window) (Paging, []Page, error) {
 	if filter.Type != "" {
 		known, err := single(s.db, scanCount, "SELECT count(*) FROM pages WHERE tenant = ? AND type = ?", v.Tenant, filter.Type)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Authors lists the tenant's authors by slug, each with the latest posts in
-// view if recent is set.
+// Authors lists the tenant's authors by slug, each with the latest visible posts
+// if recent is set.
 func (s *Store) Authors(v View, recent bool) ([]Author, error) {
 	authors, err := collect(s.db, scanAuthor, "SELECT data FROM authors WHERE tenant = ? ORDER BY slug", v.Tenant)
 	if err != nil {
@@ -45,8 +45,8 @@ func scanAuthor(scan func(...any) error) (Author, error) {
 	return author, err
 }
 
-// Terms lists the tenant's categories (kind "category") or tags ("tag") by
-// name, each with the latest posts in view if recent is set.
+// Terms lists the tenant's categories (kind "category") or tags ("tag") by name,
+// each with the latest visible posts if recent is set.
 func (s *Store) Terms(v View, kind string, recent bool) ([]Term, error) {
 	terms, err := collect(s.db, scanTerm, "SELECT slug, name FROM terms WHERE tenant = ? AND kind = ? ORDER BY name", v.Tenant, kind)
 	if err != nil {

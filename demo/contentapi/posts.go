@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// recentPosts is how many posts an author, a category or a tag shows.
+// recentPosts is the number of posts that an author, a category or a tag shows.
 const recentPosts = 10
 
-// siteURL is where the demo pretends that its articles are published.
+// siteURL is the fictitious website of the articles.
 const siteURL = "https://larder.example"
 
 // PostFilter selects posts. An empty field selects all.
@@ -17,11 +17,11 @@ type PostFilter struct {
 	Author   string // slug
 	Category string // slug
 	Tag      string // slug
-	Query    string // words that title, summary or body must all contain
-	NoBody   bool   // leave the body out of the answer
+	Query    string // words that must all occur in title, summary or body
+	NoBody   bool   // leave out the body
 }
 
-// postColumns selects what scanPost reads, from posts p.
+// postColumns are the columns that scanPost reads, from posts p.
 const postColumns = `p.id, p.status, p.created, p.updated, p.published, p.title, p.slug, p.summary,
 	p.body, p.seo_title, p.meta_description, p.featured_image, p.featured_image_alt, p.revision,
 	(SELECT a.data FROM authors a WHERE a.tenant = p.tenant AND a.slug = p.author),
@@ -30,7 +30,7 @@ const postColumns = `p.id, p.status, p.created, p.updated, p.published, p.title,
 		JOIN terms t ON t.tenant = p.tenant AND t.kind = pt.kind AND t.slug = pt.slug
 		WHERE pt.post = p.id ORDER BY t.name))`
 
-// newestFirst is the order of every list; a draft stands where it was created.
+// newestFirst is the order of every list. Drafts are ordered by creation.
 const newestFirst = ` ORDER BY coalesce(p.published, p.created) DESC, p.id DESC`
 
 // scanPost reads a row of postColumns.
@@ -64,7 +64,7 @@ func scanPost(scan func(...any) error) (Post, error) {
 	return p, nil
 }
 
-// optional turns an empty text into null.
+// optional returns nil for an empty text.
 func optional(text string) *string {
 	if text == "" {
 		return nil
@@ -72,7 +72,7 @@ func optional(text string) *string {
 	return &text
 }
 
-// where writes the filter as SQL over posts p.
+// where returns the filter as SQL over posts p.
 func (f PostFilter) where(v View) (string, []any) {
 	clause := "p.tenant = ?"
 	args := []any{v.Tenant}
@@ -100,12 +100,13 @@ func (f PostFilter) where(v View) (string, []any) {
 	return clause, args
 }
 
-// containing is the LIKE pattern of texts with word in them.
+// containing returns the LIKE pattern of texts that contain word.
 func containing(word string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
 }
 
-// Posts lists posts, newest first. A window behind the end is [ErrPage].
+// Posts lists posts, newest first. The error is [ErrPage] for a window past the
+// end.
 func (s *Store) Posts(v View, filter PostFilter, window Window) (Paging, []Post, error) {
 	clause, args := filter.where(v)
 	count, err := single(s.db, scanCount, "SELECT count(*) FROM posts p WHERE "+clause, args...)
@@ -116,7 +117,7 @@ func (s *Store) Posts(v View, filter PostFilter, window Window) (Paging, []Post,
 	if err != nil {
 		return Paging{}, nil, err
 	}
-	// The window is cut first, so that only its rows are read in full.
+	// The inner query selects the window, so that only its rows are read fully.
 	posts, err := collect(s.db, scanPost,
 		"SELECT "+postColumns+" FROM posts p WHERE p.id IN (SELECT p.id FROM posts p WHERE "+clause+newestFirst+
 			" LIMIT ? OFFSET ?)"+newestFirst,
@@ -142,7 +143,7 @@ func (s *Store) Post(v View, slug string) (Post, Neighbours, error) {
 	return post, neighbours, err
 }
 
-// findPost returns a post in view, or [ErrNotFound].
+// findPost returns a visible post, or [ErrNotFound].
 func findPost(q querier, v View, slug string) (Post, error) {
 	clause, args := PostFilter{}.where(v)
 	post, err := single(q, scanPost, "SELECT "+postColumns+" FROM posts p WHERE "+clause+" AND p.slug = ?", append(args, slug)...)

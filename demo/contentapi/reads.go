@@ -2,7 +2,7 @@ package contentapi
 
 import "net/http"
 
-// What the answers to reads look like: data, and meta where there is any.
+// Responses to reads have data and, in some cases, meta.
 type (
 	listed struct {
 		Meta Paging `json:"meta"`
@@ -17,7 +17,7 @@ type (
 	}
 )
 
-// Page sizes where the client names none.
+// Default page sizes.
 const (
 	defaultPageSize    = 10
 	defaultContentSize = maxPageSize
@@ -80,8 +80,8 @@ func (s *Server) getPage(c call) (int, any, error) {
 	return http.StatusOK, shown{page}, err
 }
 
-// getContent takes the keys from the query, or from the path as the official
-// client sends them.
+// getContent takes the keys from the path, as the official client sends them, or
+// from the query.
 func (s *Server) getContent(c call) (int, any, error) {
 	keys := c.PathValue("keys")
 	if keys == "" {
@@ -123,7 +123,7 @@ func (s *Server) getTerm(kind string) method {
 	}
 }
 
-// getFeed takes the filters of the list of posts that make sense in a feed.
+// getFeed supports the category and tag filters of lists.
 func (s *Server) getFeed(c call) (int, any, error) {
 	filter := PostFilter{Category: c.query.Get("category_slug"), Tag: c.query.Get("tag_slug")}
 	_, posts, err := s.store.Posts(c.view, filter, Window{Size: maxPageSize})

@@ -13,15 +13,14 @@ type counter struct {
 	total  int
 }
 
-// requestCounts is what /_demo/requests shows. A key of Counts is "METHOD path"
-// or "METHOD path?query" with the parameters sorted by name and everything else
-// as it came.
+// requestCounts is the response of /_demo/requests. The keys of Counts are
+// "METHOD path" or "METHOD path?query", with the parameters sorted by name.
 type requestCounts struct {
 	Total  int            `json:"total"`
 	Counts map[string]int `json:"counts"`
 }
 
-// count notes a request on its arrival, whatever becomes of it.
+// count counts every request on arrival.
 func (c *counter) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.add(r)
@@ -45,7 +44,7 @@ func (c *counter) add(r *http.Request) {
 	c.total++
 }
 
-// snapshot copies the counts and, if reset is set, starts again from zero.
+// snapshot copies the counts and, if reset is set, resets them to zero.
 func (c *counter) snapshot(reset bool) requestCounts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,7 +58,7 @@ func (c *counter) snapshot(reset bool) requestCounts {
 	return shown
 }
 
-// serveRequests shows the counts on GET; on DELETE it also resets them.
+// serveRequests returns the counts on GET. On DELETE it also resets them.
 func (s *Server) serveRequests(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodGet:
@@ -71,7 +70,7 @@ func (s *Server) serveRequests(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sendControl writes an answer of /_demo/.
+// sendControl writes a response of /_demo/.
 func (s *Server) sendControl(w http.ResponseWriter, r *http.Request, value any) {
 	body, err := encode(value)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// api is the surface of the content API. All of its paths end in a slash.
+// api returns the routes of the content API. All paths end in a slash.
 func (s *Server) api() http.Handler {
 	mux := http.NewServeMux()
 	for path, of := range map[string]methods{
@@ -42,9 +42,9 @@ func (s *Server) api() http.Handler {
 	return slashed(mux)
 }
 
-// slashed redirects to the path with a slash at its end, as ButterCMS does
-// before it looks at anything else. Edits are redirected with 308, which keeps
-// method and body where 301 may lose them.
+// slashed redirects to the path with a trailing slash, as ButterCMS does before
+// anything else. Edits are redirected with 308, which preserves method and body;
+// 301 may not.
 func slashed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/v2/") || strings.HasSuffix(r.URL.Path, "/") {
@@ -64,7 +64,7 @@ func slashed(next http.Handler) http.Handler {
 	})
 }
 
-// allow lists the methods for the Allow header.
+// allow returns the value of the Allow header.
 func (m methods) allow() string {
 	var names []string
 	for _, name := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// singlePages is the type of pages that have no type of their own.
+// singlePages is the type of pages without a page type.
 const singlePages = "*"
 
-// seed fills empty tables. Each folder of content is a tenant, with authors.json,
-// categories.json and tags.json, a Markdown file for each post under posts/, and
-// a JSON array for each page type under pages/ and each collection under
-// collections/; pages/single.json holds the pages of type "*".
+// seed fills empty tables. Each folder of content is a tenant. It contains
+// authors.json, categories.json and tags.json, a Markdown file for each post in
+// posts/, and a JSON array for each page type in pages/ and each collection in
+// collections/. pages/single.json holds the pages of type "*".
 func seed(tx *sql.Tx, content fs.FS) error {
 	tenants, err := fs.ReadDir(content, ".")
 	if err != nil {
@@ -61,7 +61,7 @@ func (s seeder) run() error {
 	return nil
 }
 
-// seeded is the time that content without a date of its own carries.
+// seeded is the date of content without one.
 const seeded = "2026-09-01T06:00:00Z"
 
 func (s seeder) addTenant() error {
@@ -184,7 +184,7 @@ func (s seeder) collections() error {
 	})
 }
 
-// each calls do for every file of a pattern, with its name without extension.
+// each calls do for every file that matches pattern; name has no extension.
 func (s seeder) each(pattern string, do func(file, name string) error) error {
 	files, err := fs.Glob(s.content, pattern)
 	if err != nil {
@@ -198,7 +198,7 @@ func (s seeder) each(pattern string, do func(file, name string) error) error {
 	return nil
 }
 
-// readJSON reads an array from a file; without the file there is nothing.
+// readJSON reads an array from a file. A missing file is an empty array.
 func readJSON[T any](content fs.FS, file string) ([]T, error) {
 	data, err := fs.ReadFile(content, file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -214,8 +214,8 @@ func readJSON[T any](content fs.FS, file string) ([]T, error) {
 	return values, nil
 }
 
-// frontMatter splits "name: value" lines between two lines of dashes from the
-// text after them.
+// frontMatter returns the "name: value" lines between two lines of dashes, and
+// the text that follows.
 func frontMatter(text string) (map[string]string, string, error) {
 	head, body, found := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
 	if !found {
@@ -232,7 +232,7 @@ func frontMatter(text string) (map[string]string, string, error) {
 	return fields, body, nil
 }
 
-// paragraphs makes HTML of paragraphs that empty lines part.
+// paragraphs returns the HTML of paragraphs separated by empty lines.
 func paragraphs(text string) string {
 	var out strings.Builder
 	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
@@ -242,7 +242,7 @@ func paragraphs(text string) string {
 	return out.String()
 }
 
-// list reads values that commas part.
+// list reads comma-separated values.
 func list(text string) []string {
 	values := []string{}
 	for value := range strings.SplitSeq(text, ",") {

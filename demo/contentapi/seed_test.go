@@ -11,7 +11,7 @@ import (
 	"larder/demo/contentapi"
 )
 
-// openSeed opens the demo's content.
+// openSeed opens a store with the demo's content.
 func openSeed(t *testing.T) *contentapi.Store {
 	t.Helper()
 	store, err := contentapi.Open("", content.Files())
@@ -26,7 +26,7 @@ func openSeed(t *testing.T) *contentapi.Store {
 	return store
 }
 
-func TestSeedIsRealContent(t *testing.T) {
+func TestTheSeedIsRealisticContent(t *testing.T) {
 	store := openSeed(t)
 	view := contentapi.View{Tenant: "demo"}
 	_, posts, err := store.Posts(view, contentapi.PostFilter{}, contentapi.Window{Size: 100})
@@ -83,14 +83,14 @@ func TestSeedIsRealContent(t *testing.T) {
 	}
 }
 
-func TestBadSeedNamesTheFile(t *testing.T) {
+func TestAnInvalidSeedNamesTheFile(t *testing.T) {
 	tests := []struct {
 		name, file, data, want string
 	}{
 		{"a post without fields", "posts/1.md", "Hello", "posts/1.md: want fields between"},
-		{"a post with a line that is no field", "posts/1.md", "---\ntitle\n---\n", `want "name: value"; got "title"`},
+		{"a post with an invalid line", "posts/1.md", "---\ntitle\n---\n", `want "name: value"; got "title"`},
 		{"a post without a date", "posts/1.md", "---\ntitle: A\n---\n", "posts/1.md: published"},
-		{"a collection that is no array", "collections/a.json", "{}", "collections/a.json"},
+		{"a collection that is not an array", "collections/a.json", "{}", "collections/a.json"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

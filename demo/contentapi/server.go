@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// Options are the choices for a [Server]. The zero value is a primary that
-// tells nobody about edits and logs nothing.
+// Options configures a [Server]. The zero value is a primary that sends no
+// notifications and logs nothing.
 type Options struct {
-	Standby bool             // answer reads only, with X-Origin: standby
-	Targets []Target         // who hears of edits
+	Standby bool             // read-only, with X-Origin: standby
+	Targets []Target         // to notify of edits
 	Site    fs.FS            // static files under /site/, none if nil
-	Now     func() time.Time // the clock of edits, time.Now if nil
+	Now     func() time.Time // the clock for edits, time.Now if nil
 	Log     *slog.Logger
 }
 
@@ -32,11 +32,11 @@ type Server struct {
 	faults   faultSwitch
 	requests counter
 	handler  http.Handler
-	editing  sync.Mutex // held from an edit to its announcement, so that these keep the order of edits
+	editing  sync.Mutex // held from an edit to its announcement, to keep their order
 }
 
-// New serves store. The caller closes the server when it is done, and the store
-// after it.
+// New returns a server for store. The caller must close the server, then the
+// store.
 func New(store *Store, options Options) *Server {
 	if options.Now == nil {
 		options.Now = time.Now
@@ -65,10 +65,10 @@ func New(store *Store, options Options) *Server {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Close announces the edits that wait for it, until ctx is done.
+// Close sends the remaining announcements, until ctx is done.
 func (s *Server) Close(ctx context.Context) error { return s.notifier.close(ctx) }
 
-// named says on every answer which origin gave it.
+// named adds X-Origin with the origin's name to every response.
 func (s *Server) named(next http.Handler) http.Handler {
 	name := "primary"
 	if s.standby {
@@ -80,7 +80,7 @@ func (s *Server) named(next http.Handler) http.Handler {
 	})
 }
 
-// call is a request to the API whose token was accepted.
+// call is an authenticated API request.
 type call struct {
 	*http.Request
 	view  View
@@ -90,10 +90,10 @@ type call struct {
 // method answers a call with a status and a value for JSON, or an error.
 type method func(c call) (int, any, error)
 
-// methods are what can be done with a resource, by HTTP method.
+// methods maps HTTP methods to the handlers of a resource.
 type methods map[string]method
 
-// serve finds the method, checks its token and sends what it returns.
+// serve checks the method and the token, and sends the method's result.
 func (s *Server) serve(of methods) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.Method
@@ -119,8 +119,8 @@ func (s *Server) serve(of methods) http.Handler {
 		}
 		preview := query.Get("preview")
 		c := call{Request: r, query: query, view: View{Tenant: tenant, Drafts: preview == "1" || preview == "true"}}
-		// The date is read first: an edit meanwhile then makes it too old, which
-		// costs a client a download, and never too new.
+		// The date is read first. After a concurrent edit it is then too old,
+		// which only costs a download, but never too new.
 		changed, err := s.store.Changed(tenant)
 		if err != nil {
 			s.sendError(w, r, err)
@@ -135,7 +135,7 @@ func (s *Server) serve(of methods) http.Handler {
 	})
 }
 
-// send writes a value as JSON. Answers to reads carry validators.
+// send writes a value as JSON. Responses to reads have validators.
 func (s *Server) send(w http.ResponseWriter, c call, status int, value any, changed time.Time) {
 	if status == http.StatusNoContent {
 		w.WriteHeader(status)
@@ -157,7 +157,7 @@ func (s *Server) send(w http.ResponseWriter, c call, status int, value any, chan
 	document{body: body, changed: changed, now: s.now()}.write(w, c.Request)
 }
 
-// sendError writes an error in the API's form.
+// sendError writes an error in the API's format.
 func (s *Server) sendError(w http.ResponseWriter, r *http.Request, err error) {
 	failure, known := failureOf(err)
 	if !known {
@@ -170,7 +170,7 @@ func (s *Server) sendError(w http.ResponseWriter, r *http.Request, err error) {
 	writeJSON(w, failure.status, body)
 }
 
-// maxEdit is the largest body of an edit, in bytes.
+// maxEdit is the maximum size of an edit's body in bytes.
 const maxEdit = 1 << 20
 
 // decode reads the body of an edit.

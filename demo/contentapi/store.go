@@ -14,24 +14,24 @@ import (
 //go:embed schema.sql
 var schema string
 
-// Store keeps the content of all tenants. It is safe for concurrent use.
+// Store holds the content of all tenants. It is safe for concurrent use.
 //
-// It has one connection, because each connection to an in-memory database
-// would see a database of its own. Its methods take no context on purpose: they
-// last a few milliseconds, and the driver may drop a connection whose query was
-// interrupted, and with it a database in memory.
+// It has one connection, because every connection to an in-memory database has
+// its own database. Its methods take no context: they only take milliseconds,
+// and the driver may drop a connection when a query is interrupted, and with it
+// an in-memory database.
 type Store struct {
 	db *sql.DB
 }
 
-// View is what a caller may see of a [Store].
+// View is the part of a [Store] that a caller may see.
 type View struct {
 	Tenant string
-	Drafts bool // drafts are shown beside what is published
+	Drafts bool // drafts too
 }
 
-// Open opens the database in file, or one in memory if file is empty, and fills
-// it with content if it is new. Errors in the content wrap [ErrSeed].
+// Open opens the database in file, or an in-memory one if file is empty. A new
+// database is filled with content. Errors in the content wrap [ErrSeed].
 func Open(file string, content fs.FS) (*Store, error) {
 	name := ":memory:"
 	if file != "" {
@@ -49,10 +49,10 @@ func Open(file string, content fs.FS) (*Store, error) {
 	return store, nil
 }
 
-// Close closes the database; one in memory is gone then.
+// Close closes the database. An in-memory database is lost.
 func (s *Store) Close() error { return s.db.Close() }
 
-// prepare creates and fills the tables unless an earlier run has done it.
+// prepare creates and fills the tables unless they exist.
 func (s *Store) prepare(content fs.FS) error {
 	return s.change(func(tx *sql.Tx) error {
 		var version int
@@ -69,7 +69,7 @@ func (s *Store) prepare(content fs.FS) error {
 	})
 }
 
-// change runs do in a transaction that is kept if do succeeds.
+// change runs do in a transaction, which is committed if do succeeds.
 func (s *Store) change(do func(*sql.Tx) error) error {
 	tx, err := s.db.Begin()
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Store) change(do func(*sql.Tx) error) error {
 	return nil
 }
 
-// Changed returns when the tenant's content was last edited, to the second.
+// Changed returns when the tenant's content was last edited, in seconds.
 func (s *Store) Changed(tenant string) (time.Time, error) {
 	var text string
 	err := s.db.QueryRow("SELECT changed FROM tenants WHERE name = ?", tenant).Scan(&text)
@@ -94,23 +94,23 @@ func (s *Store) Changed(tenant string) (time.Time, error) {
 	return time.Parse(time.RFC3339, text)
 }
 
-// touch notes the time of an edit.
+// touch records the time of an edit.
 func touch(tx *sql.Tx, tenant, now string) error {
 	_, err := tx.Exec("UPDATE tenants SET changed = max(changed, ?) WHERE name = ?", now, tenant)
 	if err != nil {
-		return fmt.Errorf("note the edit: %w", err)
+		return fmt.Errorf("record the time of the edit: %w", err)
 	}
 	return nil
 }
 
-// querier is what *sql.DB and *sql.Tx have in common.
+// querier is the common part of *sql.DB and *sql.Tx.
 type querier interface {
 	Query(query string, args ...any) (*sql.Rows, error)
 	QueryRow(query string, args ...any) *sql.Row
 }
 
-// collect reads all rows of a query. The rows are closed when it returns, so
-// that the only connection is free again.
+// collect reads all rows of a query and closes them, so that the only connection
+// is free again.
 func collect[T any](q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.Query(query, args...)
 	if err != nil {
@@ -128,7 +128,7 @@ func collect[T any](q querier, scan func(scan func(...any) error) (T, error), qu
 	return found, rows.Err()
 }
 
-// single reads the only row of a query; without one it fails with [ErrNotFound].
+// single reads the only row of a query, or returns [ErrNotFound].
 func single[T any](q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) (T, error) {
 	found, err := collect(q, scan, query, args...)
 	var none T
@@ -147,5 +147,5 @@ func scanCount(scan func(...any) error) (n int, err error) {
 	return n, err
 }
 
-// stamp writes a time as the database and the API have it.
+// stamp formats a time for the database and the API.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -14,9 +14,9 @@ const (
 	secondWriteToken = "second-write-token"
 )
 
-// tenantOf returns the tenant that a request's token opens for reading or for
-// writing. The token is in the query's auth_token or in an Authorization header
-// of scheme Token.
+// tenantOf returns the tenant whose token a request has, for reading or for
+// writing. The token is in the query parameter auth_token or in an Authorization
+// header with the scheme Token.
 func tenantOf(r *http.Request, query url.Values, reading bool) (string, bool) {
 	token := query.Get("auth_token")
 	if header, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Token "); ok && (token == "" || !reading) {
@@ -31,7 +31,7 @@ func tenantOf(r *http.Request, query url.Values, reading bool) (string, bool) {
 	return "", false
 }
 
-// readToken is the token with which a tenant's customers read.
+// readToken returns the token of a tenant's customers.
 func readToken(tenant string) string {
 	if tenant == "second" {
 		return secondReadToken

@@ -17,7 +17,7 @@ func TestTokens(t *testing.T) {
 		{"a wrong token", "GET", "/v2/posts/?auth_token=guess", "", 401, nil},
 		{"a token in the query", "GET", "/v2/posts/?auth_token=demo-token", "", 200, 62.0},
 		{"a token in the header", "GET", "/v2/posts/", reader, 200, 62.0},
-		{"another scheme than Token", "GET", "/v2/posts/", "Authorization: Bearer demo-token", 401, nil},
+		{"a scheme other than Token", "GET", "/v2/posts/", "Authorization: Bearer demo-token", 401, nil},
 		{"the second tenant sees its own posts", "GET", "/v2/posts/?auth_token=second-token", "", 200, 3.0},
 		{"a write token does not read", "GET", "/v2/posts/", writer, 401, nil},
 		{"a read token does not write", "DELETE", "/v2/posts/sharp-enough/", reader, 401, nil},
@@ -37,7 +37,7 @@ func TestTokens(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the same slug is another post for another tenant", func(t *testing.T) {
+	t.Run("the same slug is a different post for another tenant", func(t *testing.T) {
 		_, one := ask(t, "GET", base+"/v2/posts/a-shelf-you-can-read/?auth_token=demo-token", "")
 		_, two := ask(t, "GET", base+"/v2/posts/a-shelf-you-can-read/?auth_token=second-token", "")
 		if at(t, one, "data", "title") == at(t, two, "data", "title") {

@@ -5,18 +5,18 @@ import (
 	"strconv"
 )
 
-// maxPageSize is the largest page that ButterCMS gives.
+// maxPageSize is the maximum page size of ButterCMS.
 const maxPageSize = 100
 
-// Window is the part of a list that was asked for.
+// Window is the requested part of a list.
 type Window struct {
-	Offset int // items left out at the start
-	Size   int // items at most, 1 to 100
+	Offset int // number of items to skip
+	Size   int // maximum number of items, 1 to 100
 }
 
-// ParseWindow reads page and page_size, or offset and limit. A size outside
-// 1 to 100 becomes the nearest that is allowed or, where it is no number, the
-// default; a page that is no positive number is [ErrPage].
+// ParseWindow reads page and page_size, or offset and limit. A size outside 1 to
+// 100 is clamped; one that is not a number becomes the default. The error is
+// [ErrPage] if page is not a positive number.
 func ParseWindow(query url.Values, defaultSize int) (Window, error) {
 	size := defaultSize
 	for _, name := range []string{"limit", "page_size"} {
@@ -38,8 +38,8 @@ func ParseWindow(query url.Values, defaultSize int) (Window, error) {
 	return Window{Offset: offset, Size: size}, nil
 }
 
-// Paging describes the window of a list of count items. A page behind the last
-// one is [ErrPage]; the first page is there even when it is empty.
+// Paging returns the paging of a list of count items. The error is [ErrPage] for
+// a page after the last one. The first page always exists, even if it is empty.
 func (w Window) Paging(count int) (Paging, error) {
 	if w.Offset > 0 && w.Offset >= count {
 		return Paging{}, ErrPage

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// edited is the answer to an edit. Purges is there if the edit waited for them.
+// edited is the response to an edit. Purges is set if the edit waited for them.
 type edited struct {
 	Meta struct {
 		Event  string    `json:"event"`
@@ -14,8 +14,8 @@ type edited struct {
 	Data any `json:"data"`
 }
 
-// edit makes an edit and announces it. With ?wait=1 it answers only when the
-// purges have ended, well or not: the edit itself stands in any case.
+// edit applies an edit and announces it. With ?wait=1 it waits until the purges
+// have succeeded or failed; the edit is applied in any case.
 func edit[T any](s *Server, c call, status int, apply func() (Change[T], error), announce func(Change[T]) announcement) (int, any, error) {
 	s.editing.Lock()
 	change, err := apply()
@@ -74,8 +74,8 @@ func (s *Server) putPost(c call) (int, any, error) {
 	return s.updatePost(c, "", change.emptied())
 }
 
-// postStatus publishes a post or takes it back. To ButterCMS a post that was
-// taken back is a deleted one.
+// postStatus publishes or unpublishes a post. ButterCMS reports an unpublished
+// post as deleted.
 func (s *Server) postStatus(status Status, action string) method {
 	return func(c call) (int, any, error) { return s.updatePost(c, action, PostChange{Status: &status}) }
 }

@@ -1,5 +1,5 @@
-// Package site is a small site of articles that a browser renders from the
-// content API, through whatever stands in front of it.
+// Package site is a small website that renders articles from the content API in
+// the browser.
 package site
 
 import (

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// apply lets requests pass, or spoils the answers that the faults concern.
+// apply injects the faults into the responses that they apply to.
 func (f *faultSwitch) apply(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		faults, ok := f.take(r)
@@ -18,14 +18,14 @@ func (f *faultSwitch) apply(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		faults.spoil(w, r, next)
+		faults.inject(w, r, next)
 	})
 }
 
-// spoil answers r as next would, but for the faults.
-func (f Faults) spoil(w http.ResponseWriter, r *http.Request, next http.Handler) {
+// inject answers r like next, but with the faults.
+func (f Faults) inject(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	if f.Hang {
-		<-r.Context().Done() // the client has gone, or the server is stopping
+		<-r.Context().Done() // the client disconnected, or the server is stopping
 		abandon(w)
 		return
 	}
@@ -49,7 +49,7 @@ func (f Faults) spoil(w http.ResponseWriter, r *http.Request, next http.Handler)
 	}
 }
 
-// answer records what is to be sent.
+// answer records the response to send.
 func (f Faults) answer(answer *recorded, r *http.Request, next http.Handler) {
 	switch {
 	case f.Status != 0:
@@ -66,7 +66,7 @@ func (f Faults) answer(answer *recorded, r *http.Request, next http.Handler) {
 	}
 }
 
-// drip sends the body, in drips if they are asked for.
+// drip sends the body, with BodyDelay in several parts.
 func (f Faults) drip(w http.ResponseWriter, r *http.Request, body []byte) {
 	size := len(body)
 	if f.BodyDelay > 0 {
@@ -87,13 +87,13 @@ func (f Faults) drip(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-// cut sends the head of an answer and part of its body, and then closes the
-// connection or resets it. A server does not do this of its own accord, so it
-// is done on the bare connection.
+// cut sends the header of a response and part of its body, then closes or resets
+// the connection. The HTTP server does not support this, so it writes to the
+// hijacked connection.
 func cut(w http.ResponseWriter, r *http.Request, answer *recorded, part []byte, reset bool) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		w.WriteHeader(http.StatusInternalServerError) // not HTTP/1.1: there is no bare connection
+		w.WriteHeader(http.StatusInternalServerError) // HTTP/2 connections cannot be hijacked
 		return
 	}
 	defer connection.Close()
@@ -104,18 +104,18 @@ func cut(w http.ResponseWriter, r *http.Request, answer *recorded, part []byte, 
 	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", answer.status, http.StatusText(answer.status))
 	answer.header.Set("Content-Length", strconv.Itoa(answer.body.Len()))
 	answer.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	answer.header.Write(&out) //nolint:errcheck // a bytes.Buffer takes everything
+	answer.header.Write(&out) //nolint:errcheck // a bytes.Buffer never fails
 	out.WriteString("\r\n")
 	out.Write(part)
 	if _, err := connection.Write(out.Bytes()); err != nil {
 		return
 	}
 	if tcp, ok := connection.(*net.TCPConn); ok && reset {
-		tcp.SetLinger(0) //nolint:errcheck // then it is closed, which cuts the answer as well
+		tcp.SetLinger(0) //nolint:errcheck // closing truncates the response as well
 	}
 }
 
-// abandon closes the connection without an answer.
+// abandon closes the connection without a response.
 func abandon(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -125,7 +125,7 @@ func abandon(w http.ResponseWriter) {
 	connection.Close()
 }
 
-// pause waits some milliseconds. It reports false if the client has gone.
+// pause waits some milliseconds. It returns false if the client disconnected.
 func pause(ctx context.Context, milliseconds int) bool {
 	timer := time.NewTimer(time.Duration(milliseconds) * time.Millisecond)
 	defer timer.Stop()
@@ -137,14 +137,14 @@ func pause(ctx context.Context, milliseconds int) bool {
 	}
 }
 
-// recorded keeps an answer instead of sending it.
+// recorded records a response instead of sending it.
 type recorded struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header, WriteHeader and Write make it an http.ResponseWriter.
+// Header, WriteHeader and Write implement http.ResponseWriter.
 func (a *recorded) Header() http.Header            { return a.header }
 func (a *recorded) WriteHeader(status int)         { a.status = status }
 func (a *recorded) Write(part []byte) (int, error) { return a.body.Write(part) }
