@@ -26,9 +26,6 @@ const (
 // beside that is for the log.
 var ErrNone = errors.New("no copy in the vault")
 
-// errSlow means that the KV Store took too long.
-var errSlow = errors.New("KV store is slow")
-
 // Copy is a copy that may be given.
 type Copy struct {
 	// Record of the answer, as it was stored.
@@ -73,7 +70,7 @@ func (r *reading) load(name, prefix string) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := decode(entry.Metadata, entry.Value)
+	s, err := decode(entry.Value)
 	if err != nil {
 		return nil, fmt.Errorf("read a copy: %w", err)
 	}

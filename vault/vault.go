@@ -164,12 +164,12 @@ const writeTime = time.Second
 
 // insert writes a copy to the store.
 func (v *Vault) insert(name string, s *stored) error {
-	metadata, value, err := s.encode()
+	value, err := s.encode()
 	if err != nil {
 		return fmt.Errorf("save a copy: %w", err)
 	}
 	err = v.persist(v.now().Add(writeTime), func() error {
-		return v.kv.Insert(name, value, InsertOptions{Metadata: metadata, TTL: v.config.MaxAge + time.Minute})
+		return v.kv.Insert(name, value, InsertOptions{TTL: v.config.MaxAge + time.Minute})
 	})
 	if err != nil {
 		v.health.failed(err, v.now())

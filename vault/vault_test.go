@@ -21,8 +21,8 @@ func TestWhatIsSavedIsLoaded(t *testing.T) {
 		body   string
 		keys   int
 	}{
-		{"a record that fits beside the value", "short", "body", 3},
-		{"a record that does not", strings.Repeat("long ", 1000), "body", 3},
+		{"a short record", "short", "body", 3},
+		{"a long record", strings.Repeat("long ", 1000), "body", 3},
 		{"many keys", "short", "body", 900},
 		{"an empty body", "short", "", 0},
 		{"a body of a megabyte", "short", strings.Repeat("x", 1<<20), 1},
