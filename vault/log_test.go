@@ -19,14 +19,14 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 func TestAFullLogDropsSoftPurgesFirstAndTheOldestFirst(t *testing.T) {
 	l := &purgeLog{}
 	for i := range 100 {
-		l.note(keyHash("hard "+strconv.Itoa(i)), times{soft: 10, hard: 10})
+		l.add(loggedKey{keyHash("hard " + strconv.Itoa(i)), times{soft: 10, hard: 10}})
 	}
-	for i := range uint64(maxNoted) {
-		l.note(keyHash("soft "+strconv.FormatUint(i, 10)), times{soft: 1000 + i})
+	for i := range uint64(maxLogged) {
+		l.add(loggedKey{keyHash("soft " + strconv.FormatUint(i, 10)), times{soft: 1000 + i}})
 	}
 	l.trim(time.UnixMicro(0))
-	if len(l.noted) != maxNoted {
-		t.Errorf("%d keys are left", len(l.noted))
+	if len(l.logged) != maxLogged {
+		t.Errorf("%d keys are left", len(l.logged))
 	}
 	if want := (times{soft: 1099}); l.floor != want {
 		t.Errorf("the floor is %+v, want %+v", l.floor, want)
@@ -44,31 +44,31 @@ func TestAFullLogDropsSoftPurgesFirstAndTheOldestFirst(t *testing.T) {
 
 func TestALogOfDeletionsAloneRaisesTheFloorOfDeletions(t *testing.T) {
 	l := &purgeLog{}
-	for i := range uint64(maxNoted + 1) {
-		l.note(keyHash(strconv.FormatUint(i, 10)), times{soft: 10 + i, hard: 10 + i})
+	for i := range uint64(maxLogged + 1) {
+		l.add(loggedKey{keyHash(strconv.FormatUint(i, 10)), times{soft: 10 + i, hard: 10 + i}})
 	}
 	l.trim(time.UnixMicro(0))
-	if want := (times{10, 10}); len(l.noted) != maxNoted || l.floor != want {
-		t.Errorf("%d keys, floor %+v", len(l.noted), l.floor)
+	if want := (times{10, 10}); len(l.logged) != maxLogged || l.floor != want {
+		t.Errorf("%d keys, floor %+v", len(l.logged), l.floor)
 	}
 }
 
 func TestOldPurgesBecomeTheFloor(t *testing.T) {
 	l := &purgeLog{}
-	l.note(1, times{soft: micro(noon()), hard: micro(noon())})
-	l.note(2, times{soft: micro(noon()) + 1})
+	l.add(loggedKey{1, times{soft: micro(noon()), hard: micro(noon())}})
+	l.add(loggedKey{2, times{soft: micro(noon()) + 1}})
 	l.trim(noon().Add(time.Microsecond))
-	if len(l.noted) != 1 || l.floor != (times{micro(noon()), micro(noon())}) {
+	if len(l.logged) != 1 || l.floor != (times{micro(noon()), micro(noon())}) {
 		t.Errorf("got %+v", l)
 	}
 }
 
 func TestWhatIsKnownAlreadyIsNoNews(t *testing.T) {
 	l := &purgeLog{}
-	if !l.note(1, times{soft: 5, hard: 5}) || l.note(1, times{soft: 5}) || l.note(1, times{soft: 4, hard: 4}) {
+	if !l.add(loggedKey{1, times{soft: 5, hard: 5}}) || l.add(loggedKey{1, times{soft: 5}}) || l.add(loggedKey{1, times{soft: 4, hard: 4}}) {
 		t.Error("old news")
 	}
-	if !l.note(1, times{soft: 6}) || l.of(1) != (times{soft: 6, hard: 5}) {
+	if !l.add(loggedKey{1, times{soft: 6}}) || l.of(1) != (times{soft: 6, hard: 5}) {
 		t.Errorf("got %+v", l.of(1))
 	}
 }
@@ -130,8 +130,8 @@ func TestLogsOfTenantsAreApart(t *testing.T) {
 func FuzzDecodeLog(f *testing.F) {
 	l := &purgeLog{floor: times{1, 2}}
 	f.Add(l.encode())
-	l.note(7, times{soft: 3})
-	l.note(5, times{soft: 4, hard: 4})
+	l.add(loggedKey{7, times{soft: 3}})
+	l.add(loggedKey{5, times{soft: 4, hard: 4}})
 	f.Add(l.encode())
 	f.Add([]byte{})
 	f.Add([]byte{logVersion})
@@ -146,7 +146,7 @@ func FuzzDecodeLog(f *testing.F) {
 		if again := l.encode(); !bytes.Equal(again, data) {
 			t.Errorf("%x became %x", data, again)
 		}
-		for _, n := range l.noted {
+		for _, n := range l.logged {
 			if l.of(n.hash) != n.and(l.floor) {
 				t.Errorf("%x is not found", n.hash)
 			}

@@ -106,7 +106,7 @@ func TestWhatAPurgeHasOvertakenIsCopiedAndWhatComesNextToo(t *testing.T) {
 	w.pass(5 * time.Second)
 	w.purge("post:other", true)
 	record := w.answer("body", "post:a")
-	if err := w.vault.SaveOvertaken(cacheKey, "", record, []byte("body"), asked); err != nil {
+	if err := w.vault.SaveRaced(cacheKey, "", record, []byte("body"), asked); err != nil {
 		t.Fatal(err)
 	}
 	w.want(current)

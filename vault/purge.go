@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -14,10 +13,6 @@ import (
 const (
 	// NoteTime is how long it may be worth trying to note a purge.
 	NoteTime = 10 * time.Second
-	// firstPause and longestPause are between two tries. The store may show a
-	// log's last state for some time, and every try conflicts until then.
-	firstPause   = 50 * time.Millisecond
-	longestPause = time.Second
 )
 
 // logTTL outlives every copy: config allows a year.
@@ -83,7 +78,7 @@ func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time, w
 	until := v.now().Add(within)
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(logs)) {
-		err := v.note(name, logs[name], t, until)
+		err := v.writePurge(name, logs[name], t, until)
 		if errors.Is(err, ErrNoStore) {
 			break
 		}
@@ -92,35 +87,19 @@ func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time, w
 	return errors.Join(errs...)
 }
 
-// note writes a purge into a log. Only a writer that has seen the latest state
+// writePurge appends a purge to a log. Only a writer that has seen the latest state
 // can replace it, so that concurrent purges lose nothing.
-func (v *Vault) note(name string, hashes []uint64, t times, until time.Time) error {
-	err := v.persist(until, func() error { return v.tryNote(name, hashes, t) })
+func (v *Vault) writePurge(name string, hashes []uint64, t times, until time.Time) error {
+	err := v.retry(until, func() error { return v.appendPurge(name, hashes, t) })
 	if err == nil {
-		v.health.worked()
+		v.health.record(nil, v.now())
 		return nil
 	}
-	v.health.failed(err, v.now())
+	v.health.record(err, v.now())
 	return fmt.Errorf("note a purge: %w", err)
 }
 
-// persist tries something until it works, or a time is over, or trying again
-// is in vain. It returns the last error.
-func (v *Vault) persist(until time.Time, try func() error) error {
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := try()
-		if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoStore) || errors.Is(err, ErrTooLarge) {
-			return err
-		}
-		wait := pause/2 + rand.N(pause) // other writers pause too
-		if v.now().Add(wait).After(until) {
-			return err
-		}
-		v.clock.Sleep(wait)
-	}
-}
-
-func (v *Vault) tryNote(name string, hashes []uint64, t times) error {
+func (v *Vault) appendPurge(name string, hashes []uint64, t times) error {
 	entry, err := v.kv.Lookup(name)
 	opts := InsertOptions{TTL: logTTL}
 	log, news := &purgeLog{}, false
@@ -140,7 +119,7 @@ func (v *Vault) tryNote(name string, hashes []uint64, t times) error {
 		}
 	}
 	for _, hash := range hashes {
-		news = log.note(hash, t) || news
+		news = log.add(loggedKey{hash, t}) || news
 	}
 	if !news {
 		return nil
