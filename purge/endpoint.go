@@ -23,20 +23,15 @@ type Purger interface {
 	Purge(surrogateKey string, soft bool) error
 }
 
-// Vault takes note of purges of one tenant's keys, and tries again within a time
-// where it fails; *vault.Vault is one.
-type Vault interface {
-	Purged(prefix string, keys []string, soft bool, within time.Duration) error
-}
-
 // Endpoint serves purge requests.
 type Endpoint struct {
 	Config *config.Config
 	Cache  Purger
 	// Guard says who may purge.
 	Guard *Guard
-	// Vault hears of every purge, if it can, before the cache does; nil is none.
-	Vault Vault
+	// Vault records every purge, before the cache is purged if it can; nil is
+	// none.
+	Vault *vault.Vault
 	// Now is the wall clock.
 	Now func() time.Time
 }
@@ -92,8 +87,9 @@ type order struct {
 // the origin after the edit.
 func (e *Endpoint) execute(o *order) (*Result, error) {
 	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys(o.keys, o.all), Hard: o.surrogateKeys(o.hard, false)}
-	began := e.Now()
-	untold := e.tellVault(o, firstTime, false)
+	record := vault.Purge{Settled: e.settled(), Keys: o.vaultKeys()}
+	write := e.Vault.Purge(record)
+	_ = write.Run(e.Now().Add(vaultTime)) // what is left is written below
 	var errs []error
 	purge := func(keys []string, soft bool) {
 		for _, key := range keys {
@@ -106,9 +102,11 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 	purge(o.noteKeys(), false)
 	purge(result.Hard, false)
 	purge(result.Keys, o.soft)
-	if untold != nil || e.Now().Sub(began) > slowPurge {
-		errs = append(errs, e.tellVault(o, vault.NoteTime, true))
+	if now := e.Now(); now.Sub(record.Settled) > vault.SendTime {
+		record.Settled = now
+		write = e.Vault.Purge(record)
 	}
+	errs = append(errs, write.Run(e.Now().Add(vaultRestTime)))
 	if err := errors.Join(errs...); err != nil {
 		return nil, problemFailed.Because(err)
 	}
@@ -116,49 +114,42 @@ func (e *Endpoint) execute(o *order) (*Result, error) {
 }
 
 const (
-	// firstTime is how long the vault is tried before the cache is purged,
-	// beside one try. A store that fails must not delay what customers see of
-	// an edit.
-	firstTime = time.Second
-	// slowPurge is how long after the vault was told the cache may be purged
-	// here, so that the other places are purged within [vault.PurgeTime]. If it
-	// took longer, what they still had meanwhile may count as newer than the
-	// purge, and the vault is told again.
-	slowPurge = vault.PurgeTime * 2 / 3
+	// vaultTime is how long a purge of the cache waits for the vault. A store
+	// that is slow or fails must not delay what customers see of an edit.
+	vaultTime = time.Second
+	// vaultRestTime is how long the vault is tried once the cache is purged.
+	vaultRestTime = 10 * time.Second
 )
 
-var errLate = errors.New("the vault takes too long")
+// settled is when the last repeat of a purge that begins now is sent.
+func (e *Endpoint) settled() time.Time { return e.Now() }
 
-// tellVault goes first: a copy that is loaded from now on is not older than
-// the purge. Where that fails it is made up for once the cache is purged, and
-// then all is tried, however long it takes.
-func (e *Endpoint) tellVault(o *order, within time.Duration, all bool) error {
-	if e.Vault == nil {
-		return nil
-	}
-	var errs []error
-	until := e.Now().Add(within)
-	tell := func(prefix string, keys []string, soft bool) {
-		left := until.Sub(e.Now())
-		switch {
-		case len(keys) == 0:
-		case left < 0 && !all:
-			errs = append(errs, errLate)
-		default:
-			errs = append(errs, e.Vault.Purged(prefix, keys, soft, left))
-		}
-	}
+// vaultKeys are the keys whose copies are purged. A purge of everything leaves
+// the vault alone unless the request includes it.
+func (o *order) vaultKeys() []vault.Keys {
+	var all []vault.Keys
 	for _, prefix := range o.prefixes {
-		tell(prefix, o.hard, false)
-		tell(prefix, o.keys, o.soft)
+		keys := vault.Keys{Prefix: prefix, Hard: forPurge(prefix, o.hard)}
+		purged := forPurge(prefix, o.keys)
 		if o.all && o.vault {
-			tell(prefix, []string{o.allKey(prefix)}, o.soft)
+			purged = append(purged, prefix+o.allKey(prefix))
 		}
+		if o.soft {
+			keys.Soft = purged
+		} else {
+			keys.Hard = append(keys.Hard, purged...)
+		}
+		all = append(all, keys)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("tell the vault: %w", err)
+	return all
+}
+
+func forPurge(prefix string, named []string) []string {
+	var keys []string
+	for _, key := range named {
+		keys = append(keys, surrogate.ForPurge(prefix, key)...)
 	}
-	return nil
+	return keys
 }
 
 // allKey is what everything of a tenant is kept under, behind the prefix. The

@@ -23,9 +23,13 @@ import (
 type purger struct {
 	purged []string
 	fail   map[string]error
+	before func() // runs before each purge, if set
 }
 
 func (p *purger) Purge(key string, soft bool) error {
+	if p.before != nil {
+		p.before()
+	}
 	kind := "hard "
 	if soft {
 		kind = "soft "
@@ -383,104 +387,5 @@ func TestABodyThatCannotBeReadPurgesNothing(t *testing.T) {
 	_, err := e.Serve(context.Background(), r)
 	if d := problem.From(err); d.Status != 400 || len(p.purged) > 0 {
 		t.Errorf("it is answered with %v and purges %q", err, p.purged)
-	}
-}
-
-// vaultLog records what the vault is told, and what the cache had been told by
-// then.
-type vaultLog struct {
-	cache *purger
-	told  []string
-	late  int // of them, after the cache
-	fails int // the first of them
-	takes func()
-}
-
-func (v *vaultLog) Purged(prefix string, keys []string, soft bool, _ time.Duration) error {
-	kind := "hard"
-	if soft {
-		kind = "soft"
-	}
-	if len(v.cache.purged) > 0 {
-		v.late++
-	}
-	v.told = append(v.told, kind+" "+prefix+" "+strings.Join(keys, ","))
-	if v.takes != nil {
-		v.takes()
-	}
-	if len(v.told) <= v.fails {
-		return errVault
-	}
-	return nil
-}
-
-var errVault = errors.New("out of order")
-
-func TestTheVaultIsToldFirst(t *testing.T) {
-	tests := []struct {
-		name, body string
-		want       []string
-	}{
-		{"soft keys", `{"keys":["a","b"]}`, []string{"soft  a,b"}},
-		{"hard keys", `{"keys":["a"],"soft":false}`, []string{"hard  a"}},
-		{"hard keys beside soft ones", `{"keys":["posts"],"hard":["a"]}`, []string{"hard  a", "soft  posts"}},
-		{"everything leaves the vault alone", `{"all":true,"soft":false}`, nil},
-		{"everything, the vault too", `{"all":true,"vault":true,"soft":false}`, []string{"hard  " + surrogate.AllKey}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			e, p := endpoint(t, plain)
-			v := &vaultLog{cache: p}
-			e.Vault = v
-			if _, err := e.Serve(context.Background(), request{body: test.body}.build(t)); err != nil {
-				t.Fatal(err)
-			}
-			if !slices.Equal(v.told, test.want) || v.late > 0 {
-				t.Errorf("the vault is told %q, not %q; after the cache: %d", v.told, test.want, v.late)
-			}
-		})
-	}
-}
-
-func TestAFailingVaultFailsThePurgeAndStillPurgesTheCache(t *testing.T) {
-	e, p := endpoint(t, plain)
-	e.Vault = &vaultLog{cache: p, fails: 100}
-	_, err := e.Serve(context.Background(), request{body: `{"keys":["a"]}`}.build(t))
-	if !errors.Is(err, problemFailed) {
-		t.Errorf("the error is %v, want %v", err, problemFailed)
-	}
-	if !slices.Contains(p.purged, "soft a") {
-		t.Errorf("the cache is told %q", p.purged)
-	}
-}
-
-// What customers see of an edit does not wait for the vault.
-func TestTheVaultIsToldAgainOnceTheCacheIsPurged(t *testing.T) {
-	tests := []struct {
-		name, body string
-		fails      int
-		takes      time.Duration // each call
-		first      int           // calls before the cache is purged
-		told       int
-	}{
-		{"because it failed", `{"keys":["a"],"hard":["b"]}`, 1, 0, 2, 4},
-		{"because it takes long", `{"keys":["a"],"hard":["b"]}`, 0, 2 * time.Second, 1, 3},
-		{"because the cache was purged late", `{"keys":["a"]}`, 0, 11 * time.Second, 1, 2},
-		{"not because it takes a moment", `{"keys":["a"],"hard":["b"]}`, 0, 300 * time.Millisecond, 2, 2},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			e, p := endpoint(t, plain)
-			now := time.Now()
-			e.Now = func() time.Time { return now }
-			v := &vaultLog{cache: p, fails: test.fails, takes: func() { now = now.Add(test.takes) }}
-			e.Vault = v
-			if _, err := e.Serve(context.Background(), request{body: test.body}.build(t)); err != nil {
-				t.Fatal(err)
-			}
-			if first := len(v.told) - v.late; first != test.first || len(v.told) != test.told {
-				t.Errorf("the vault is told %q, %d of them before the cache", v.told, first)
-			}
-		})
 	}
 }

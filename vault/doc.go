@@ -3,7 +3,7 @@
 //
 // Read [Vault] first. [Vault.Save] stores a copy once the client has its
 // response, [Vault.Load] returns one when nothing better is left, and
-// [Vault.Purged] records a purge; call it before the cache is purged. Without a
+// [Vault.Purge] records a purge; call it before the cache is purged. Without a
 // KV Store nothing is stored and nothing is found. No error of the store
 // reaches a client.
 //
@@ -16,18 +16,23 @@
 // hard purge at that time or later deletes the copy; a soft one marks it as
 // superseded.
 //
+// A purge is logged under [Purge.Settled], the time of its last repeat, which
+// is usually in the future. Until then a replica of the origin may still
+// return the old content, so responses fetched before that time count as
+// purged too: hard-purged ones are never served from the vault.
+//
 // If a log cannot be read, it may hold a deletion, so no copy is served. The
 // KV Store is eventually consistent: all of this holds once a read shows what
 // the purge has written, usually well within a second.
 //
 // # Clocks
 //
-// The time of a purge is one POP's and the time of a copy another's.
+// Settled is read from one POP's clock and the time of a copy from another's.
 // They may differ by [Margin]; every comparison favours the purge. A response
-// fetched just after a purge therefore counts as purged although it is new. A
-// hit on it some seconds later proves that it is: [PurgeTime] after a purge no
+// fetched just after Settled therefore counts as purged although it is new. A
+// hit on it some seconds later proves that it is: [PurgeTime] after Settled no
 // cache has the old content, so an entry that is unpurged at time t is newer
-// than every purge before t − PurgeTime.
+// than every purge that settled before t − PurgeTime.
 //
 // # Calls to the KV Store
 //

@@ -70,10 +70,33 @@ func (w *world) save(body string, keys ...string) {
 	}
 }
 
-// purge is what the purge endpoint does: the vault first, then the cache.
+const (
+	soft = true
+	hard = false
+)
+
+// named are keys as the cache is purged of them, from keys as content names
+// them.
+func named(prefix string, soft bool, keys ...string) vault.Keys {
+	var full []string
+	for _, key := range keys {
+		full = append(full, surrogate.ForPurge(prefix, key)...)
+	}
+	if soft {
+		return vault.Keys{Prefix: prefix, Soft: full}
+	}
+	return vault.Keys{Prefix: prefix, Hard: full}
+}
+
+// record records a purge that settles now, and takes up to ten seconds.
+func (w *world) record(keys ...vault.Keys) error {
+	return w.vault.Purge(vault.Purge{Settled: w.now, Keys: keys}).Run(w.now.Add(10 * time.Second))
+}
+
+// purge does what the purge endpoint does: the vault first, then the cache.
 func (w *world) purge(key string, soft bool) {
 	w.t.Helper()
-	if err := w.vault.Purged("", []string{key}, soft, vault.NoteTime); err != nil {
+	if err := w.record(named("", soft, key)); err != nil {
 		w.t.Fatal(err)
 	}
 	for _, full := range surrogate.ForPurge("", key) {

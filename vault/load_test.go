@@ -109,7 +109,7 @@ func TestAPurgeThatCannotBeNotedIsAnError(t *testing.T) {
 		t.Run(err.Error(), func(t *testing.T) {
 			w := newWorld(t)
 			failing(w.kv, 1, 100, err)
-			if got := w.vault.Purged("", []string{"post:a"}, false, vault.NoteTime); !errors.Is(got, err) {
+			if got := w.record(named("", hard, "post:a")); !errors.Is(got, err) {
 				t.Errorf("got %v", got)
 			}
 			n := len(w.kv.Calls())
@@ -123,7 +123,7 @@ func TestAPurgeThatCannotBeNotedIsAnError(t *testing.T) {
 				t.Errorf("%d calls", n)
 			}
 			failing(w.kv, 1, 7, err)
-			if got := w.vault.Purged("", []string{"post:a"}, false, vault.NoteTime); got != nil {
+			if got := w.record(named("", hard, "post:a")); got != nil {
 				t.Errorf("got %v", got)
 			}
 		})

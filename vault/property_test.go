@@ -98,7 +98,7 @@ func (m *machine) purge(t *rapid.T) {
 	if p.prefix == "" && p.key == contentKeys()[5] {
 		p.key = "post:a" // nobody can name a tenant's key in full
 	}
-	if err := m.vault.Purged(p.prefix, []string{p.key}, p.soft, vault.NoteTime); err != nil {
+	if err := m.record(named(p.prefix, p.soft, p.key)); err != nil {
 		t.Fatal(err)
 	}
 	m.purges = append(m.purges, p)
@@ -195,11 +195,11 @@ func TestFailuresNeverBringBackWhatWasDeleted(t *testing.T) {
 			case 0: // an answer from before everything; it may fail to be saved
 				_ = w.vault.Save([]byte(key), "", w.answer(key, key), []byte(key), asked)
 			case 1:
-				if w.vault.Purged("", []string{key}, false, vault.NoteTime) == nil {
+				if w.record(named("", hard, key)) == nil {
 					deleted[key] = true
 				}
 			case 2: // it may fail, and does not count
-				_ = w.vault.Purged("", []string{key}, true, vault.NoteTime)
+				_ = w.record(named("", soft, key))
 			}
 		}
 		calm = true

@@ -3,127 +3,161 @@ package vault
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
-
-	"larder/surrogate"
 )
 
 const (
-	// NoteTime is how long it may be worth trying to note a purge.
-	NoteTime = 10 * time.Second
+	// SendTime is how long after [Purge.Settled] the last purge of the cache
+	// may be sent. If it is sent later, record the purge again with a later
+	// Settled: meanwhile a hit may have confirmed a copy of the old content.
+	SendTime = 10 * time.Second
+	// PurgeTime is how long after [Purge.Settled] no cache has the old content
+	// any more: SendTime, and the time that a purge takes to reach every POP.
+	PurgeTime = SendTime + 5*time.Second
 )
 
-// logTTL outlives every copy: config allows a year.
+// logTTL is longer than any copy is stored: config allows a year.
 const logTTL = 366 * 24 * time.Hour
 
-// Purged notes a purge of keys, named as the content names them, under a
-// tenant's prefix. Copies whose content is older are deleted by it; a soft
-// purge only marks them as superseded.
-//
-// Call it after the edit was made and just before the cache is purged. Where
-// that takes longer than [PurgeTime], call it again after. An error means that
-// some of the purge is not noted: try once more, or tell whoever purges. Every
-// log is tried once, and those that fail again within a time. Without a KV
-// Store there is nothing to note.
-func (v *Vault) Purged(prefix string, keys []string, soft bool, within time.Duration) error {
+// Purge is a purge of any number of keys, of one tenant or several.
+type Purge struct {
+	// Settled is when the last repeat of the purge is sent; now, if it is not
+	// repeated. Responses fetched earlier count as purged.
+	Settled time.Time
+	Keys    []Keys
+}
+
+// Keys are surrogate keys of one tenant, as the cache is purged of them: with
+// the tenant's prefix, and with their buckets. The service's own keys belong
+// to no tenant and may stand beside any.
+type Keys struct {
+	// Prefix is the tenant's.
+	Prefix string
+	// Soft keys mark copies as superseded, Hard keys delete them.
+	Soft, Hard []string
+}
+
+// PurgeWrite is what is left to write of a purge. It is not safe for concurrent
+// use.
+type PurgeWrite struct {
+	vault *Vault
+	logs  []logWrite
+}
+
+// logWrite is what a purge adds to one log.
+type logWrite struct {
+	name string
+	keys []loggedKey
+}
+
+// Purge prepares to record a purge. It makes no call to the KV Store;
+// [PurgeWrite.Run] does. Call both before the cache is purged, so that a copy
+// loaded from then on is newer than the purge. Without a vault or a key there
+// is nothing to write.
+func (v *Vault) Purge(p Purge) *PurgeWrite {
 	if v == nil {
 		return nil
 	}
-	return v.noteAll(prefix, named(prefix, keys), soft, v.now(), within)
-}
-
-// Changed notes what an unsafe request through the edge has changed at a
-// time: softly, these groups of a tenant's, and these service keys, which have
-// no prefix. It is as [Vault.Purged], but may come after the cache was purged.
-func (v *Vault) Changed(at time.Time, prefix string, groups, serviceKeys []string) error {
-	return errors.Join(
-		v.noteAll("", serviceKeys, true, at, NoteTime),
-		v.noteAll(prefix, named(prefix, groups), true, at, NoteTime))
-}
-
-// Gone notes that a service key was purged hard. It is as [Vault.Purged].
-func (v *Vault) Gone(serviceKey string, within time.Duration) error {
-	if v == nil {
-		return nil
-	}
-	return v.noteAll("", []string{serviceKey}, false, v.now(), within)
-}
-
-// named are keys as entries carry them, of keys as the content names them.
-func named(prefix string, keys []string) []string {
-	var full []string
-	for _, key := range keys {
-		full = append(full, surrogate.ForPurge(prefix, key)...)
-	}
-	return full
-}
-
-// noteAll notes a purge of keys as entries carry them. It asks the store in any
-// case: what this sandbox knows of it may be old.
-func (v *Vault) noteAll(prefix string, keys []string, soft bool, at time.Time, within time.Duration) error {
-	if v == nil {
-		return nil
-	}
-	logs := map[string][]uint64{}
-	for _, key := range keys {
-		name := logName(prefix, key)
-		logs[name] = append(logs[name], keyHash(key))
-	}
-	t := times{soft: uint64(max(0, at.UnixMicro()))}
-	if !soft {
-		t.hard = t.soft
-	}
-	until := v.now().Add(within)
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(logs)) {
-		err := v.writePurge(name, logs[name], t, until)
-		if errors.Is(err, ErrNoStore) {
-			break
+	soft := times{soft: uint64(max(0, p.Settled.UnixMicro()))}
+	hard := times{soft: soft.soft, hard: soft.soft}
+	w := &PurgeWrite{vault: v}
+	index := map[string]int{} // of a log in w.logs
+	add := func(prefix string, keys []string, t times) {
+		for _, key := range keys {
+			name := logName(prefix, key)
+			i, ok := index[name]
+			if !ok {
+				i = len(w.logs)
+				index[name] = i
+				w.logs = append(w.logs, logWrite{name: name})
+			}
+			w.logs[i].keys = append(w.logs[i].keys, loggedKey{keyHash(key), t})
 		}
-		errs = append(errs, err)
 	}
-	return errors.Join(errs...)
+	// Logs with hard purges come first: deletions matter most if time is short.
+	for _, keys := range p.Keys {
+		add(keys.Prefix, keys.Hard, hard)
+	}
+	for _, keys := range p.Keys {
+		add(keys.Prefix, keys.Soft, soft)
+	}
+	return w
 }
 
-// writePurge appends a purge to a log. Only a writer that has seen the latest state
-// can replace it, so that concurrent purges lose nothing.
-func (v *Vault) writePurge(name string, hashes []uint64, t times, until time.Time) error {
-	err := v.retry(until, func() error { return v.appendPurge(name, hashes, t) })
-	if err == nil {
-		v.health.record(nil, v.now())
+// Run writes what is left. It begins no call to the KV Store after the time
+// until, which is one limit for all logs together. Failed logs are tried again
+// until then.
+//
+// An error means that some of the purge is not recorded. Run may be called
+// again, and writes only what is still missing. Without a KV Store there are no
+// copies, and nothing to write.
+func (w *PurgeWrite) Run(until time.Time) error {
+	if w == nil || len(w.logs) == 0 {
 		return nil
 	}
-	v.health.record(err, v.now())
-	return fmt.Errorf("note a purge: %w", err)
+	total := len(w.logs)
+	err := w.vault.retry(until, func() error { return w.tryAll(until) })
+	w.vault.health.record(err, w.vault.now())
+	if errors.Is(err, ErrNoStore) {
+		w.logs, err = nil, nil
+	}
+	if err != nil {
+		return fmt.Errorf("record a purge: %d of %d logs are left: %w", len(w.logs), total, err)
+	}
+	return nil
 }
 
-func (v *Vault) appendPurge(name string, hashes []uint64, t times) error {
-	entry, err := v.kv.Lookup(name)
+// tryAll tries each remaining log once, and returns the first error.
+func (w *PurgeWrite) tryAll(until time.Time) error {
+	var first error
+	w.logs = slices.DeleteFunc(w.logs, func(l logWrite) bool {
+		if errors.Is(first, ErrNoStore) {
+			return false
+		}
+		err := w.vault.appendPurge(l, until)
+		if first == nil {
+			first = err
+		}
+		return err == nil
+	})
+	return first
+}
+
+// appendPurge appends to one log. Only a writer that has seen a log's latest
+// state can replace it, so concurrent purges lose nothing. It always asks the
+// store: what this sandbox knows about it may be out of date.
+func (v *Vault) appendPurge(w logWrite, until time.Time) error {
+	if v.now().After(until) {
+		return errSlow
+	}
+	entry, err := v.kv.Lookup(w.name)
 	opts := InsertOptions{TTL: logTTL}
-	log, news := &purgeLog{}, false
+	log, changed := &purgeLog{}, false
 	switch {
 	case errors.Is(err, ErrNotFound):
 		opts.IfAbsent = true
 	case err != nil:
 		return err
 	case entry.Generation == 0:
-		return fmt.Errorf("%w: %q has no generation", ErrUnavailable, name)
+		return fmt.Errorf("%w: %q has no generation", ErrUnavailable, w.name)
 	default:
 		opts.IfGeneration = entry.Generation
 		if log, err = decodeLog(entry.Value); err != nil {
-			// What it said is lost, so everything may have been deleted.
+			// Its content is lost, so it may have held any deletion.
 			now := uint64(v.now().UnixMicro())
-			log, news = &purgeLog{floor: times{soft: now, hard: now}}, true
+			log, changed = &purgeLog{floor: times{soft: now, hard: now}}, true
 		}
 	}
-	for _, hash := range hashes {
-		news = log.add(loggedKey{hash, t}) || news
+	for _, k := range w.keys {
+		changed = log.add(k) || changed
 	}
-	if !news {
+	if !changed {
 		return nil
 	}
 	log.trim(v.now().Add(-v.config.MaxAge - Margin))
-	return v.kv.Insert(name, log.encode(), opts)
+	if v.now().After(until) {
+		return errSlow
+	}
+	return v.kv.Insert(w.name, log.encode(), opts)
 }

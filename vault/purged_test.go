@@ -25,32 +25,32 @@ func TestWhatAPurgeDoesToACopy(t *testing.T) {
 		want   string
 	}{
 		{"no purge", allow, func(*world) {}, current},
-		{"a soft purge supersedes", allow, func(w *world) { w.purge("post:a", true) }, superseded},
-		{"a superseded copy only where it is allowed", forbid, func(w *world) { w.purge("post:a", true) }, none},
-		{"a hard purge deletes", allow, func(w *world) { w.purge("post:a", false) }, none},
-		{"a soft purge does not undo a hard one", allow, func(w *world) { w.purge("post:a", false); w.pass(time.Hour); w.purge("post:a", true) }, none},
-		{"a purge of something else", forbid, func(w *world) { w.purge("post:b", false) }, current},
-		{"a purge of everything", allow, func(w *world) { w.purge(surrogate.AllKey, false) }, none},
-		{"a soft purge of everything", allow, func(w *world) { w.purge(surrogate.AllKey, true) }, superseded},
-		{"a purge of the URL", allow, func(w *world) { w.purge(surrogate.URLKey("u"), false) }, none},
-		{"a purge of a key that needs escaping", allow, func(w *world) { w.purge("post:crème", false) }, none},
+		{"a soft purge supersedes", allow, func(w *world) { w.purge("post:a", soft) }, superseded},
+		{"a superseded copy only where it is allowed", forbid, func(w *world) { w.purge("post:a", soft) }, none},
+		{"a hard purge deletes", allow, func(w *world) { w.purge("post:a", hard) }, none},
+		{"a soft purge does not undo a hard one", allow, func(w *world) { w.purge("post:a", hard); w.pass(time.Hour); w.purge("post:a", soft) }, none},
+		{"a purge of something else", forbid, func(w *world) { w.purge("post:b", hard) }, current},
+		{"a purge of everything", allow, func(w *world) { w.purge(surrogate.AllKey, hard) }, none},
+		{"a soft purge of everything", allow, func(w *world) { w.purge(surrogate.AllKey, soft) }, superseded},
+		{"a purge of the URL", allow, func(w *world) { w.purge(surrogate.URLKey("u"), hard) }, none},
+		{"a purge of a key that needs escaping", allow, func(w *world) { w.purge("post:crème", hard) }, none},
 		{"a purge of another tenant's", forbid, func(w *world) {
-			_ = w.vault.Purged("tAAAAAAAAAAA:", []string{"post:a", surrogate.AllKey}, false, vault.NoteTime) // the copy tells
+			_ = w.record(named("tAAAAAAAAAAA:", hard, "post:a", surrogate.AllKey)) // the copy tells
 		}, current},
 		{"a copy from after the purge", forbid, func(w *world) {
-			w.purge("post:a", false)
+			w.purge("post:a", hard)
 			w.pass(vault.Margin + time.Microsecond)
 			w.save("new", "post:a")
 		}, current},
 		{"a copy from after the purge, as far as clocks tell", allow, func(w *world) {
-			w.purge("post:a", false)
+			w.purge("post:a", hard)
 			w.pass(vault.Margin)
 			w.save("new", "post:a")
 		}, none},
 		{"a fetch from before the purge that is saved after it", allow, func(w *world) {
 			asked := w.now
 			w.pass(time.Minute)
-			w.purge("post:a", false)
+			w.purge("post:a", hard)
 			w.pass(time.Minute)
 			_ = w.vault.Save(cacheKey, "", w.answer("late", "post:a"), []byte("late"), asked) // the copy tells
 		}, none},
@@ -81,7 +81,7 @@ func TestAKeyThatWasFoldedIntoItsBucketIsPurged(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.pass(time.Hour)
-	w.purge("product:number-1999", false)
+	w.purge("product:number-1999", hard)
 	w.want(none)
 }
 
@@ -92,14 +92,14 @@ func TestAKeyThatIsTooLongIsPurged(t *testing.T) {
 	set.Add(long)
 	w.save("body", set.Keys()...)
 	w.pass(time.Hour)
-	w.purge(long, false)
+	w.purge(long, hard)
 	w.want(none)
 }
 
 func TestAPurgeOfOneKeyIsTwoCalls(t *testing.T) {
 	for i := range 50 {
 		w := newWorld(t)
-		w.purge("post:"+strconv.Itoa(i), false)
+		w.purge("post:"+strconv.Itoa(i), hard)
 		if calls := w.kv.Calls(); len(calls) != 2 {
 			t.Fatalf("got %v", calls)
 		}
@@ -112,7 +112,7 @@ func TestAPurgeOfManyKeysIsAtMostSevenPairsOfCalls(t *testing.T) {
 	for i := range 256 {
 		keys = append(keys, "post:"+strconv.Itoa(i))
 	}
-	if err := w.vault.Purged("", keys, false, vault.NoteTime); err != nil {
+	if err := w.record(named("", hard, keys...)); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(w.kv.Calls()); n != 14 {
@@ -130,7 +130,7 @@ func TestConcurrentPurgesLoseNothing(t *testing.T) {
 	for i := range writers {
 		wait.Go(func() {
 			for j := range 10 {
-				if err := w.vault.Purged("", []string{fmt.Sprintf("post:%d-%d", i, j)}, false, vault.NoteTime); err != nil {
+				if err := w.record(named("", hard, fmt.Sprintf("post:%d-%d", i, j))); err != nil {
 					t.Error(err)
 				}
 			}
@@ -172,9 +172,9 @@ func TestAPurgeThatIsOvertakenIsNotedOverAgain(t *testing.T) {
 				defer func() { other = false }()
 				// The key whose log this is; its bucket's is the same.
 				w.pass(time.Microsecond)
-				return w.vault.Purged("", []string{"post:a"}, true, vault.NoteTime)
+				return w.record(named("", soft, "post:a"))
 			}
-			if err := w.vault.Purged("", []string{"post:a"}, false, vault.NoteTime); !errors.Is(err, test.want) {
+			if err := w.record(named("", hard, "post:a")); !errors.Is(err, test.want) {
 				t.Fatalf("got %v", err)
 			}
 			if test.want == nil {
@@ -184,29 +184,13 @@ func TestAPurgeThatIsOvertakenIsNotedOverAgain(t *testing.T) {
 	}
 }
 
-func TestEachLogIsTriedAndNoneForMoreThanTheTime(t *testing.T) {
-	w := newWorld(t)
-	w.kv.Before = func(kvmodel.Call) error { w.pass(3 * time.Second); return vault.ErrBusy }
-	err := w.vault.Purged("", []string{surrogate.AllKey, "a", "b", "c", "d"}, false, vault.NoteTime)
-	if !errors.Is(err, vault.ErrBusy) {
-		t.Errorf("got %v", err)
-	}
-	calls, logs := w.kv.Calls(), map[string]bool{}
-	for _, c := range calls {
-		logs[c.Key] = true
-	}
-	if extra := len(calls) - len(logs); len(logs) < 3 || extra > 3 {
-		t.Errorf("%d calls for %d logs", len(calls), len(logs))
-	}
-}
-
 // A reader of an eventually consistent store may see the log as it was.
 func TestALogThatIsReadInAnOlderStateLosesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.save("body", "post:a")
 	w.pass(time.Hour)
-	w.purge("other", false)
-	w.purge("post:a", false)
+	w.purge("other", hard)
+	w.purge("post:a", hard)
 	lagging := 3
 	w.kv.Lags = func(key string) bool {
 		if !strings.HasPrefix(key, "purges/") || lagging == 0 {
@@ -216,7 +200,7 @@ func TestALogThatIsReadInAnOlderStateLosesNothing(t *testing.T) {
 		return true
 	}
 	w.pass(time.Minute)
-	w.purge("post:a", true) // the log's former state has no hard purge
+	w.purge("post:a", soft) // the log's former state has no hard purge
 	if lagging > 0 {
 		t.Fatal("nothing was read")
 	}
@@ -227,7 +211,7 @@ func TestALogThatIsNoneCountsAsADeletionOfEverything(t *testing.T) {
 	w := newWorld(t)
 	w.save("body", "post:a")
 	w.pass(time.Hour)
-	w.purge("post:a", true)
+	w.purge("post:a", soft)
 	w.want(superseded)
 	for _, key := range w.kv.Keys() {
 		if strings.HasPrefix(key, "purges/") {
@@ -237,7 +221,7 @@ func TestALogThatIsNoneCountsAsADeletionOfEverything(t *testing.T) {
 		}
 	}
 	w.want(none)
-	w.purge("post:a", true)
+	w.purge("post:a", soft)
 	w.want(none) // what the log said is lost
 	w.pass(time.Minute)
 	w.save("new", "post:a")
@@ -258,7 +242,7 @@ func TestADeletionIsKnownForAsLongAsAnyCopyIsKept(t *testing.T) {
 	}
 	w := newWorld(t, func(c *config.Vault) { *c = *cfg.Vault })
 	w.save("body", "post:a")
-	w.purge("post:a", false)
+	w.purge("post:a", hard)
 	for range longest {
 		w.want(none)
 		w.pass(day)

@@ -35,9 +35,9 @@ func TestPurgesThatFollowEachOtherAreBothNoted(t *testing.T) {
 		}
 		return nil
 	}
-	w.purge("post:a", true)
+	w.purge("post:a", soft)
 	w.pass(500 * time.Millisecond)
-	w.purge("post:a", false)
+	w.purge("post:a", hard)
 	w.want(none)
 }
 
@@ -47,7 +47,7 @@ func TestADeletionIsNotedByASandboxThatMissesTheStore(t *testing.T) {
 	w.pass(time.Hour)
 	failing(w.kv, 1, 1, vault.ErrNoStore)
 	w.want(none)
-	w.purge("post:a", false)
+	w.purge("post:a", hard)
 	another := vault.New(settings(), w.kv, coremodel.New(w.clock().Now), w.clock())
 	w.vault = another
 	w.want(none)
@@ -60,7 +60,7 @@ func TestTheSameContentWithMoreKeysIsCopiedAgain(t *testing.T) {
 	w.pass(15 * time.Second)
 	w.save("body", "post:a", "author:ada")
 	w.pass(15 * time.Second)
-	w.purge("author:ada", false)
+	w.purge("author:ada", hard)
 	w.want(none)
 }
 
@@ -104,13 +104,13 @@ func TestWhatAPurgeHasOvertakenIsCopiedAndWhatComesNextToo(t *testing.T) {
 	w := newWorld(t)
 	asked := w.now
 	w.pass(5 * time.Second)
-	w.purge("post:other", true)
+	w.purge("post:other", soft)
 	record := w.answer("body", "post:a")
 	if err := w.vault.SaveRaced(cacheKey, "", record, []byte("body"), asked); err != nil {
 		t.Fatal(err)
 	}
 	w.want(current)
-	w.purge("post:a", true)
+	w.purge("post:a", soft)
 	w.want(superseded)
 	w.pass(5 * time.Second)
 	w.save("body", "post:a")

@@ -72,10 +72,6 @@ func (v *Vault) Confirms(key []byte, record *httpcache.StoredResponse, seen time
 	return !ok || m.fingerprint != fingerprint(record) || !m.confirmed
 }
 
-// PurgeTime is how long after the time under which a purge is logged no cache
-// has the content any more.
-const PurgeTime = 15 * time.Second
-
 // forbidsStale reports whether the origin forbids stale responses, and so
 // older copies too.
 func forbidsStale(record *httpcache.StoredResponse) bool {

@@ -116,9 +116,9 @@ func TestHowOftenACopyIsWritten(t *testing.T) {
 		{"the same again within the interval", func(w *world) { w.pass(59 * time.Second); w.save("body", "post:a") }, 0},
 		{"the same again after the interval", func(w *world) { w.pass(time.Minute); w.save("body", "post:a") }, 1},
 		{"another body", func(w *world) { w.save("other", "post:a") }, 1},
-		{"the same after a soft purge", func(w *world) { w.purge("post:a", true); w.kv.Calls(); w.save("body", "post:a") }, 1},
-		{"the same after a hard purge", func(w *world) { w.purge("post:a", false); w.kv.Calls(); w.save("body", "post:a") }, 1},
-		{"the same after a purge of something else", func(w *world) { w.purge("post:b", false); w.kv.Calls(); w.save("body", "post:a") }, 0},
+		{"the same after a soft purge", func(w *world) { w.purge("post:a", soft); w.kv.Calls(); w.save("body", "post:a") }, 1},
+		{"the same after a hard purge", func(w *world) { w.purge("post:a", hard); w.kv.Calls(); w.save("body", "post:a") }, 1},
+		{"the same after a purge of something else", func(w *world) { w.purge("post:b", hard); w.kv.Calls(); w.save("body", "post:a") }, 0},
 		{"another status", func(w *world) {
 			r := w.answer("body")
 			r.Status = http.StatusMovedPermanently
@@ -213,7 +213,7 @@ func TestAHitConfirmsWhatWasFetchedJustAfterAPurge(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(c *config.Vault) { c.Interval = time.Hour })
-			w.purge("post:a", false)
+			w.purge("post:a", hard)
 			w.pass(100 * time.Millisecond)
 			record := w.answer("body", "post:a")
 			w.save("body", "post:a")
@@ -238,7 +238,7 @@ func TestAPurgeAfterAConfirmationCounts(t *testing.T) {
 	w.pass(20 * time.Second)
 	// A purge is noted now; the cache will be purged in a moment, and has a
 	// last hit before that.
-	if err := w.vault.Purged("", []string{"post:a"}, false, vault.NoteTime); err != nil {
+	if err := w.record(named("", hard, "post:a")); err != nil {
 		t.Fatal(err)
 	}
 	w.pass(9 * time.Second)
@@ -259,7 +259,7 @@ func TestANilVaultDoesNothing(t *testing.T) {
 		"save":    v.Save(cacheKey, "", record, nil, time.Time{}),
 		"confirm": v.Confirm(cacheKey, "", record, nil, time.Time{}),
 		"forget":  v.Forget(cacheKey),
-		"purged":  v.Purged("", []string{"a"}, false, vault.NoteTime),
+		"purge":   v.Purge(vault.Purge{Keys: []vault.Keys{named("", hard, "a")}}).Run(time.Time{}),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -298,7 +298,7 @@ func TestAMissingStoreIsReportedOnce(t *testing.T) {
 func TestAPurgeWithoutAStoreHasNothingToNote(t *testing.T) {
 	w := newWorld(t)
 	w.kv.Before = func(kvmodel.Call) error { return vault.ErrNoStore }
-	if err := w.vault.Purged("", []string{"a", "b", "c"}, false, vault.NoteTime); err != nil {
+	if err := w.record(named("", hard, "a", "b", "c")); err != nil {
 		t.Error(err)
 	}
 	if n := len(w.kv.Calls()); n != 1 {
