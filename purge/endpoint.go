@@ -121,7 +121,8 @@ const (
 	vaultRestTime = 10 * time.Second
 )
 
-// settled is when the last repeat of a purge that begins now is sent.
+// settled is when the last repeat of a purge that begins now is sent. Purges
+// are not repeated.
 func (e *Endpoint) settled() time.Time { return e.Now() }
 
 // vaultKeys are the keys whose copies are purged. A purge of everything leaves

@@ -88,17 +88,32 @@ func named(prefix string, soft bool, keys ...string) vault.Keys {
 	return vault.Keys{Prefix: prefix, Hard: full}
 }
 
-// record records a purge that settles now, and takes up to ten seconds.
-func (w *world) record(keys ...vault.Keys) error {
-	return w.vault.Purge(vault.Purge{Settled: w.now, Keys: keys}).Run(w.now.Add(10 * time.Second))
+// record records a purge that is not repeated, and takes up to ten seconds.
+func (w *world) record(keys ...vault.Keys) error { return w.recordUntil(w.now, keys...) }
+
+// recordUntil records a purge whose last repeat is sent at a time.
+func (w *world) recordUntil(settled time.Time, keys ...vault.Keys) error {
+	return w.vault.Purge(vault.Purge{Settled: settled, Keys: keys}).Run(w.now.Add(10 * time.Second))
 }
 
 // purge does what the purge endpoint does: the vault first, then the cache.
 func (w *world) purge(key string, soft bool) {
 	w.t.Helper()
-	if err := w.record(named("", soft, key)); err != nil {
+	w.purgeUntil(w.now, key, soft)
+}
+
+// purgeUntil is the first of the purges of the cache; the last one is sent at a
+// time.
+func (w *world) purgeUntil(settled time.Time, key string, soft bool) {
+	w.t.Helper()
+	if err := w.recordUntil(settled, named("", soft, key)); err != nil {
 		w.t.Fatal(err)
 	}
+	w.purgeCache(key, soft)
+}
+
+func (w *world) purgeCache(key string, soft bool) {
+	w.t.Helper()
 	for _, full := range surrogate.ForPurge("", key) {
 		if err := w.cache.Purge(full, soft); err != nil {
 			w.t.Fatal(err)

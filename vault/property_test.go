@@ -25,7 +25,7 @@ type fetch struct {
 type purge struct {
 	prefix, key string
 	soft        bool
-	at          time.Time
+	settled     time.Time
 }
 
 // machine fetches, saves, purges and loads in any order.
@@ -90,22 +90,22 @@ func (m *machine) save(t *rapid.T) {
 
 func (m *machine) purge(t *rapid.T) {
 	p := purge{
-		prefix: rapid.SampledFrom(prefixes()).Draw(t, "prefix"),
-		key:    rapid.SampledFrom(append(contentKeys(), "post:late", "product:7")).Draw(t, "key"),
-		soft:   rapid.Bool().Draw(t, "soft"),
-		at:     m.now,
+		prefix:  rapid.SampledFrom(prefixes()).Draw(t, "prefix"),
+		key:     rapid.SampledFrom(append(contentKeys(), "post:late", "product:7")).Draw(t, "key"),
+		soft:    rapid.Bool().Draw(t, "soft"),
+		settled: m.now.Add(rapid.SampledFrom([]time.Duration{0, 3 * time.Second, 23 * time.Second, time.Minute}).Draw(t, "repeats")),
 	}
 	if p.prefix == "" && p.key == contentKeys()[5] {
 		p.key = "post:a" // nobody can name a tenant's key in full
 	}
-	if err := m.record(named(p.prefix, p.soft, p.key)); err != nil {
+	if err := m.recordUntil(p.settled, named(p.prefix, p.soft, p.key)); err != nil {
 		t.Fatal(err)
 	}
 	m.purges = append(m.purges, p)
 }
 
 func (m *machine) wait(t *rapid.T) {
-	m.pass(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, vault.Margin, time.Minute}).Draw(t, "time"))
+	m.pass(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, vault.Margin, 20 * time.Second, time.Minute}).Draw(t, "time"))
 }
 
 // verdict is what the purges say of a fetch, as the rule has it.
@@ -116,7 +116,7 @@ func (m *machine) verdict(f fetch) string {
 		has[key] = true
 	}
 	for _, p := range m.purges {
-		if p.at.Add(vault.Margin).Before(f.asked) {
+		if p.settled.Add(vault.Margin).Before(f.asked) {
 			continue
 		}
 		for _, key := range surrogate.ForPurge(p.prefix, p.key) {

@@ -17,13 +17,18 @@ const (
 	PurgeTime = SendTime + 5*time.Second
 )
 
+// maxSettling is the longest time from a purge to its last repeat that config
+// allows (purge.repeat).
+const maxSettling = time.Minute
+
 // logTTL is longer than any copy is stored: config allows a year.
 const logTTL = 366 * 24 * time.Hour
 
 // Purge is a purge of any number of keys, of one tenant or several.
 type Purge struct {
-	// Settled is when the last repeat of the purge is sent; now, if it is not
-	// repeated. Responses fetched earlier count as purged.
+	// Settled is when the last repeat of the purge is sent, by this POP's clock:
+	// now, if it is not repeated; at most a minute from now. A response fetched
+	// earlier may still be the old one, and counts as purged.
 	Settled time.Time
 	Keys    []Keys
 }
@@ -145,8 +150,8 @@ func (v *Vault) appendPurge(w logWrite, until time.Time) error {
 		opts.IfGeneration = entry.Generation
 		if log, err = decodeLog(entry.Value); err != nil {
 			// Its content is lost, so it may have held any deletion.
-			now := uint64(v.now().UnixMicro())
-			log, changed = &purgeLog{floor: times{soft: now, hard: now}}, true
+			latest := uint64(v.now().Add(maxSettling + Margin).UnixMicro())
+			log, changed = &purgeLog{floor: times{soft: latest, hard: latest}}, true
 		}
 	}
 	for _, k := range w.keys {
