@@ -48,7 +48,7 @@ func (w *world) clock() vault.Clock {
 	return vault.Clock{Now: func() time.Time { return w.now }, Sleep: w.pass}
 }
 
-// answer is one that is received now.
+// answer is a response received now.
 func (w *world) answer(body string, keys ...string) *httpcache.StoredResponse {
 	return &httpcache.StoredResponse{
 		ID:        "id",
@@ -127,7 +127,8 @@ const (
 	none       = "none"
 )
 
-// load says what there is: current, superseded or none.
+// load says what the vault returns: a copy that is current or superseded, or
+// none.
 func (w *world) load() string {
 	w.t.Helper()
 	c, err := w.vault.Load(cacheKey, "")
@@ -150,7 +151,7 @@ func (w *world) want(what string) {
 	}
 }
 
-// count counts the calls of a kind since the last time.
+// count returns the number of calls of a kind since kv.Calls was last called.
 func count(kv *kvmodel.KV, op string) int {
 	n := 0
 	for _, c := range kv.Calls() {

@@ -82,7 +82,7 @@ func TestAPurgeWithoutTimeMakesNoCall(t *testing.T) {
 	}
 }
 
-func TestTheRestOfAPurgeIsWrittenLater(t *testing.T) {
+func TestASecondRunWritesOnlyTheRemainingLogs(t *testing.T) {
 	w := newWorld(t)
 	w.save("body", "post:0")
 	w.pass(time.Hour)
@@ -119,7 +119,7 @@ func TestLogsWithDeletionsAreWrittenFirst(t *testing.T) {
 	}
 }
 
-func TestALogThatFailsDoesNotKeepTheOthersFromBeingWritten(t *testing.T) {
+func TestOneFailingLogDoesNotStopTheOthers(t *testing.T) {
 	w := newWorld(t)
 	w.kv.Before = func(c kvmodel.Call) error {
 		if c.Key == "purges/service" {
