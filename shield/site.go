@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"larder/config"
+	"larder/internal/secret"
 )
 
 // Host is what the platform knows of shields.
@@ -117,7 +118,7 @@ func (s *Site) Asked(value string) Demand {
 		return Direct
 	}
 	given, demand := parseAsk(value)
-	if !oneOf(given, tokens) {
+	if !secret.OneOf(given, tokens) {
 		return Direct
 	}
 	return demand
