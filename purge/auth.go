@@ -15,15 +15,15 @@ var (
 	problemNoTokens     = problem.New("no-purge-tokens", http.StatusServiceUnavailable, "No purge tokens are configured in the Secret Store.")
 )
 
-// Guard lets operators in.
+// Guard authenticates operators.
 type Guard struct {
-	// Tokens returns the bearer tokens that are good.
+	// Tokens returns the valid bearer tokens.
 	Tokens func() ([]string, error)
-	// FastlyKeyIsValid asks the platform about the request's Fastly-Key.
+	// FastlyKeyIsValid asks the platform whether the request's Fastly-Key is valid.
 	FastlyKeyIsValid func(r *fsthttp.Request) (bool, error)
 }
 
-// Check returns nil for an operator's request, and a problem for any other.
+// Check returns nil for an operator's request and a problem for any other.
 func (g *Guard) Check(r *fsthttp.Request) error {
 	if r.Header.Get("Fastly-Key") != "" {
 		valid, err := g.FastlyKeyIsValid(r)
