@@ -3,7 +3,6 @@ package vault
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"larder/httpcache"
@@ -95,27 +94,19 @@ func (l *loading) load(name, prefix string) (*Copy, error) {
 // purged looks up the copy's surrogate keys in their logs. It needs all of
 // them: any could hold a deletion.
 func (l *loading) purged(s *stored) (deleted, superseded bool, err error) {
-	keys := map[string][]uint64{}
-	var names []string // in the order of the keys, most important first
-	for _, key := range s.record.Keys {
+	logs := map[string]*purgeLog{}
+	for _, key := range s.record.Keys { // the most important come first
 		name := logName(s.prefix, key)
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-		keys[name] = append(keys[name], keyHash(key))
-	}
-	for _, name := range names {
-		log, err := l.log(name)
-		if err != nil {
-			return false, false, err
-		}
-		for _, hash := range keys[name] {
-			t := log.of(hash)
-			if covers(t.hard, s.current) {
-				return true, true, nil
+		if logs[name] == nil {
+			if logs[name], err = l.log(name); err != nil {
+				return false, false, err
 			}
-			superseded = superseded || covers(t.soft, s.current)
 		}
+		t := logs[name].of(keyHash(key))
+		if covers(t.hard, s.current) {
+			return true, true, nil
+		}
+		superseded = superseded || covers(t.soft, s.current)
 	}
 	return false, superseded, nil
 }

@@ -13,19 +13,13 @@ import (
 	"larder/surrogate"
 )
 
-// marker records in the POP's cache which copy the POP wrote last for a key. It
-// is stored under the response's own surrogate keys: a purge, and each of its
-// repeats, removes it too, so that what is fetched next is copied at once.
-type marker struct {
-	fingerprint string
-	// confirmed says that a hit has shown the copy to be newer than all purges.
-	confirmed bool
-}
+// A marker records in the POP's cache which copy the POP wrote last for a key:
+// its fingerprint, and confirmedMark if a hit has shown that the copy is newer
+// than all purges. It is stored under the response's own surrogate keys: a
+// purge, and each of its repeats, removes it too, so that what is fetched next
+// is copied at once.
 
-const (
-	savedMark     = "1"
-	confirmedMark = "2"
-)
+const confirmedMark = " confirmed"
 
 // noCopy is the fingerprint of a response of which there must be no copy.
 const noCopy = "none"
@@ -48,29 +42,25 @@ func markerKey(name string) []byte { return []byte(resource.KeyVersion + "\nvaul
 
 // readMarker returns a copy's marker. An unreadable one counts as missing: the
 // copy is then written once more.
-func (v *Vault) readMarker(name string) (marker, bool) {
+func (v *Vault) readMarker(name string) string {
 	found, err := v.markers.Lookup(markerKey(name), corecache.LookupOptions{})
 	if err != nil {
-		return marker{}, false
+		return ""
 	}
 	purged := found.Stale() // softly
 	text, err := found.UserMetadata()
-	if closeErr := found.Close(); purged || err != nil || closeErr != nil || len(text) == 0 {
-		return marker{}, false
+	if closeErr := found.Close(); purged || err != nil || closeErr != nil {
+		return ""
 	}
-	return marker{fingerprint: string(text[1:]), confirmed: string(text[:1]) == confirmedMark}, true
+	return string(text)
 }
 
-func (v *Vault) writeMarker(name string, m marker, ttl time.Duration, surrogateKeys []string) error {
-	mark := savedMark
-	if m.confirmed {
-		mark = confirmedMark
-	}
+func (v *Vault) writeMarker(name, marker string, ttl time.Duration, surrogateKeys []string) error {
 	w, err := v.markers.Insert(markerKey(name), corecache.WriteOptions{
 		TTL:           ttl,
 		HasLength:     true,
 		SurrogateKeys: surrogateKeys,
-		UserMetadata:  []byte(mark + m.fingerprint),
+		UserMetadata:  []byte(marker),
 	})
 	if err == nil {
 		err = w.Close()

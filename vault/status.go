@@ -32,7 +32,12 @@ func (v *Vault) Status() Status {
 	}
 	v.health.record(err, v.now())
 	s := Status{Configured: true, Store: v.config.Store, Reachable: err == nil}
-	s.LastError, s.LastErrorAt = v.health.last()
+	v.health.mu.Lock()
+	defer v.health.mu.Unlock()
+	if v.health.kind != "" {
+		at := v.health.at.UTC()
+		s.LastError, s.LastErrorAt = v.health.kind, &at
+	}
 	return s
 }
 
@@ -58,14 +63,4 @@ func (h *health) record(err error, now time.Time) {
 	if err != nil {
 		h.kind, h.at = kind(err), now
 	}
-}
-
-func (h *health) last() (string, *time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.kind == "" {
-		return "", nil
-	}
-	at := h.at.UTC()
-	return h.kind, &at
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"time"
 
 	"larder/config"
@@ -48,8 +49,7 @@ func (v *Vault) Wants(key []byte, record *httpcache.StoredResponse) bool {
 	if v == nil || v.health.isOff() || !v.eligible(record) && !forbidsStale(record) {
 		return false
 	}
-	m, ok := v.readMarker(copyName(key))
-	return !ok || m.fingerprint != fingerprint(record)
+	return strings.TrimSuffix(v.readMarker(copyName(key)), confirmedMark) != fingerprint(record)
 }
 
 // Confirms reports whether a hit should call [Vault.Confirm]. seen is when the
@@ -68,8 +68,7 @@ func (v *Vault) Confirms(key []byte, record *httpcache.StoredResponse, seen time
 	if since <= PurgeTime+Margin || since > time.Minute {
 		return false
 	}
-	m, ok := v.readMarker(copyName(key))
-	return !ok || m.fingerprint != fingerprint(record) || !m.confirmed
+	return v.readMarker(copyName(key)) != fingerprint(record)+confirmedMark
 }
 
 // forbidsStale reports whether the origin forbids stale responses, and so
@@ -114,7 +113,7 @@ func (v *Vault) Save(key []byte, tenantPrefix string, record *httpcache.StoredRe
 	if int64(len(body)) != record.Length {
 		return nil
 	}
-	return v.write(key, &stored{record: *record, body: body, prefix: tenantPrefix, current: asked}, false)
+	return v.write(key, &stored{record: *record, body: body, prefix: tenantPrefix, current: asked}, fingerprint(record))
 }
 
 // SaveRaced is [Vault.Save] for a response that was raced by a purge. Its copy
@@ -134,7 +133,7 @@ func (v *Vault) Confirm(key []byte, tenantPrefix string, record *httpcache.Store
 	if !v.Confirms(key, record, seen) || int64(len(body)) != record.Length {
 		return nil
 	}
-	return v.write(key, &stored{record: *record, body: body, prefix: tenantPrefix, current: seen.Add(-PurgeTime)}, true)
+	return v.write(key, &stored{record: *record, body: body, prefix: tenantPrefix, current: seen.Add(-PurgeTime)}, fingerprint(record)+confirmedMark)
 }
 
 // retryPause is how long a POP waits before it writes a copy again that it
@@ -142,14 +141,13 @@ func (v *Vault) Confirm(key []byte, tenantPrefix string, record *httpcache.Store
 const retryPause = 5 * time.Second
 
 // write inserts a copy and marks it as written.
-func (v *Vault) write(key []byte, s *stored, confirmed bool) error {
+func (v *Vault) write(key []byte, s *stored, marker string) error {
 	name := copyName(key)
-	m := marker{fingerprint: fingerprint(&s.record), confirmed: confirmed}
 	// The marker comes first, so that other requests do not write the same copy.
-	markerErr := v.writeMarker(name, m, v.config.Interval, s.record.Keys)
+	markerErr := v.writeMarker(name, marker, v.config.Interval, s.record.Keys)
 	err := v.insert(name, s)
 	if err != nil {
-		markerErr = v.writeMarker(name, m, min(v.config.Interval, retryPause), s.record.Keys)
+		markerErr = v.writeMarker(name, marker, min(v.config.Interval, retryPause), s.record.Keys)
 	}
 	return errors.Join(err, markerErr)
 }
@@ -183,7 +181,7 @@ func (v *Vault) Forget(key []byte) error {
 	}
 	name := copyName(key)
 	// The next response must be copied, even if it is the same as the last one.
-	markerErr := v.writeMarker(name, marker{fingerprint: noCopy}, v.config.Interval, nil)
+	markerErr := v.writeMarker(name, noCopy, v.config.Interval, nil)
 	err := v.retry(v.now().Add(writeTime), func() error { return v.kv.Delete(name) })
 	if errors.Is(err, ErrNotFound) {
 		err = nil
