@@ -11,6 +11,7 @@ import (
 	"larder/origin"
 	"larder/resource"
 	"larder/surrogate"
+	"larder/vault"
 )
 
 // invalidate makes stale what an unsafe request has changed, as far as HTTP
@@ -46,10 +47,10 @@ func (a *App) invalidate(x *exchange, path, rawQuery string, resp *origin.Respon
 	if a.vault == nil || len(changed)+len(groups) == 0 {
 		return
 	}
-	now := a.now()
+	write := a.vault.Purge(vault.Purge{Settled: a.now(), Keys: []vault.Keys{{Soft: changed}, {Prefix: prefix, Soft: forPurge(prefix, groups)}}})
 	x.later(func() {
-		if err := a.vault.Changed(now, prefix, groups, changed); err != nil {
-			a.log("tell the vault that %s has changed: %v", path, err)
+		if err := write.Run(a.now().Add(changedTime)); err != nil {
+			a.log("record in the vault that %s has changed: %v", path, err)
 		}
 	})
 }
@@ -64,32 +65,36 @@ func (a *App) invalidateURL(x *exchange, t *resource.Resource, gone bool) {
 	a.purge(surrogate.URLNoteKey(t.URLHash()), false)
 	if gone {
 		own := surrogate.URLKey(t.OwnHash())
-		a.tellGone(x, t, own)
+		a.recordGone(x, t, own)
 		a.purge(own, false)
 	}
 	a.purge(surrogate.URLKey(t.URLHash()), true)
 }
 
 const (
-	// goneTime is how long a client waits for the vault to hear of a deletion,
-	// beside the first try.
+	// changedTime is how long the vault is tried once the client has its answer
+	// to a change.
+	changedTime = 10 * time.Second
+	// goneTime is how long a client waits until the vault has recorded a
+	// deletion.
 	goneTime = 500 * time.Millisecond
 	// goneLaterTime is how long that is tried once the client has its answer.
 	goneLaterTime = 30 * time.Second
 )
 
-// tellGone tells the vault that a URL was deleted. The origin has deleted it
-// already, so a store that fails does not change the answer.
-func (a *App) tellGone(x *exchange, t *resource.Resource, own string) {
-	err := a.vault.Gone(own, goneTime)
+// recordGone records in the vault that a URL was deleted. The origin has
+// deleted it already, so a store that fails does not change the answer.
+func (a *App) recordGone(x *exchange, t *resource.Resource, own string) {
+	write := a.vault.Purge(vault.Purge{Settled: a.now(), Keys: []vault.Keys{{Hard: []string{own}}}})
+	err := write.Run(a.now().Add(goneTime))
 	if err == nil {
 		return
 	}
-	a.log("tell the vault that %s is gone, and try again: %v", t.Path, err)
+	a.log("record in the vault that %s is gone, and try again: %v", t.Path, err)
 	key := t.Key
 	x.later(func() {
-		if err := errors.Join(a.vault.Forget(key), a.vault.Gone(own, goneLaterTime)); err != nil {
-			a.log("tell the vault that %s is gone: %v", t.Path, err)
+		if err := errors.Join(a.vault.Forget(key), write.Run(a.now().Add(goneLaterTime))); err != nil {
+			a.log("record in the vault that %s is gone: %v", t.Path, err)
 		}
 	})
 }
@@ -100,11 +105,17 @@ func (a *App) invalidateGroups(prefix string, groups []string) {
 	}
 	a.purge(surrogate.TenantLeaseKey(prefix), true)
 	a.purge(surrogate.TenantNoteKey(prefix), false)
-	for _, group := range groups {
-		for _, key := range surrogate.ForPurge(prefix, group) {
-			a.purge(key, true)
-		}
+	for _, key := range forPurge(prefix, groups) {
+		a.purge(key, true)
 	}
+}
+
+func forPurge(prefix string, groups []string) []string {
+	var keys []string
+	for _, group := range groups {
+		keys = append(keys, surrogate.ForPurge(prefix, group)...)
+	}
+	return keys
 }
 
 func (a *App) purge(key string, soft bool) {

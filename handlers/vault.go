@@ -45,7 +45,7 @@ func (k *ask) save(f *fetched) {
 		}
 		save := k.app.vault.Save
 		if f.overtaken {
-			save = k.app.vault.SaveOvertaken
+			save = k.app.vault.SaveRaced
 		}
 		err := save(k.resource.Key, k.resource.Tenant.Prefix(), record, body, f.resp.RequestTime)
 		if err != nil {

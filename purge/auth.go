@@ -1,13 +1,12 @@
 package purge
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"net/http"
 	"strings"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
+	"larder/internal/secret"
 	"larder/problem"
 )
 
@@ -16,15 +15,15 @@ var (
 	problemNoTokens     = problem.New("no-purge-tokens", http.StatusServiceUnavailable, "No purge tokens are configured in the Secret Store.")
 )
 
-// Guard lets operators in.
+// Guard authenticates operators.
 type Guard struct {
-	// Tokens returns the bearer tokens that are good.
+	// Tokens returns the valid bearer tokens.
 	Tokens func() ([]string, error)
-	// FastlyKeyIsValid asks the platform about the request's Fastly-Key.
+	// FastlyKeyIsValid asks the platform whether the request's Fastly-Key is valid.
 	FastlyKeyIsValid func(r *fsthttp.Request) (bool, error)
 }
 
-// Check returns nil for an operator's request, and a problem for any other.
+// Check returns nil for an operator's request and a problem for any other.
 func (g *Guard) Check(r *fsthttp.Request) error {
 	if r.Header.Get("Fastly-Key") != "" {
 		valid, err := g.FastlyKeyIsValid(r)
@@ -43,7 +42,7 @@ func (g *Guard) Check(r *fsthttp.Request) error {
 	if err != nil {
 		return problemNoTokens.Because(err)
 	}
-	if !oneOf(given, tokens) {
+	if !secret.OneOf(given, tokens) {
 		return problemUnauthorized
 	}
 	return nil
@@ -53,19 +52,4 @@ func (g *Guard) Check(r *fsthttp.Request) error {
 func bearer(header string) (string, bool) {
 	scheme, token, ok := strings.Cut(header, " ")
 	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
-}
-
-// oneOf compares in a time that does not depend on where tokens differ, or on
-// their lengths.
-func oneOf(given string, tokens []string) bool {
-	g := sha256.Sum256([]byte(given))
-	match := 0
-	for _, token := range tokens {
-		if token == "" {
-			continue
-		}
-		t := sha256.Sum256([]byte(token))
-		match |= subtle.ConstantTimeCompare(g[:], t[:])
-	}
-	return match == 1
 }

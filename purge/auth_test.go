@@ -10,8 +10,8 @@ import (
 	"larder/problem"
 )
 
-func TestGuard(t *testing.T) {
-	errStore := errors.New("secret store is away")
+func TestTheGuardAuthenticatesOperators(t *testing.T) {
+	errStore := errors.New("secret store unavailable")
 	tests := []struct {
 		name      string
 		token     string // Authorization; "none" without
@@ -19,25 +19,25 @@ func TestGuard(t *testing.T) {
 		tokens    []string
 		tokensErr error
 		keyErr    error
-		status    int // 0: let in
+		status    int // 0: authenticated
 	}{
 		{"the token", "Bearer operator", "", []string{"operator"}, nil, nil, 0},
 		{"the second of two tokens", "Bearer newer", "", []string{"operator", "newer"}, nil, nil, 0},
 		{"the scheme in another case", "bEARER operator", "", []string{"operator"}, nil, nil, 0},
-		{"more spaces before the token", "Bearer   operator ", "", []string{"operator"}, nil, nil, 0},
+		{"extra spaces around the token", "Bearer   operator ", "", []string{"operator"}, nil, nil, 0},
 		{"a valid Fastly-Key", "none", "valid", nil, nil, nil, 0},
 		{"a valid Fastly-Key without tokens to compare", "none", "valid", nil, errStore, nil, 0},
 		{"an invalid Fastly-Key beside the token", "Bearer operator", "wrong", []string{"operator"}, nil, nil, 0},
 
 		{"nothing", "none", "", []string{"operator"}, nil, nil, 401},
 		{"another token", "Bearer other", "", []string{"operator"}, nil, nil, 401},
-		{"a beginning of the token", "Bearer operato", "", []string{"operator"}, nil, nil, 401},
+		{"a prefix of the token", "Bearer operato", "", []string{"operator"}, nil, nil, 401},
 		{"the token and more", "Bearer operator2", "", []string{"operator"}, nil, nil, 401},
 		{"the token in another case", "Bearer OPERATOR", "", []string{"operator"}, nil, nil, 401},
 		{"another scheme", "Basic operator", "", []string{"operator"}, nil, nil, 401},
 		{"no scheme", "operator", "", []string{"operator"}, nil, nil, 401},
-		{"a scheme alone", "Bearer", "", []string{"operator", ""}, nil, nil, 401},
-		{"an empty token never counts", "Bearer ", "", []string{""}, nil, nil, 401},
+		{"a scheme without a token", "Bearer", "", []string{"operator", ""}, nil, nil, 401},
+		{"an empty token is never valid", "Bearer ", "", []string{""}, nil, nil, 401},
 		{"no tokens configured", "Bearer operator", "", nil, nil, nil, 401},
 		{"an invalid Fastly-Key", "none", "wrong", []string{"operator"}, nil, nil, 401},
 		{"a Fastly-Key that cannot be checked", "none", "valid", []string{"operator"}, nil, errStore, 401},
@@ -51,14 +51,14 @@ func TestGuard(t *testing.T) {
 					return r.Header.Get("Fastly-Key") == "valid", test.keyErr
 				},
 			}
-			q := request{token: test.token}
+			q := call{token: test.token}
 			if test.fastlyKey != "" {
 				q.header = []string{"Fastly-Key: " + test.fastlyKey}
 			}
 			err := guard.Check(q.build(t))
 			if test.status == 0 {
 				if err != nil {
-					t.Errorf("it is refused: %v", err)
+					t.Errorf("refused: %v", err)
 				}
 				return
 			}
@@ -71,14 +71,13 @@ func TestGuard(t *testing.T) {
 				t.Errorf("WWW-Authenticate is %q", header.Get("WWW-Authenticate"))
 			}
 			if strings.Contains(string(body), "operator\"") || strings.Contains(string(body), errStore.Error()) {
-				t.Errorf("the client is told %s", body)
+				t.Errorf("the client sees %s", body)
 			}
 		})
 	}
 }
 
-// The platform is asked only about requests that carry a Fastly-Key.
-func TestWithoutAFastlyKeyThePlatformIsNotAsked(t *testing.T) {
+func TestThePlatformIsOnlyAskedAboutAFastlyKey(t *testing.T) {
 	guard := &Guard{
 		Tokens: func() ([]string, error) { return []string{"operator"}, nil },
 		FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) {
@@ -86,7 +85,7 @@ func TestWithoutAFastlyKeyThePlatformIsNotAsked(t *testing.T) {
 			return true, nil
 		},
 	}
-	if err := guard.Check(request{token: "Bearer operator"}.build(t)); err != nil {
+	if err := guard.Check(call{token: "Bearer operator"}.build(t)); err != nil {
 		t.Error(err)
 	}
 }

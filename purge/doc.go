@@ -1,11 +1,10 @@
-// Package purge is the endpoint through which content is purged:
-// POST /_larder/purge.
+// Package purge is the endpoint that purges content: POST /_larder/purge.
 //
-// A purge is soft unless it says otherwise: an edit must not cost the copy
-// that the next outage needs. A hard one is for what was deleted. Either ends
-// the leases of all fetches under way first, so that none of them can put old
-// content back (see handlers/lease.go).
+// A purge is soft unless the request says otherwise, so that an edit does not
+// delete the copy that the next outage needs. Hard purges are for deleted
+// items. Every purge first ends the leases of all fetches in progress, so that
+// none of them can put old content back (see handlers/lease.go).
 //
-// [Endpoint.Serve] is where to start. The endpoint fails closed: a request is
-// checked as a whole before anything is purged.
+// [Endpoint.Serve] is where to start. The endpoint fails closed: it checks a
+// request as a whole before it purges anything.
 package purge

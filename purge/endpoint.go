@@ -11,7 +11,6 @@ import (
 
 	"larder/config"
 	"larder/problem"
-	"larder/surrogate"
 	"larder/vault"
 )
 
@@ -23,30 +22,25 @@ type Purger interface {
 	Purge(surrogateKey string, soft bool) error
 }
 
-// Vault takes note of purges of one tenant's keys, and tries again within a time
-// where it fails; *vault.Vault is one.
-type Vault interface {
-	Purged(prefix string, keys []string, soft bool, within time.Duration) error
-}
-
 // Endpoint serves purge requests.
 type Endpoint struct {
 	Config *config.Config
 	Cache  Purger
-	// Guard says who may purge.
+	// Guard authenticates operators.
 	Guard *Guard
-	// Vault hears of every purge, if it can, before the cache does; nil is none.
-	Vault Vault
+	// Vault records every purge, before the cache is purged if it can; nil is
+	// none.
+	Vault *vault.Vault
 	// Now is the wall clock.
 	Now func() time.Time
 }
 
-// Result is the answer to a purge: the keys that were purged, as entries carry
-// them, with the tenant's prefix and with the bucket keys.
+// Result is the answer to a purge: the purged keys as entries carry them, with
+// the tenant's prefix and with the bucket keys.
 type Result struct {
 	Status string `json:"status"`
 	Soft   bool   `json:"soft"`
-	// Keys were purged softly, unless Soft is false.
+	// Keys were purged softly if Soft is true, and hard otherwise.
 	Keys []string `json:"keys"`
 	// Hard keys were purged hard, whatever Soft says.
 	Hard []string `json:"hard,omitempty"`
@@ -65,155 +59,60 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, error) {
 	if err := e.Guard.Check(r); err != nil {
 		return nil, err
 	}
-	o, err := e.parse(r)
+	request, err := e.parse(r)
 	if err != nil {
 		return nil, err
 	}
-	result, err := e.execute(o)
+	result, err := e.execute(request)
 	if err != nil {
 		return nil, err
 	}
 	return result, nil
 }
 
-// order is a purge request that was understood.
-type order struct {
-	keys     []string // of the content, without prefix
-	hard     []string // keys that are purged hard in any case
-	all      bool
-	vault    bool // all means the vault's copies too
-	everyone bool // all tenants' content is meant
-	tenants  bool // larder.json has tenants, and the prefixes are some of them
-	soft     bool
-	prefixes []string // of the tenants; one empty prefix without tenants
-}
+const (
+	// vaultTime is how long a purge of the cache waits for the vault. A store
+	// that is slow or fails must not delay what customers see of an edit.
+	vaultTime = time.Second
+	// vaultRestTime is how long the vault is tried once the cache is purged.
+	vaultRestTime = 10 * time.Second
+)
 
-// execute purges. All leases go first: a fetch that begins after that reads
+// execute purges. All leases end first: a fetch that begins after that reads
 // the origin after the edit.
-func (e *Endpoint) execute(o *order) (*Result, error) {
-	result := &Result{Status: "ok", Soft: o.soft, Keys: o.surrogateKeys(o.keys, o.all), Hard: o.surrogateKeys(o.hard, false)}
-	began := e.Now()
-	untold := e.tellVault(o, firstTime, false)
+func (e *Endpoint) execute(r *Request) (*Result, error) {
+	result := &Result{Status: "ok", Soft: r.soft}
+	result.Keys, result.Hard = r.surrogateKeys()
+	record := vault.Purge{Settled: e.settled(), Keys: r.vaultKeys()}
+	write := e.Vault.Purge(record)
+	_ = write.Run(e.Now().Add(vaultTime)) // what is left is written below
 	var errs []error
-	purge := func(keys []string, soft bool) {
+	purge := func(soft bool, keys ...string) {
 		for _, key := range keys {
 			if err := e.Cache.Purge(key, soft); err != nil {
 				errs = append(errs, fmt.Errorf("purge %q: %w", key, err))
 			}
 		}
 	}
-	purge(o.leaseKeys(), o.soft && len(o.hard) == 0)
-	purge(o.noteKeys(), false)
-	purge(result.Hard, false)
-	purge(result.Keys, o.soft)
-	if untold != nil || e.Now().Sub(began) > slowPurge {
-		errs = append(errs, e.tellVault(o, vault.NoteTime, true))
+	for _, s := range r.scopes {
+		purge(r.soft && len(r.hard) == 0, s.leases)
 	}
+	for _, s := range r.scopes {
+		purge(false, s.notes)
+	}
+	purge(false, result.Hard...)
+	purge(r.soft, result.Keys...)
+	if now := e.Now(); now.Sub(record.Settled) > vault.SendTime {
+		record.Settled = now
+		write = e.Vault.Purge(record)
+	}
+	errs = append(errs, write.Run(e.Now().Add(vaultRestTime)))
 	if err := errors.Join(errs...); err != nil {
 		return nil, problemFailed.Because(err)
 	}
 	return result, nil
 }
 
-const (
-	// firstTime is how long the vault is tried before the cache is purged,
-	// beside one try. A store that fails must not delay what customers see of
-	// an edit.
-	firstTime = time.Second
-	// slowPurge is how long after the vault was told the cache may be purged
-	// here, so that the other places are purged within [vault.PurgeTime]. If it
-	// took longer, what they still had meanwhile may count as newer than the
-	// purge, and the vault is told again.
-	slowPurge = vault.PurgeTime * 2 / 3
-)
-
-var errLate = errors.New("the vault takes too long")
-
-// tellVault goes first: a copy that is loaded from now on is not older than
-// the purge. Where that fails it is made up for once the cache is purged, and
-// then all is tried, however long it takes.
-func (e *Endpoint) tellVault(o *order, within time.Duration, all bool) error {
-	if e.Vault == nil {
-		return nil
-	}
-	var errs []error
-	until := e.Now().Add(within)
-	tell := func(prefix string, keys []string, soft bool) {
-		left := until.Sub(e.Now())
-		switch {
-		case len(keys) == 0:
-		case left < 0 && !all:
-			errs = append(errs, errLate)
-		default:
-			errs = append(errs, e.Vault.Purged(prefix, keys, soft, left))
-		}
-	}
-	for _, prefix := range o.prefixes {
-		tell(prefix, o.hard, false)
-		tell(prefix, o.keys, o.soft)
-		if o.all && o.vault {
-			tell(prefix, []string{o.allKey(prefix)}, o.soft)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("tell the vault: %w", err)
-	}
-	return nil
-}
-
-// allKey is what everything of a tenant is kept under, behind the prefix. The
-// anonymous have none, and so a key of their own.
-func (o *order) allKey(prefix string) string {
-	if prefix == "" && o.tenants {
-		return surrogate.AnonymousKey
-	}
-	return surrogate.AllKey
-}
-
-// leaseKeys are those of the leases that the purge ends.
-func (o *order) leaseKeys() []string {
-	if o.everyone {
-		return []string{surrogate.AllLeasesKey}
-	}
-	keys := make([]string, len(o.prefixes))
-	for i, prefix := range o.prefixes {
-		keys[i] = surrogate.TenantLeaseKey(prefix)
-	}
-	return keys
-}
-
-// noteKeys are those of the notes that the purge ends.
-func (o *order) noteKeys() []string {
-	if o.everyone {
-		return []string{surrogate.AllNotesKey}
-	}
-	keys := make([]string, len(o.prefixes))
-	for i, prefix := range o.prefixes {
-		keys[i] = surrogate.TenantNoteKey(prefix)
-	}
-	return keys
-}
-
-// surrogateKeys are the keys to purge, each once, for every tenant that is
-// meant.
-func (o *order) surrogateKeys(named []string, all bool) []string {
-	keys := []string{}
-	seen := map[string]bool{}
-	add := func(more ...string) {
-		for _, key := range more {
-			if !seen[key] {
-				seen[key] = true
-				keys = append(keys, key)
-			}
-		}
-	}
-	for _, prefix := range o.prefixes {
-		if all {
-			add(prefix + o.allKey(prefix))
-		}
-		for _, key := range named {
-			add(surrogate.ForPurge(prefix, key)...)
-		}
-	}
-	return keys
-}
+// settled is when the last repeat of a purge that begins now is sent. Purges
+// are not repeated.
+func (e *Endpoint) settled() time.Time { return e.Now() }

@@ -18,7 +18,7 @@ import (
 	"larder/surrogate"
 )
 
-// MaxKeys is how many keys one request may name, as at Fastly's own API.
+// MaxKeys is the most keys that one request may name, as in Fastly's own API.
 const MaxKeys = 256
 
 var (
@@ -27,79 +27,108 @@ var (
 				WithDetail(`Name keys in a JSON body, {"keys": ["post:hello"]}, or in a Surrogate-Key header, separated by spaces.`)
 	problemTooLarge = problem.New("purge-too-large", http.StatusRequestEntityTooLarge, "The purge request is too large.")
 	problemNoTenant = problem.New("no-tenant", http.StatusBadRequest, "The purge request does not say whose content it means.").
-			WithDetail(`Name the tenant by its credential, in the URL as content requests do or as {"credentials": ["…"]}, or by its ID as {"tenants": ["…"]} or in a Larder-Tenant header. Content that was given without a credential is {"anonymous": true}.`)
+			WithDetail(`Name the tenant by its credential, in the URL as content requests do or as {"credentials": ["…"]}, or by its ID as {"tenants": ["…"]} or in a Larder-Tenant header. Content served without a credential is {"anonymous": true}.`)
 )
 
 // body is the JSON form of a purge request.
 type body struct {
 	Keys          []string `json:"keys"`
-	SurrogateKeys []string `json:"surrogate_keys"` // Fastly's own word
-	Hard          []string `json:"hard"`           // keys that are purged hard in any case
+	SurrogateKeys []string `json:"surrogate_keys"` // Fastly's name for keys
+	Hard          []string `json:"hard"`           // keys that are purged hard, whatever soft says
 	All           bool     `json:"all"`
 	Soft          *bool    `json:"soft"`
 	Tenants       []string `json:"tenants"`
 	Credentials   []string `json:"credentials"`
 	Anonymous     bool     `json:"anonymous"`
-	Vault         bool     `json:"vault"` // all means the vault's copies too
+	Vault         bool     `json:"vault"` // all includes the vault's copies
 }
 
-// parse reads a purge request; every error is a problem that names what is
+// parse reads a purge request. Every error is a problem that says what is
 // wrong, and where.
-func (e *Endpoint) parse(r *fsthttp.Request) (*order, error) {
+func (e *Endpoint) parse(r *fsthttp.Request) (*Request, error) {
 	b, err := e.readBody(r)
 	if err != nil {
 		return nil, err
 	}
-	o := &order{soft: true, all: b.All, vault: b.Vault}
-	if b.Soft != nil {
-		o.soft = *b.Soft
+	request := &Request{
+		keys:  append(append(b.Keys, b.SurrogateKeys...), surrogate.SpaceSeparated(r.Header.Values("Surrogate-Key"))...),
+		hard:  b.Hard,
+		all:   b.All,
+		vault: b.Vault,
 	}
-	if v := r.URL.Query().Get("soft"); v != "" {
-		if o.soft, err = strconv.ParseBool(v); err != nil {
-			return nil, problemBadRequest.WithDetail(fmt.Sprintf("The query parameter soft is %q; want true or false.", v))
-		}
+	if request.soft, err = parseSoft(b.Soft, r.URL.Query().Get("soft")); err != nil {
+		return nil, err
 	}
-	o.keys = append(append(b.Keys, b.SurrogateKeys...), surrogate.SpaceSeparated(r.Header.Values("Surrogate-Key"))...)
-	o.hard = b.Hard
-	named := len(o.keys) + len(o.hard)
-	for i, key := range slices.Concat(o.keys, o.hard) {
+	named := slices.Concat(request.keys, request.hard)
+	if err := checkKeys(named, b.All); err != nil {
+		return nil, err
+	}
+	prefixes, err := e.tenants(r, b)
+	if err != nil {
+		return nil, err
+	}
+	request.scopes, err = e.scopes(prefixes, named, b.All)
+	return request, err
+}
+
+// parseSoft returns whether the purge is soft. The query parameter overrides
+// the body.
+func parseSoft(inBody *bool, inQuery string) (bool, error) {
+	if inQuery == "" {
+		return inBody == nil || *inBody, nil
+	}
+	soft, err := strconv.ParseBool(inQuery)
+	if err != nil {
+		return false, problemBadRequest.WithDetail(fmt.Sprintf("The query parameter soft is %q; want true or false.", inQuery))
+	}
+	return soft, nil
+}
+
+func checkKeys(named []string, all bool) error {
+	for i, key := range named {
 		if strings.TrimSpace(key) == "" {
-			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d is empty.", i+1))
+			return problemBadRequest.WithDetail(fmt.Sprintf("Key %d is empty.", i+1))
 		}
 	}
 	switch {
-	case named == 0 && !o.all:
-		return nil, problemNoKey
-	case named > MaxKeys:
-		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys; at most %d fit in one request.", named, MaxKeys))
+	case len(named) == 0 && !all:
+		return problemNoKey
+	case len(named) > MaxKeys:
+		return problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys; at most %d fit in one request.", len(named), MaxKeys))
 	}
-	if o.prefixes, err = e.tenants(r, b); err != nil {
-		return nil, err
-	}
-	if len(o.prefixes) == 0 {
-		// Only a purge of everything may leave the tenants out.
-		if !o.all || named > 0 {
+	return nil
+}
+
+// scopes returns whose content a request purges that names these tenants and
+// keys.
+func (e *Endpoint) scopes(prefixes, named []string, all bool) ([]scope, error) {
+	if len(prefixes) == 0 {
+		// Only a purge of everything may name no tenant.
+		if !all || len(named) > 0 {
 			return nil, problemNoTenant
 		}
-		o.prefixes, o.everyone = []string{""}, true
-		return o, nil
+		return []scope{everyone()}, nil
 	}
-	o.tenants = e.Config.Tenant != nil
-	if o.tenants && slices.Contains(o.prefixes, "") {
-		for i, key := range slices.Concat(o.keys, o.hard) {
+	tenants := e.Config.Tenant != nil
+	if tenants && slices.Contains(prefixes, "") {
+		for i, key := range named {
 			if surrogate.Reserved(key) {
 				return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d, %q, is one of Larder's own, and not of anonymous content.", i+1, key))
 			}
 		}
 	}
-	if n := max(named, 1) * len(o.prefixes); n > MaxKeys {
-		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys for each of %d tenants, together %d; at most %d fit in one request.", named, len(o.prefixes), n, MaxKeys))
+	if n := max(len(named), 1) * len(prefixes); n > MaxKeys {
+		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys for each of %d tenants, together %d; at most %d fit in one request.", len(named), len(prefixes), n, MaxKeys))
 	}
-	return o, nil
+	var scopes []scope
+	for _, prefix := range prefixes {
+		scopes = append(scopes, scopeOf(prefix, tenants))
+	}
+	return scopes, nil
 }
 
-// tenants returns the prefixes of those whose content is meant: one empty
-// prefix where larder.json has no tenants, none where nobody is named.
+// tenants returns the prefixes of the tenants that the request names: one empty
+// prefix if larder.json has no tenants.
 func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 	if e.Config.Tenant == nil {
 		if len(b.Tenants)+len(b.Credentials) > 0 || b.Anonymous {
@@ -131,10 +160,10 @@ func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 	if b.Anonymous {
 		add("")
 	}
-	// The URL is read as those of content requests are.
+	// The URL carries the credential as content requests do.
 	name := e.Config.Tenant.Query
-	credential, given := resource.Credential(r.URL.RawQuery, name)
-	if given && credential == "" {
+	credential, present := resource.Credential(r.URL.RawQuery, name)
+	if present && credential == "" {
 		return nil, problemBadRequest.WithDetail(fmt.Sprintf("The query parameter %s is empty.", name))
 	}
 	if credential != "" {
@@ -145,7 +174,7 @@ func (e *Endpoint) tenants(r *fsthttp.Request, b *body) ([]string, error) {
 
 func isSeparator(r rune) bool { return r == ' ' || r == '\t' || r == ',' }
 
-// readBody reads and decodes the body; an empty one is the empty request.
+// readBody reads and decodes the body. An empty one is an empty request.
 func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {
 	limit := e.Config.Limits.PurgeBody
 	if n, err := strconv.ParseInt(r.Header.Get("Content-Length"), 10, 64); err == nil && n > limit {
@@ -173,7 +202,7 @@ func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {
 	return b, nil
 }
 
-// explain says what is wrong with the JSON, without quoting it: it may hold
+// explain says what is wrong with the JSON without quoting it: it may contain
 // credentials.
 func explain(err error) string {
 	var syntax *json.SyntaxError

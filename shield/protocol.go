@@ -2,7 +2,6 @@ package shield
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -117,13 +116,4 @@ func ParseAnswer(value string) (a Answer, ok bool) {
 func token(purgeToken string) string {
 	sum := sha256.Sum256([]byte("larder edge 1\n" + purgeToken))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-// oneOf compares in a time that does not depend on where tokens differ.
-func oneOf(given string, tokens []string) bool {
-	match := 0
-	for _, t := range tokens {
-		match |= subtle.ConstantTimeCompare([]byte(given), []byte(t))
-	}
-	return match == 1
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"larder/config"
+	"larder/internal/secret"
 )
 
 // Host is the platform's interface for shields.
@@ -118,7 +119,7 @@ func (s *Site) Authenticate(value string) Requirement {
 		return Direct
 	}
 	token, requirement := parseEdgeField(value)
-	if !oneOf(token, tokens) {
+	if !secret.OneOf(token, tokens) {
 		return Direct
 	}
 	return requirement

@@ -2,37 +2,33 @@ package vault
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	"larder/httpcache"
 )
 
-// The format of a copy. Metadata is base64, because the host takes text:
+// The format of a copy; numbers are big-endian:
 //
-//	version (1 byte)
-//	current: 8 bytes, big-endian, microseconds since 1970
-//	tenant prefix: length (uvarint) and bytes
-//	record without its keys: the rest, if it fits
-//
-// The value:
-//
-//	record without its keys: length and bytes; none if it is in the metadata
-//	keys, joined by spaces: length and bytes
-//	body: the rest
-const copyVersion = 1
+//	version: 1 byte
+//	current: 8 bytes, microseconds since 1970
+//	length of the tenant's prefix: 1 byte
+//	length of the record: 4 bytes
+//	prefix, record, body
+const (
+	copyVersion = 2
+	copyHead    = 1 + 8 + 1 + 4
+)
 
-// stored is a copy as the KV Store keeps it.
+// stored is a copy as the KV Store holds it.
 type stored struct {
 	record httpcache.StoredResponse
 	body   []byte
 	prefix string
-	// current is the latest moment at which the content was known to be the
-	// origin's, as far as purges tell.
+	// current is the latest time at which the content is known to have been
+	// the origin's.
 	current time.Time
 }
 
@@ -42,67 +38,37 @@ func copyName(key []byte) string {
 	return "copy/" + hex.EncodeToString(sum[:])
 }
 
-func (s *stored) encode() (metadata, value []byte, err error) {
-	bare := s.record
-	bare.Keys = nil
-	record, err := bare.AppendBinary(nil)
+func (s *stored) encode() ([]byte, error) {
+	record, err := s.record.AppendBinary(nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	head := []byte{copyVersion}
-	head = binary.BigEndian.AppendUint64(head, uint64(s.current.UnixMicro()))
-	head = appendBytes(head, s.prefix)
-	if base64.RawStdEncoding.EncodedLen(len(head)+len(record)) <= MaxMetadata {
-		head, record = append(head, record...), nil
-	}
-	value = make([]byte, 0, len(record)+len(s.body)+64)
-	value = appendBytes(value, record)
-	value = appendBytes(value, strings.Join(s.record.Keys, " "))
-	value = append(value, s.body...)
-	return base64.RawStdEncoding.AppendEncode(nil, head), value, nil
+	b := make([]byte, 0, copyHead+len(s.prefix)+len(record)+len(s.body))
+	b = append(b, copyVersion)
+	b = binary.BigEndian.AppendUint64(b, uint64(s.current.UnixMicro()))
+	b = append(b, byte(len(s.prefix))) // surrogate.TenantPrefix is short
+	b = binary.BigEndian.AppendUint32(b, uint32(len(record)))
+	b = append(b, s.prefix...)
+	b = append(b, record...)
+	return append(b, s.body...), nil
 }
 
-func appendBytes[T string | []byte](b []byte, part T) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(part))), part...)
-}
-
-// decode reads a copy; its body shares the value's memory. Errors wrap
-// errUnreadable.
-func decode(metadata, value []byte) (*stored, error) {
-	head := make([]byte, base64.RawStdEncoding.DecodedLen(len(metadata)))
-	n, err := base64.RawStdEncoding.Decode(head, metadata)
-	if err != nil || n < 1+8 || head[0] != copyVersion {
+// decode reads a copy; its body shares b's memory. Errors wrap errUnreadable.
+func decode(b []byte) (*stored, error) {
+	if len(b) < copyHead || b[0] != copyVersion {
 		return nil, fmt.Errorf("%w: not a copy of version %d", errUnreadable, copyVersion)
 	}
-	s := &stored{
-		current: time.UnixMicro(int64(binary.BigEndian.Uint64(head[1:]))).UTC(),
-	}
-	prefix, short, ok := cutBytes(head[9:n])
-	long, rest, okLong := cutBytes(value)
-	keys, body, okKeys := cutBytes(rest)
-	if !ok || !okLong || !okKeys {
+	current := time.UnixMicro(int64(binary.BigEndian.Uint64(b[1:]))).UTC()
+	prefix, record, rest := int(b[9]), int(binary.BigEndian.Uint32(b[10:])), b[copyHead:]
+	if prefix > len(rest) || record > len(rest)-prefix {
 		return nil, fmt.Errorf("%w: copy cut short", errUnreadable)
 	}
-	record := short
-	if len(record) == 0 {
-		record = long
-	}
-	if err := s.record.UnmarshalBinary(record); err != nil {
+	s := &stored{current: current, prefix: string(rest[:prefix]), body: rest[prefix+record:]}
+	if err := s.record.UnmarshalBinary(rest[prefix : prefix+record]); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	if s.record.Length != int64(len(body)) {
-		return nil, fmt.Errorf("%w: body of %d bytes instead of %d", errUnreadable, len(body), s.record.Length)
+	if s.record.Length != int64(len(s.body)) {
+		return nil, fmt.Errorf("%w: body of %d bytes instead of %d", errUnreadable, len(s.body), s.record.Length)
 	}
-	s.prefix, s.body = string(prefix), body
-	s.record.Keys = strings.Fields(string(keys))
 	return s, nil
-}
-
-// cutBytes takes a length and that many bytes from the front of b.
-func cutBytes(b []byte) (part, rest []byte, ok bool) {
-	length, n := binary.Uvarint(b)
-	if n <= 0 || length > uint64(len(b)-n) {
-		return nil, nil, false
-	}
-	return b[n : n+int(length)], b[n+int(length):], true
 }

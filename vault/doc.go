@@ -1,32 +1,44 @@
-// Package vault keeps last-known-good copies of answers in a KV Store, for
-// places whose cache is cold while every origin fails.
+// Package vault stores last-known-good copies of responses in a KV Store, for
+// POPs whose cache is cold while every origin fails.
 //
-// [Vault] is what to read first: [Vault.Save] keeps a copy after the client
-// has its answer, [Vault.Load] returns one where nothing better is left, and
-// [Vault.Purged] must be told of every purge, before the cache is. Without a
-// KV Store nothing is kept and nothing found; no error of the store reaches a
-// client.
+// Read [Vault] first. [Vault.Save] stores a copy once the client has its
+// response, [Vault.Load] returns one when nothing better is left, and
+// [Vault.Purge] records a purge; call it before the cache is purged. Without a
+// KV Store nothing is stored and nothing is found. No error of the store
+// reaches a client.
 //
 // # What a purge does to copies
 //
-// Nobody knows which copies hold an item, so a purge is noted in a log, under
-// the surrogate keys that it names, and compared with a copy when that is
-// read. A copy says until when its content is known to be current: the moment
-// at which the origin was asked, or a later one of which a cache has shown that
-// no purge had touched the answer by then. A hard purge that is not older than
-// this deletes the copy; a soft one marks it as superseded. Clocks may differ
-// by [Margin], in the purge's favour.
+// A KV Store cannot be searched by surrogate key, so a purge is appended to a
+// log under the keys that it names, and Load compares the logs with the copy.
+// A copy records when its content was last known to be current: when the
+// origin was asked, or later if a hit has proved it (see [Vault.Confirms]). A
+// hard purge at that time or later deletes the copy; a soft one marks it as
+// superseded.
 //
-// A log that cannot be read may hold a deletion, and then no copy is given.
-// The KV Store is eventually consistent: the promise holds from the moment at
-// which a read shows what the purge has written, for the most part well below
-// a second.
+// A purge is logged under [Purge.Settled], the time of its last repeat, which
+// is usually in the future. Until then a replica of the origin may still
+// return the old content, so responses fetched before that time count as
+// purged too: hard-purged ones are never served from the vault.
+//
+// If a log cannot be read, it may hold a deletion, so no copy is served. The
+// KV Store is eventually consistent: all of this holds once a read shows what
+// the purge has written, usually well within a second.
+//
+// # Clocks
+//
+// Settled is read from one POP's clock and the time of a copy from another's.
+// They may differ by [Margin]; every comparison favours the purge. A response
+// fetched just after Settled therefore counts as purged although it is new. A
+// hit on it some seconds later proves that it is: [PurgeTime] after Settled no
+// cache has the old content, so an entry that is unpurged at time t is newer
+// than every purge that settled before t − PurgeTime.
 //
 // # Calls to the KV Store
 //
-// A Save is one insertion. A Load is at most [MaxLoadCalls] lookups. A purge
-// of one key is a lookup and an insertion, of many keys at most seven of each.
-// What fails is tried again after pauses: a write of a copy for a second, a
-// note of a purge for as long as the caller says, since the store may show the
-// state before the last purge for some time.
+// A Save is one insertion. A Load is at most [MaxLoadCalls] lookups. A purge is
+// a lookup and an insertion for each log: one log for one key, at most seven
+// for any number of one tenant's keys. Failed calls are repeated after pauses:
+// for a second when a copy is written, until the caller's time limit when a
+// purge is.
 package vault

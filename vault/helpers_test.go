@@ -48,7 +48,7 @@ func (w *world) clock() vault.Clock {
 	return vault.Clock{Now: func() time.Time { return w.now }, Sleep: w.pass}
 }
 
-// answer is one that is received now.
+// answer is a response received now.
 func (w *world) answer(body string, keys ...string) *httpcache.StoredResponse {
 	return &httpcache.StoredResponse{
 		ID:        "id",
@@ -70,12 +70,50 @@ func (w *world) save(body string, keys ...string) {
 	}
 }
 
-// purge is what the purge endpoint does: the vault first, then the cache.
+const (
+	soft = true
+	hard = false
+)
+
+// named are keys as the cache is purged of them, from keys as content names
+// them.
+func named(prefix string, soft bool, keys ...string) vault.Keys {
+	var full []string
+	for _, key := range keys {
+		full = append(full, surrogate.ForPurge(prefix, key)...)
+	}
+	if soft {
+		return vault.Keys{Prefix: prefix, Soft: full}
+	}
+	return vault.Keys{Prefix: prefix, Hard: full}
+}
+
+// record records a purge that is not repeated, and takes up to ten seconds.
+func (w *world) record(keys ...vault.Keys) error { return w.recordUntil(w.now, keys...) }
+
+// recordUntil records a purge whose last repeat is sent at a time.
+func (w *world) recordUntil(settled time.Time, keys ...vault.Keys) error {
+	return w.vault.Purge(vault.Purge{Settled: settled, Keys: keys}).Run(w.now.Add(10 * time.Second))
+}
+
+// purge does what the purge endpoint does: the vault first, then the cache.
 func (w *world) purge(key string, soft bool) {
 	w.t.Helper()
-	if err := w.vault.Purged("", []string{key}, soft, vault.NoteTime); err != nil {
+	w.purgeUntil(w.now, key, soft)
+}
+
+// purgeUntil is the first of the purges of the cache; the last one is sent at a
+// time.
+func (w *world) purgeUntil(settled time.Time, key string, soft bool) {
+	w.t.Helper()
+	if err := w.recordUntil(settled, named("", soft, key)); err != nil {
 		w.t.Fatal(err)
 	}
+	w.purgeCache(key, soft)
+}
+
+func (w *world) purgeCache(key string, soft bool) {
+	w.t.Helper()
 	for _, full := range surrogate.ForPurge("", key) {
 		if err := w.cache.Purge(full, soft); err != nil {
 			w.t.Fatal(err)
@@ -89,7 +127,8 @@ const (
 	none       = "none"
 )
 
-// load says what there is: current, superseded or none.
+// load says what the vault returns: a copy that is current or superseded, or
+// none.
 func (w *world) load() string {
 	w.t.Helper()
 	c, err := w.vault.Load(cacheKey, "")
@@ -112,7 +151,7 @@ func (w *world) want(what string) {
 	}
 }
 
-// count counts the calls of a kind since the last time.
+// count returns the number of calls of a kind since kv.Calls was last called.
 func count(kv *kvmodel.KV, op string) int {
 	n := 0
 	for _, c := range kv.Calls() {

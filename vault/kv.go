@@ -11,9 +11,9 @@ import (
 	"github.com/fastly/compute-sdk-go/kvstore"
 )
 
-// Fastly is a service's KV Store. It is opened by the first call, so that a
-// request that does not need it pays nothing. Not safe for concurrent use.
-// Natively, without a host, every call fails with [ErrUnavailable].
+// Fastly is a service's KV Store. The first call opens it, so that requests
+// that do not need it pay nothing. It is not safe for concurrent use. Built
+// natively, without a host, every call fails with [ErrUnavailable].
 type Fastly struct {
 	// Name of the KV Store.
 	Name string
@@ -29,7 +29,7 @@ func (f *Fastly) open() (*kvstore.Store, error) {
 	}
 	store, err := kvstore.Open(f.Name)
 	if err != nil {
-		return nil, fmt.Errorf("open KV store %q: %w", f.Name, ours(err))
+		return nil, fmt.Errorf("open KV store %q: %w", f.Name, translate(err))
 	}
 	f.store = store
 	return store, nil
@@ -43,16 +43,16 @@ func (f *Fastly) Lookup(key string) (Entry, error) {
 	}
 	found, err := store.Lookup(key)
 	if err != nil {
-		return Entry{}, fmt.Errorf("look up %q: %w", key, ours(err))
+		return Entry{}, fmt.Errorf("look up %q: %w", key, translate(err))
 	}
 	if closer, ok := found.Reader.(io.Closer); ok {
 		defer closer.Close()
 	}
 	value, err := io.ReadAll(found.Reader)
 	if err != nil {
-		return Entry{}, fmt.Errorf("read %q: %w", key, ours(err))
+		return Entry{}, fmt.Errorf("read %q: %w", key, translate(err))
 	}
-	return Entry{Value: value, Metadata: found.Meta(), Generation: found.Generation()}, nil
+	return Entry{Value: value, Generation: found.Generation()}, nil
 }
 
 // Insert implements [KV].
@@ -61,21 +61,15 @@ func (f *Fastly) Insert(key string, value []byte, opts InsertOptions) error {
 	if err != nil {
 		return err
 	}
-	if len(opts.Metadata) > MaxMetadata {
-		return fmt.Errorf("insert %q with %d bytes of metadata: %w", key, len(opts.Metadata), ErrTooLarge)
-	}
 	config := &kvstore.InsertConfig{
 		TTLSec:            uint32(min(opts.TTL/time.Second, math.MaxUint32)),
 		IfGenerationMatch: opts.IfGeneration,
-	}
-	if len(opts.Metadata) > 0 { // the host refuses metadata of no bytes
-		config.Metadata = opts.Metadata
 	}
 	if opts.IfAbsent {
 		config.Mode = kvstore.InsertModeAdd
 	}
 	if err := store.InsertWithConfig(key, bytes.NewReader(value), config); err != nil {
-		return fmt.Errorf("insert %q: %w", key, ours(err))
+		return fmt.Errorf("insert %q: %w", key, translate(err))
 	}
 	return nil
 }
@@ -87,14 +81,15 @@ func (f *Fastly) Delete(key string) error {
 		return err
 	}
 	if err := store.Delete(key); err != nil {
-		return fmt.Errorf("delete %q: %w", key, ours(err))
+		return fmt.Errorf("delete %q: %w", key, translate(err))
 	}
 	return nil
 }
 
-// ours translates the SDK's errors, and keeps what they say.
-func ours(err error) error {
-	sentinels := [...]struct{ theirs, ours error }{
+// translate returns the package's error for one of the SDK's. An error that has
+// none keeps the SDK's text.
+func translate(err error) error {
+	sentinels := [...]struct{ sdk, vault error }{
 		{kvstore.ErrKeyNotFound, ErrNotFound},
 		{kvstore.ErrPreconditionFailed, ErrConflict},
 		{kvstore.ErrStoreNotFound, ErrNoStore},
@@ -102,8 +97,8 @@ func ours(err error) error {
 		{kvstore.ErrPayloadTooLarge, ErrTooLarge},
 	}
 	for _, s := range sentinels {
-		if errors.Is(err, s.theirs) {
-			return s.ours
+		if errors.Is(err, s.sdk) {
+			return s.vault
 		}
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)

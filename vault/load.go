@@ -3,89 +3,84 @@ package vault
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"larder/httpcache"
 )
 
 const (
-	// MaxLoadCalls is how many calls to the KV Store a [Vault.Load] makes at
-	// most: the copy, six logs of the tenant, the service's log, the URL's,
-	// and one call that is tried again.
+	// MaxLoadCalls is the most calls to the KV Store that a [Vault.Load] makes:
+	// the copy, the tenant's logs, the service's log, the URL's log, and one
+	// retry.
 	MaxLoadCalls = 1 + shards + 1 + 1 + 1
-	// slowLookup is how long the KV Store may take over a key that is new in a
-	// place, as the keys of a cold one are (Fastly, «Data stores»).
+	// slowLookup is how long the KV Store may take for a key that is new to a
+	// POP, as every key is to a cold one (Fastly, «Data stores»).
 	slowLookup = 300 * time.Millisecond
-	// patience is after how long a Load makes no more calls: all of them may be
-	// slow.
-	patience = (MaxLoadCalls + 2) * slowLookup
+	// loadTime is how long a Load begins calls: long enough if all are slow.
+	loadTime = (MaxLoadCalls + 2) * slowLookup
 )
 
-// ErrNone means that there is no copy that may be given. What it wraps or says
-// beside that is for the log.
+// ErrNone means that there is no copy to serve. Anything it wraps or adds is
+// for the log.
 var ErrNone = errors.New("no copy in the vault")
 
-// errSlow means that the KV Store took too long.
-var errSlow = errors.New("KV store is slow")
-
-// Copy is a copy that may be given.
+// Copy is a copy that may be served.
 type Copy struct {
-	// Record of the answer, as it was stored.
+	// Record of the response, as it was stored.
 	Record httpcache.StoredResponse
 	Body   []byte
-	// Age of the answer now, as RFC 9111 §4.2.3 counts it.
+	// Age of the response now (RFC 9111 §4.2.3).
 	Age time.Duration
-	// Superseded says that its content was purged softly since: it is
-	// outdated, and still better than an error.
+	// Superseded says that the content was purged softly since: it is
+	// outdated, but better than an error.
 	Superseded bool
 }
 
-// Load returns the copy that was saved for a cache key. Every error wraps
-// [ErrNone]. Call it where all origins have failed and the cache has nothing;
-// keep what it returns in the cache for a moment, or every request pays for
-// the calls again.
+// Load returns the copy that was saved under a cache key. Every error wraps
+// [ErrNone]. Call it when all origins have failed and the cache has nothing,
+// and store the result in the cache for a moment, so that not every request
+// pays for the calls.
 func (v *Vault) Load(key []byte, tenantPrefix string) (*Copy, error) {
 	if v == nil || v.health.isOff() {
 		return nil, ErrNone
 	}
-	r := reading{vault: v, until: v.now().Add(patience), spare: 1}
-	c, err := r.load(copyName(key), tenantPrefix)
+	l := loading{vault: v, until: v.now().Add(loadTime), retries: 1}
+	c, err := l.load(copyName(key), tenantPrefix)
 	if err == nil {
 		return c, nil
 	}
 	if errors.Is(err, ErrNone) || errors.Is(err, ErrNotFound) {
 		return nil, ErrNone
 	}
-	v.health.failed(err, v.now())
+	v.health.record(err, v.now())
 	return nil, fmt.Errorf("%w: %w", ErrNone, err)
 }
 
-// reading is one Load under way.
-type reading struct {
-	vault *Vault
-	until time.Time
-	spare int // second tries that are left
+// loading is one Load in progress.
+type loading struct {
+	vault   *Vault
+	until   time.Time
+	retries int // left
 }
 
-func (r *reading) load(name, prefix string) (*Copy, error) {
-	entry, err := r.lookup(name)
+func (l *loading) load(name, prefix string) (*Copy, error) {
+	entry, err := l.lookup(name)
 	if err != nil {
 		return nil, err
 	}
-	s, err := decode(entry.Metadata, entry.Value)
+	s, err := decode(entry.Value)
 	if err != nil {
 		return nil, fmt.Errorf("read a copy: %w", err)
 	}
-	now := r.vault.now()
-	if s.prefix != prefix || now.Sub(s.current) > r.vault.config.MaxAge {
+	now := l.vault.now()
+	if s.prefix != prefix || now.Sub(s.current) > l.vault.config.MaxAge {
 		return nil, ErrNone
 	}
-	deleted, superseded, err := r.purged(s)
+	deleted, superseded, err := l.purged(s)
 	if err != nil {
 		return nil, err
 	}
-	if deleted || superseded && !r.vault.config.Superseded {
+	if deleted || superseded && !l.vault.config.Superseded {
 		return nil, ErrNone
 	}
 	return &Copy{
@@ -96,36 +91,28 @@ func (r *reading) load(name, prefix string) (*Copy, error) {
 	}, nil
 }
 
-// purged looks the copy's surrogate keys up in their logs. Without all of them
-// nobody knows what was deleted.
-func (r *reading) purged(s *stored) (deleted, superseded bool, err error) {
-	keys := map[string][]uint64{}
-	var names []string // in the order of the keys, whose first say most
-	for _, key := range s.record.Keys {
+// purged looks up the copy's surrogate keys in their logs. It needs all of
+// them: any could hold a deletion.
+func (l *loading) purged(s *stored) (deleted, superseded bool, err error) {
+	logs := map[string]*purgeLog{}
+	for _, key := range s.record.Keys { // the most important come first
 		name := logName(s.prefix, key)
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-		keys[name] = append(keys[name], keyHash(key))
-	}
-	for _, name := range names {
-		log, err := r.log(name)
-		if err != nil {
-			return false, false, err
-		}
-		for _, hash := range keys[name] {
-			t := log.of(hash)
-			if covers(t.hard, s.current) {
-				return true, true, nil
+		if logs[name] == nil {
+			if logs[name], err = l.log(name); err != nil {
+				return false, false, err
 			}
-			superseded = superseded || covers(t.soft, s.current)
 		}
+		t := logs[name].of(keyHash(key))
+		if covers(t.hard, s.current) {
+			return true, true, nil
+		}
+		superseded = superseded || covers(t.soft, s.current)
 	}
 	return false, superseded, nil
 }
 
-func (r *reading) log(name string) (*purgeLog, error) {
-	entry, err := r.lookup(name)
+func (l *loading) log(name string) (*purgeLog, error) {
+	entry, err := l.lookup(name)
 	if errors.Is(err, ErrNotFound) {
 		return &purgeLog{}, nil
 	}
@@ -139,20 +126,20 @@ func (r *reading) log(name string) (*purgeLog, error) {
 	return log, nil
 }
 
-// lookup asks the KV Store, and once per Load a second time.
-func (r *reading) lookup(name string) (Entry, error) {
+// lookup calls the KV Store, and once per Load a second time.
+func (l *loading) lookup(name string) (Entry, error) {
 	for {
-		if r.vault.now().After(r.until) {
+		if l.vault.now().After(l.until) {
 			return Entry{}, errSlow
 		}
-		entry, err := r.vault.kv.Lookup(name)
+		entry, err := l.vault.kv.Lookup(name)
 		if err == nil || errors.Is(err, ErrNotFound) {
-			r.vault.health.worked()
+			l.vault.health.record(nil, l.vault.now())
 			return entry, err
 		}
-		if r.spare == 0 || errors.Is(err, ErrNoStore) {
+		if l.retries == 0 || errors.Is(err, ErrNoStore) {
 			return Entry{}, err
 		}
-		r.spare--
+		l.retries--
 	}
 }

@@ -15,24 +15,23 @@ import (
 )
 
 const (
-	// shards is how many logs a tenant has, beside the service's own: with
-	// the copy and one second try a read stays within [MaxLoadCalls].
+	// shards is how many logs a tenant has. With the copy, the service's log,
+	// the URL's and one retry, a read stays within [MaxLoadCalls].
 	shards = 6
-	// maxNoted is how many keys a log names.
-	maxNoted = 4096
-	// serviceLog notes keys that belong to the service and not to a tenant.
+	// maxLogged is the most keys that a log names.
+	maxLogged = 4096
+	// serviceLog holds keys that belong to the service, not to a tenant.
 	serviceLog = "purges/service"
-	// urlLogs begin the names of those that note the URLs that requests through
-	// the edge have changed. They are many, because everybody who may write
+	// urlLogs begins the names of the logs of URLs that requests through the
+	// edge have changed. There are 64, because every client that may write
 	// fills them.
 	urlLogs = "purges/url/"
-	// serviceKeys begin so; see package surrogate.
+	// serviceKeys is how the service's own keys begin; see package surrogate.
 	serviceKeys = "larder-"
 )
 
-// logName is the KV key of the log that notes a surrogate key, given as
-// entries carry it. A key and its bucket share a log, and so do all keys of one
-// URL.
+// logName is the KV key of the log of a surrogate key, given as entries carry
+// it. A key and its bucket share a log, as do all keys of one URL.
 func logName(prefix, key string) string {
 	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok && hash != "" {
 		return urlLogs + hash[:1]
@@ -40,14 +39,11 @@ func logName(prefix, key string) string {
 	if strings.HasPrefix(key, serviceKeys) {
 		return serviceLog
 	}
-	bucket := key
-	if !isBucket(strings.TrimPrefix(key, prefix)) {
+	bucket := strings.TrimPrefix(key, prefix)
+	if !isBucket(bucket) {
 		bucket = surrogate.Bucket("", key)
 	}
-	n, err := strconv.ParseUint(bucket[len(bucket)-2:], 16, 8)
-	if err != nil {
-		n = 0 // not a bucket's name; any log will do that is always the same
-	}
+	n, _ := strconv.ParseUint(bucket[1:], 16, 8) // cannot fail: two hex digits
 	sum := sha256.Sum256([]byte(prefix))
 	return fmt.Sprintf("purges/%s/%d", hex.EncodeToString(sum[:16]), n%shards)
 }
@@ -56,8 +52,8 @@ func isBucket(key string) bool {
 	return len(key) == 3 && key[0] == '~' && strings.Trim(key[1:], "0123456789abcdef") == ""
 }
 
-// keyHash stands for a surrogate key in a log. Two keys that shared one would
-// only supersede a little more than was purged.
+// keyHash stands for a surrogate key in a log. If two keys shared a hash, a
+// purge of one would cover the other too.
 func keyHash(key string) uint64 {
 	sum := sha256.Sum256([]byte(key))
 	return binary.BigEndian.Uint64(sum[:])
@@ -72,8 +68,8 @@ func (t times) and(u times) times {
 	return times{soft: max(t.soft, u.soft), hard: max(t.hard, u.hard)}
 }
 
-// covers reports whether a purge at this time can have come after the moment
-// at which a content was current.
+// covers reports whether a purge may be later than the content of a copy that
+// was current at a time.
 func covers(purge uint64, current time.Time) bool {
 	known := current.Add(-Margin).UnixMicro()
 	return purge > 0 && (known < 0 || purge >= uint64(known))
@@ -81,16 +77,19 @@ func covers(purge uint64, current time.Time) bool {
 
 // purgeLog is a log in memory.
 type purgeLog struct {
-	// floor holds for every key: what was dropped to keep the log small
-	// happened at that time or before.
-	floor times
-	noted []noted // ascending by hash
+	// floor holds for every key: purges that were dropped to keep the log
+	// small are not later than it.
+	floor  times
+	logged []loggedKey // ascending by hash
 }
 
-type noted struct {
+// loggedKey is a surrogate key's latest purges.
+type loggedKey struct {
 	hash uint64
 	times
 }
+
+func byHash(a, b loggedKey) int { return cmp.Compare(a.hash, b.hash) }
 
 // of returns the latest purges of a key.
 func (l *purgeLog) of(hash uint64) times {
@@ -98,56 +97,51 @@ func (l *purgeLog) of(hash uint64) times {
 	if !found {
 		return l.floor
 	}
-	return l.noted[i].and(l.floor)
+	return l.logged[i].and(l.floor)
 }
 
 func (l *purgeLog) find(hash uint64) (int, bool) {
-	return slices.BinarySearchFunc(l.noted, hash, func(n noted, h uint64) int { return cmp.Compare(n.hash, h) })
+	return slices.BinarySearchFunc(l.logged, loggedKey{hash: hash}, byHash)
 }
 
-// note adds a purge, and reports whether that is news.
-func (l *purgeLog) note(hash uint64, t times) bool {
-	if l.of(hash).and(t) == l.of(hash) {
+// add adds a purge and reports whether the log has changed.
+func (l *purgeLog) add(k loggedKey) bool {
+	if known := l.of(k.hash); known.and(k.times) == known {
 		return false
 	}
-	i, found := l.find(hash)
+	i, found := l.find(k.hash)
 	if found {
-		l.noted[i].times = l.noted[i].and(t)
+		l.logged[i].times = l.logged[i].and(k.times)
 	} else {
-		l.noted = slices.Insert(l.noted, i, noted{hash, t})
+		l.logged = slices.Insert(l.logged, i, k)
 	}
 	return true
 }
 
-// trim drops purges from before a time, and then as many as are too many: soft
-// ones first, because their floor does not delete, and the oldest first.
+// trim drops purges from before a time, which no copy is older than. If too
+// many are left it drops soft ones first, because their floor deletes nothing,
+// and the oldest first.
 func (l *purgeLog) trim(before time.Time) {
 	oldest := uint64(max(0, before.UnixMicro()))
-	l.noted = slices.DeleteFunc(l.noted, func(n noted) bool {
-		old := n.latest() < oldest
+	l.logged = slices.DeleteFunc(l.logged, func(k loggedKey) bool {
+		old := k.latest() < oldest
 		if old {
-			l.floor = l.floor.and(n.times)
+			l.floor = l.floor.and(k.times)
 		}
 		return old
 	})
-	surplus := len(l.noted) - maxNoted
+	surplus := len(l.logged) - maxLogged
 	if surplus <= 0 {
 		return
 	}
-	slices.SortFunc(l.noted, func(a, b noted) int {
-		if soft := a.hard == 0; soft != (b.hard == 0) {
-			if soft {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.latest(), b.latest())
+	slices.SortFunc(l.logged, func(a, b loggedKey) int {
+		return cmp.Or(cmp.Compare(min(a.hard, 1), min(b.hard, 1)), cmp.Compare(a.latest(), b.latest()))
 	})
-	for _, n := range l.noted[:surplus] {
-		l.floor = l.floor.and(n.times)
+	for _, k := range l.logged[:surplus] {
+		l.floor = l.floor.and(k.times)
 	}
-	l.noted = l.noted[surplus:]
-	slices.SortFunc(l.noted, func(a, b noted) int { return cmp.Compare(a.hash, b.hash) })
+	l.logged = l.logged[surplus:]
+	slices.SortFunc(l.logged, byHash)
 }
 
 // The format of a log: a version byte; the floor's soft and hard time; then
@@ -156,37 +150,37 @@ func (l *purgeLog) trim(before time.Time) {
 const (
 	logVersion = 1
 	floorSize  = 16
-	notedSize  = 24
+	keySize    = 24
 )
 
 func (l *purgeLog) encode() []byte {
-	b := make([]byte, 0, 1+floorSize+notedSize*len(l.noted))
+	b := make([]byte, 0, 1+floorSize+keySize*len(l.logged))
 	b = append(b, logVersion)
 	b = binary.BigEndian.AppendUint64(b, l.floor.soft)
 	b = binary.BigEndian.AppendUint64(b, l.floor.hard)
-	for _, n := range l.noted {
-		b = binary.BigEndian.AppendUint64(b, n.hash)
-		b = binary.BigEndian.AppendUint64(b, n.soft)
-		b = binary.BigEndian.AppendUint64(b, n.hard)
+	for _, k := range l.logged {
+		b = binary.BigEndian.AppendUint64(b, k.hash)
+		b = binary.BigEndian.AppendUint64(b, k.soft)
+		b = binary.BigEndian.AppendUint64(b, k.hard)
 	}
 	return b
 }
 
 // decodeLog reads a log. Errors wrap errUnreadable.
 func decodeLog(b []byte) (*purgeLog, error) {
-	if len(b) < 1+floorSize || b[0] != logVersion || (len(b)-1-floorSize)%notedSize != 0 {
+	if len(b) < 1+floorSize || b[0] != logVersion || (len(b)-1-floorSize)%keySize != 0 {
 		return nil, fmt.Errorf("%w: not a log of version %d", errUnreadable, logVersion)
 	}
 	number := binary.BigEndian.Uint64
 	l := &purgeLog{floor: times{number(b[1:]), number(b[9:])}}
 	b = b[1+floorSize:]
-	l.noted = make([]noted, 0, len(b)/notedSize)
-	for ; len(b) > 0; b = b[notedSize:] {
-		n := noted{number(b), times{number(b[8:]), number(b[16:])}}
-		if k := len(l.noted); k > 0 && l.noted[k-1].hash >= n.hash {
+	l.logged = make([]loggedKey, 0, len(b)/keySize)
+	for ; len(b) > 0; b = b[keySize:] {
+		k := loggedKey{number(b), times{number(b[8:]), number(b[16:])}}
+		if n := len(l.logged); n > 0 && l.logged[n-1].hash >= k.hash {
 			return nil, fmt.Errorf("%w: log out of order", errUnreadable)
 		}
-		l.noted = append(l.noted, n)
+		l.logged = append(l.logged, k)
 	}
 	return l, nil
 }

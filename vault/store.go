@@ -5,64 +5,61 @@ import (
 	"time"
 )
 
-// KV is a KV Store, as far as the vault needs one. [Fastly] is the real one;
-// package kvmodel has one in memory, and package kvtest what both promise.
-// Errors wrap those below.
+// KV is the part of a KV Store that the vault needs. [Fastly] is the real one,
+// package kvmodel has one in memory, and package kvtest tests both. Errors
+// wrap those below.
 type KV interface {
-	// Lookup returns what is kept for a key, or [ErrNotFound]. It may show an
-	// older state for a while after a write.
+	// Lookup returns a key's entry, or [ErrNotFound]. For a while after a
+	// write it may return the entry as it was before.
 	Lookup(key string) (Entry, error)
-	// Insert replaces what is kept for a key.
+	// Insert replaces a key's entry.
 	Insert(key string, value []byte, opts InsertOptions) error
 	// Delete removes a key. It may return [ErrNotFound].
 	Delete(key string) error
 }
 
-// Entry is what a KV Store keeps for a key.
+// Entry is what a KV Store holds for a key.
 type Entry struct {
-	Value    []byte
-	Metadata []byte
-	// Generation names this state of the entry; never zero.
+	Value []byte
+	// Generation identifies this state of the entry; never zero.
 	Generation uint64
 }
 
 // InsertOptions say how an entry is written.
 type InsertOptions struct {
-	// Metadata is kept beside the value: UTF-8, at most [MaxMetadata] bytes.
-	Metadata []byte
-	// TTL is when the store may forget the entry, in whole seconds; zero
-	// means never.
+	// TTL is how long the store holds the entry, in whole seconds; zero means
+	// for ever.
 	TTL time.Duration
-	// IfGeneration lets the insertion fail with [ErrConflict] unless the
+	// IfGeneration makes the insertion fail with [ErrConflict] unless the
 	// entry is still of this generation. Zero means any.
 	IfGeneration uint64
-	// IfAbsent lets it fail with [ErrConflict] if there is an entry.
+	// IfAbsent makes it fail with [ErrConflict] if there is an entry.
 	IfAbsent bool
 }
-
-// MaxMetadata is how much metadata can be read back, in bytes: the platform
-// takes 2,048, but the SDK's buffer for reading has 2,000.
-const MaxMetadata = 2000
 
 var (
 	// ErrNotFound means that the KV Store has nothing for the key.
 	ErrNotFound = errors.New("key not found")
-	// ErrConflict means that the entry is not as the writer expected it.
+	// ErrConflict means that another writer has changed the entry.
 	ErrConflict = errors.New("entry was changed by another writer")
 	// ErrNoStore means that the service has no KV Store of that name.
 	ErrNoStore = errors.New("KV store not found")
-	// ErrBusy means that the store refuses a request to limit their rate.
+	// ErrBusy means that the store limits the rate of requests.
 	ErrBusy = errors.New("too many requests")
-	// ErrTooLarge means that key, value or metadata exceed a limit.
+	// ErrTooLarge means that the key or the value exceeds a limit.
 	ErrTooLarge = errors.New("entry too large")
 	// ErrUnavailable is every other failure.
 	ErrUnavailable = errors.New("KV store unavailable")
 )
 
-// errUnreadable means that an entry is not of this version's format.
-var errUnreadable = errors.New("unreadable entry")
+var (
+	// errUnreadable means that an entry does not have this version's format.
+	errUnreadable = errors.New("unreadable entry")
+	// errSlow means that the time limit was reached.
+	errSlow = errors.New("KV store is slow")
+)
 
-// kind is an error in one word or two, for the status page.
+// kind is an error in a word or two, for the status page.
 func kind(err error) string {
 	kinds := [...]struct {
 		err  error

@@ -3,7 +3,9 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"strings"
 	"time"
 
 	"larder/config"
@@ -11,17 +13,17 @@ import (
 	"larder/httpcache"
 )
 
-// Margin is by how much the clocks of two places may differ.
+// Margin is how far the clocks of two POPs may differ.
 const Margin = 2 * time.Second
 
-// Vault keeps copies of answers. A nil Vault keeps none and finds none. It may
-// be used from several goroutines if its parts may be.
+// Vault stores copies of responses. A nil Vault stores none and finds none.
+// It is safe for concurrent use if its parts are.
 type Vault struct {
-	config config.Vault
-	kv     KV
-	notes  corecache.Cache
-	clock  Clock
-	health health
+	config  config.Vault
+	kv      KV
+	markers corecache.Cache
+	clock   Clock
+	health  health
 }
 
 // Clock is the wall clock.
@@ -30,66 +32,57 @@ type Clock struct {
 	Sleep func(time.Duration)
 }
 
-// New returns the vault that a configuration asks for: nil where cfg is nil.
-// notes is the cache of this place, where the vault remembers what it wrote.
-func New(cfg *config.Vault, kv KV, notes corecache.Cache, clock Clock) *Vault {
+// New returns the vault for a configuration: nil if cfg is nil. cache is the
+// POP's own, where the vault marks what it has written.
+func New(cfg *config.Vault, kv KV, cache corecache.Cache, clock Clock) *Vault {
 	if cfg == nil {
 		return nil
 	}
-	return &Vault{config: *cfg, kv: kv, notes: notes, clock: clock}
+	return &Vault{config: *cfg, kv: kv, markers: cache, clock: clock}
 }
 
 func (v *Vault) now() time.Time { return v.clock.Now() }
 
-// Wants reports whether [Vault.Save] would write this answer. It costs a lookup
-// in the cache.
+// Wants reports whether [Vault.Save] would do anything for a response. It costs
+// one lookup in the cache.
 func (v *Vault) Wants(key []byte, record *httpcache.StoredResponse) bool {
-	return v.wants(key, record, record.Length, false)
+	if v == nil || v.health.isOff() || !v.eligible(record) && !forbidsStale(record) {
+		return false
+	}
+	return strings.TrimSuffix(v.readMarker(copyName(key)), confirmedMark) != fingerprint(record)
 }
 
-// Confirms reports whether a hit should call [Vault.Confirm]: seen is when the
-// cache had the entry, unpurged. For the most part it asks nobody; for hits on
-// an entry that was received some seconds ago it costs a lookup in the cache.
+// Confirms reports whether a hit should call [Vault.Confirm]. seen is when the
+// cache had the entry, unpurged. It costs one lookup in the cache if the entry
+// was received some seconds ago, and nothing otherwise.
 //
-// It is there for what is fetched just after a purge. As far as clocks go that
-// cannot be told from what came before, and its copy counts as purged. An
-// entry that no purge has touched some time later proves that it is newer.
-// Only what is in demand is fetched so soon, so that the hits of less than a
-// minute suffice.
+// As far as clocks tell, a response fetched just after a purge may be older
+// than it, so its copy counts as purged. An entry that no purge has touched for
+// longer than a purge takes is newer. Only popular entries are fetched that
+// soon, so the hits of less than a minute are enough.
 func (v *Vault) Confirms(key []byte, record *httpcache.StoredResponse, seen time.Time) bool {
-	if v == nil {
+	if v == nil || v.health.isOff() || !v.eligible(record) {
 		return false
 	}
 	since := seen.Sub(record.Received)
-	return since > PurgeTime+Margin && since <= time.Minute && v.wants(key, record, record.Length, true)
-}
-
-// PurgeTime is how long a purge may take from the time under which it is noted
-// to the moment at which no cache has the content any more.
-const PurgeTime = 15 * time.Second
-
-// wants reports whether there is something to write.
-func (v *Vault) wants(key []byte, record *httpcache.StoredResponse, length int64, confirmed bool) bool {
-	if v == nil || v.health.isOff() || !v.keeps(record, length) && (confirmed || !forbids(record)) {
+	if since <= PurgeTime+Margin || since > time.Minute {
 		return false
 	}
-	n, ok := v.readNote(copyName(key))
-	return !ok || n.content != content(record) || confirmed && !n.confirmed
+	return v.readMarker(copyName(key)) != fingerprint(record)+confirmedMark
 }
 
-// forbids reports whether the origin forbids stale copies of an answer, and so
-// older ones of other answers too.
-func forbids(record *httpcache.StoredResponse) bool {
+// forbidsStale reports whether the origin forbids stale responses, and so
+// older copies too.
+func forbidsStale(record *httpcache.StoredResponse) bool {
 	return record.Kind == httpcache.KindResponse && (record.MustRevalidate || record.NoCache)
 }
 
-// keeps reports whether an answer may stand in for a failing origin at all.
-// Where the operator or the origin forbids stale answers it may not.
-func (v *Vault) keeps(record *httpcache.StoredResponse, length int64) bool {
-	if record.Kind != httpcache.KindResponse || record.Partial || length > v.config.MaxBody || record.Length != length {
+// eligible reports whether a response may be served while the origins fail.
+func (v *Vault) eligible(record *httpcache.StoredResponse) bool {
+	if record.Kind != httpcache.KindResponse || record.Partial || forbidsStale(record) || record.StaleIfError <= 0 {
 		return false
 	}
-	if forbids(record) || record.StaleIfError <= 0 {
+	if record.Length < 0 || record.Length > v.config.MaxBody {
 		return false
 	}
 	switch record.Status {
@@ -99,101 +92,127 @@ func (v *Vault) keeps(record *httpcache.StoredResponse, length int64) bool {
 	return false
 }
 
-// Save keeps a copy of an answer under its cache key. Call it for what was
-// fetched and kept in the cache, after the client has its answer. asked is
-// when the origin was asked. It writes at most once per entry and interval,
-// unless the content has changed or was purged. Where the answer forbids stale
-// copies it removes what there is.
+// Save stores a copy of a response under its cache key. Call it for responses
+// that were fetched and stored in the cache, after the client has its answer.
+// asked is when the origin was asked. It writes at most once per entry and
+// interval, unless the content has changed or was purged. If the response
+// forbids stale copies it removes the one there is.
 //
-// The key must tell apart everything that Vary does; an answer that the cache
-// keeps as a variant has no such key, and is not for the vault. Neither is
-// what came from the vault.
+// The key must tell apart everything that Vary does. Do not call Save for
+// variants, whose key does not, or for responses that came from the vault.
 //
-// What is not worth a copy is not an error. An error is for the log alone.
+// It is no error if the response is not eligible or body is not all of it.
+// Errors are for the log only.
 func (v *Vault) Save(key []byte, tenantPrefix string, record *httpcache.StoredResponse, body []byte, asked time.Time) error {
-	if !v.wants(key, record, int64(len(body)), false) {
+	if !v.Wants(key, record) {
 		return nil
 	}
-	if forbids(record) {
+	if forbidsStale(record) {
 		return v.Forget(key)
 	}
-	s := &stored{record: *record, body: body, prefix: tenantPrefix, current: asked}
-	return v.write(copyName(key), s, false)
-}
-
-// SaveOvertaken is [Vault.Save] for an answer that a purge has overtaken on its
-// way into the cache. It may be all that there is in an outage; what comes next
-// is copied too, even if it is the same.
-func (v *Vault) SaveOvertaken(key []byte, tenantPrefix string, record *httpcache.StoredResponse, body []byte, asked time.Time) error {
-	if !v.wants(key, record, int64(len(body)), false) || forbids(record) {
+	if int64(len(body)) != record.Length {
 		return nil
 	}
-	s := &stored{record: *record, body: body, prefix: tenantPrefix, current: asked}
-	return v.insert(copyName(key), s)
+	return v.write(key, &stored{record: *record, body: body, prefix: tenantPrefix, current: asked}, fingerprint(record))
 }
 
-// Confirm renews the copy of an answer that the cache still had, unpurged, at
-// the time seen. Call it where [Vault.Confirms] says so; otherwise it is as
-// [Vault.Save].
+// SaveRaced is [Vault.Save] for a response that was raced by a purge. Its copy
+// may be all there is in an outage; the next response is copied as well, even
+// if it is the same.
+func (v *Vault) SaveRaced(key []byte, tenantPrefix string, record *httpcache.StoredResponse, body []byte, asked time.Time) error {
+	if !v.Wants(key, record) || forbidsStale(record) || int64(len(body)) != record.Length {
+		return nil
+	}
+	return v.insert(copyName(key), &stored{record: *record, body: body, prefix: tenantPrefix, current: asked})
+}
+
+// Confirm renews the copy of a response that the cache still had, unpurged, at
+// the time seen. Like [Vault.Save] it writes only what [Vault.Confirms] asks
+// for.
 func (v *Vault) Confirm(key []byte, tenantPrefix string, record *httpcache.StoredResponse, body []byte, seen time.Time) error {
-	if !v.wants(key, record, int64(len(body)), true) {
+	if !v.Confirms(key, record, seen) || int64(len(body)) != record.Length {
 		return nil
 	}
-	s := &stored{record: *record, body: body, prefix: tenantPrefix, current: seen.Add(-PurgeTime)}
-	return v.write(copyName(key), s, true)
+	return v.write(key, &stored{record: *record, body: body, prefix: tenantPrefix, current: seen.Add(-PurgeTime)}, fingerprint(record)+confirmedMark)
 }
 
-// write inserts a copy, and notes what it is.
-func (v *Vault) write(name string, s *stored, confirmed bool) error {
-	n, keys := note{content: content(&s.record), confirmed: confirmed}, s.record.Keys
-	// The note comes first, so that others do not write the same copy.
-	noteErr := v.writeNote(name, n, v.config.Interval, keys)
-	err := v.insert(name, s)
-	if err != nil {
-		// Somebody else may try soon, but not everybody at once.
-		noteErr = v.writeNote(name, n, min(v.config.Interval, retryPause), keys)
-	}
-	return errors.Join(err, noteErr)
-}
-
-// retryPause is how long a place leaves a copy alone that it could not write.
+// retryPause is how long a POP waits before it writes a copy again that it
+// could not write.
 const retryPause = 5 * time.Second
 
-// writeTime is how long one request tries to write a copy. Nobody waits for it.
+// write inserts a copy and marks it as written.
+func (v *Vault) write(key []byte, s *stored, marker string) error {
+	name := copyName(key)
+	// The marker comes first, so that other requests do not write the same copy.
+	markerErr := v.writeMarker(name, marker, v.config.Interval, s.record.Keys)
+	err := v.insert(name, s)
+	if err != nil {
+		markerErr = v.writeMarker(name, marker, min(v.config.Interval, retryPause), s.record.Keys)
+	}
+	return errors.Join(err, markerErr)
+}
+
+// writeTime is how long one request tries to write or delete a copy. No client
+// waits for it.
 const writeTime = time.Second
 
 // insert writes a copy to the store.
 func (v *Vault) insert(name string, s *stored) error {
-	metadata, value, err := s.encode()
+	value, err := s.encode()
 	if err != nil {
 		return fmt.Errorf("save a copy: %w", err)
 	}
-	err = v.persist(v.now().Add(writeTime), func() error {
-		return v.kv.Insert(name, value, InsertOptions{Metadata: metadata, TTL: v.config.MaxAge + time.Minute})
+	err = v.retry(v.now().Add(writeTime), func() error {
+		return v.kv.Insert(name, value, InsertOptions{TTL: v.config.MaxAge + time.Minute})
 	})
+	v.health.record(err, v.now())
 	if err != nil {
-		v.health.failed(err, v.now())
 		return fmt.Errorf("save a copy: %w", err)
 	}
-	v.health.worked()
 	return nil
 }
 
-// Forget removes the copy for a key, because the origin itself has said that
-// there is no such answer any more. It is no substitute for a purge: a copy
-// that another place is just writing stays.
+// Forget removes the copy for a key because the origin has said that the
+// resource is gone. It does not replace a purge: a copy that another POP is
+// writing at the same time stays.
 func (v *Vault) Forget(key []byte) error {
 	if v == nil || v.health.isOff() {
 		return nil
 	}
 	name := copyName(key)
-	// What comes next is to be copied, even if it is what was there.
-	noteErr := v.writeNote(name, note{content: noContent}, v.config.Interval, nil)
-	err := v.persist(v.now().Add(writeTime), func() error { return v.kv.Delete(name) })
-	if err == nil || errors.Is(err, ErrNotFound) {
-		v.health.worked()
-		return noteErr
+	// The next response must be copied, even if it is the same as the last one.
+	markerErr := v.writeMarker(name, noCopy, v.config.Interval, nil)
+	err := v.retry(v.now().Add(writeTime), func() error { return v.kv.Delete(name) })
+	if errors.Is(err, ErrNotFound) {
+		err = nil
 	}
-	v.health.failed(err, v.now())
-	return errors.Join(fmt.Errorf("forget a copy: %w", err), noteErr)
+	v.health.record(err, v.now())
+	if err != nil {
+		err = fmt.Errorf("forget a copy: %w", err)
+	}
+	return errors.Join(err, markerErr)
+}
+
+const (
+	// firstPause and longestPause lie between two tries. After a write the
+	// store may return the entry before it for some time, and every
+	// conditional insertion conflicts until then.
+	firstPause   = 50 * time.Millisecond
+	longestPause = time.Second
+)
+
+// retry calls try until it succeeds, the time is over or trying again is
+// useless. It returns the last error.
+func (v *Vault) retry(until time.Time, try func() error) error {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := try()
+		if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoStore) || errors.Is(err, ErrTooLarge) {
+			return err
+		}
+		wait := pause/2 + rand.N(pause) // other writers pause too
+		if v.now().Add(wait).After(until) {
+			return err
+		}
+		v.clock.Sleep(wait)
+	}
 }

@@ -1,6 +1,6 @@
 // Package kvmodel is an in-memory model of a KV Store, for tests that run
-// without a host. It can fail, take its time and show old states, as the real
-// one does.
+// without a host. Like the real one it can fail, be slow and return old
+// entries.
 package kvmodel
 
 import (
@@ -13,7 +13,7 @@ import (
 	"larder/vault"
 )
 
-// Call is what a [KV] is asked to do.
+// Call is one call to a [KV].
 type Call struct {
 	// Op is "lookup", "insert" or "delete".
 	Op  string
@@ -21,15 +21,15 @@ type Call struct {
 }
 
 // KV is the model. The zero value is empty and ready for use, also by several
-// goroutines at once; its fields are to be set before.
+// goroutines at once; set its fields first.
 type KV struct {
-	// Now is the time; nil means the real one.
+	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Before, if set, runs before every call; an error of it is the call's.
-	// It may let time pass.
+	// Before, if set, runs before every call. It may move the clock; if it
+	// returns an error, the call fails with it.
 	Before func(Call) error
-	// Lags, if set, says whether a lookup shows the state before the latest
-	// write of the key.
+	// Lags, if set, says whether a lookup returns the entry as it was before
+	// the latest write of the key.
 	Lags func(key string) bool
 
 	mu         sync.Mutex
@@ -38,7 +38,7 @@ type KV struct {
 	calls      []Call
 }
 
-// slot is a key's latest state and the one before; nil means no entry.
+// slot is a key's latest entry and the one before; nil means no entry.
 type slot struct{ latest, before *entry }
 
 type entry struct {
@@ -48,7 +48,7 @@ type entry struct {
 
 var _ vault.KV = (*KV)(nil)
 
-// Calls returns all calls since the last time.
+// Calls returns the calls since it was last called.
 func (m *KV) Calls() []Call {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -57,7 +57,7 @@ func (m *KV) Calls() []Call {
 	return calls
 }
 
-// Keys returns the keys that have an entry, in order.
+// Keys returns the keys that have an entry, sorted.
 func (m *KV) Keys() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -110,19 +110,14 @@ func (m *KV) Lookup(key string) (vault.Entry, error) {
 	if e = m.alive(e); e == nil {
 		return vault.Entry{}, fmt.Errorf("look up %q: %w", key, vault.ErrNotFound)
 	}
-	found := e.Entry
-	found.Value, found.Metadata = bytes.Clone(found.Value), bytes.Clone(found.Metadata)
-	return found, nil
+	return vault.Entry{Value: bytes.Clone(e.Value), Generation: e.Generation}, nil
 }
 
-// Insert implements [vault.KV]. Like Viceroy it lets an insertion pass that
+// Insert implements [vault.KV]. Like Viceroy it accepts an insertion that
 // expects a generation of an entry that is gone.
 func (m *KV) Insert(key string, value []byte, opts vault.InsertOptions) error {
 	if err := m.begin("insert", key); err != nil {
 		return err
-	}
-	if len(opts.Metadata) > vault.MaxMetadata {
-		return fmt.Errorf("insert %q: %w", key, vault.ErrTooLarge)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -131,11 +126,7 @@ func (m *KV) Insert(key string, value []byte, opts vault.InsertOptions) error {
 		return fmt.Errorf("insert %q: %w", key, vault.ErrConflict)
 	}
 	m.generation++
-	e := &entry{Entry: vault.Entry{
-		Value:      bytes.Clone(value),
-		Metadata:   bytes.Clone(opts.Metadata),
-		Generation: m.generation,
-	}}
+	e := &entry{Entry: vault.Entry{Value: bytes.Clone(value), Generation: m.generation}}
 	if ttl := opts.TTL.Truncate(time.Second); ttl > 0 {
 		e.expires = m.now().Add(ttl)
 	}

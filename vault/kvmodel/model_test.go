@@ -12,7 +12,7 @@ import (
 
 func TestModel(t *testing.T) { kvtest.Run(t, &kvmodel.KV{}) }
 
-func TestALookupThatLagsShowsTheStateBefore(t *testing.T) {
+func TestALaggingLookupReturnsThePreviousEntry(t *testing.T) {
 	lags := false
 	kv := &kvmodel.KV{Lags: func(string) bool { return lags }}
 	for _, value := range []string{"old", "new"} {

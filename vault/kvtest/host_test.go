@@ -56,15 +56,18 @@ func TestTheVaultOnTheHost(t *testing.T) {
 	if string(c.Body) != "body" || c.Superseded || c.Record.Header.Get("Etag") != `"1"` {
 		t.Errorf("got %q, superseded %v, %v", c.Body, c.Superseded, c.Record.Header)
 	}
-	if err := v.Purged("", []string{"post:hello"}, true, vault.NoteTime); err != nil {
-		t.Fatal(err)
+	purge := func(keys vault.Keys) {
+		t.Helper()
+		now := time.Now()
+		if err := v.Purge(vault.Purge{Settled: now, Keys: []vault.Keys{keys}}).Run(now.Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
 	}
+	purge(vault.Keys{Soft: []string{"post:hello"}})
 	if c, err = v.Load(key, ""); err != nil || !c.Superseded {
 		t.Errorf("after a soft purge: %+v, %v", c, err)
 	}
-	if err := v.Purged("", []string{"post:hello"}, false, vault.NoteTime); err != nil {
-		t.Fatal(err)
-	}
+	purge(vault.Keys{Hard: []string{"post:hello"}})
 	if _, err = v.Load(key, ""); !errors.Is(err, vault.ErrNone) {
 		t.Errorf("after a hard purge: %v", err)
 	}

@@ -1,6 +1,6 @@
-// Package kvtest is what every [vault.KV] promises, as a test: the in-memory
-// model passes it natively, the real store inside Viceroy, so that the two
-// cannot drift apart.
+// Package kvtest tests what every [vault.KV] promises. The in-memory model runs
+// it natively and the real store inside Viceroy, so that the two cannot drift
+// apart.
 package kvtest
 
 import (
@@ -14,27 +14,25 @@ import (
 	"larder/vault"
 )
 
-// Run tests the store. Every case uses keys of its own, because a store
-// outlives a case.
+// Run tests the store. Every case uses a key of its own, because the store
+// outlives it.
 func Run(t *testing.T, kv vault.KV) {
 	for name, test := range map[string]func(*testing.T, bench){
-		"a key that nobody inserted is not found":            testMiss,
-		"what is inserted is found":                          testInsert,
-		"an empty value without metadata is found":           testEmpty,
+		"a key that was never inserted is not found":         testMiss,
+		"an inserted value is found":                         testInsert,
+		"an empty value is found":                            testEmpty,
 		"a value of a megabyte may hold any byte":            testLargeValue,
-		"metadata of 2,000 bytes comes back whole":           testLongMetadata,
-		"longer metadata is too large":                       testTooLongMetadata,
-		"an insertion replaces value and metadata":           testReplace,
+		"an insertion replaces the value":                    testReplace,
 		"an insertion that expects another state conflicts":  testConflict,
-		"an insertion that expects this state passes":        testMatch,
+		"an insertion that expects this state succeeds":      testMatch,
 		"an insertion that expects no entry finds one":       testAbsentConflict,
 		"an insertion that expects no entry finds none":      testAbsent,
 		"a deleted key is not found":                         testDelete,
-		"deleting what is not there is no other error":       testDeleteMissing,
+		"deleting a missing key succeeds or is not found":    testDeleteMissing,
 		"an entry with a time to live is there at once":      testTTL,
 		"an entry goes when its time to live is over":        testShortTTL,
-		"a key is deleted and inserted as if it never was":   testInsertAfterDelete,
-		"generations of later states differ from the former": testGenerations,
+		"a deleted key can be inserted as if it were new":    testInsertAfterDelete,
+		"each state of an entry has a generation of its own": testGenerations,
 	} {
 		t.Run(name, func(t *testing.T) {
 			key := fmt.Sprintf("kvtest/%s/%d", strings.ReplaceAll(name, " ", "-"), time.Now().UnixNano())
@@ -48,9 +46,9 @@ type bench struct {
 	key string
 }
 
-func (b bench) insert(t *testing.T, value, metadata string) {
+func (b bench) insert(t *testing.T, value string) {
 	t.Helper()
-	if err := b.Insert(b.key, []byte(value), vault.InsertOptions{Metadata: []byte(metadata)}); err != nil {
+	if err := b.Insert(b.key, []byte(value), vault.InsertOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -67,11 +65,10 @@ func (b bench) lookup(t *testing.T) vault.Entry {
 	return entry
 }
 
-func (b bench) want(t *testing.T, value, metadata string) {
+func (b bench) want(t *testing.T, value string) {
 	t.Helper()
-	got := b.lookup(t)
-	if string(got.Value) != value || string(got.Metadata) != metadata {
-		t.Errorf("got %q with %q, want %q with %q", got.Value, got.Metadata, value, metadata)
+	if got := b.lookup(t); string(got.Value) != value {
+		t.Errorf("got %q, want %q", got.Value, value)
 	}
 }
 
@@ -88,13 +85,13 @@ func testMiss(t *testing.T, b bench) {
 }
 
 func testInsert(t *testing.T, b bench) {
-	b.insert(t, "value", "metadata")
-	b.want(t, "value", "metadata")
+	b.insert(t, "value")
+	b.want(t, "value")
 }
 
 func testEmpty(t *testing.T, b bench) {
-	b.insert(t, "", "")
-	b.want(t, "", "")
+	b.insert(t, "")
+	b.want(t, "")
 }
 
 func testLargeValue(t *testing.T, b bench) {
@@ -106,58 +103,47 @@ func testLargeValue(t *testing.T, b bench) {
 		t.Fatal(err)
 	}
 	if got := b.lookup(t).Value; !bytes.Equal(got, value) {
-		t.Errorf("%d bytes came back otherwise", len(got))
+		t.Errorf("%d bytes came back changed", len(got))
 	}
-}
-
-func testLongMetadata(t *testing.T, b bench) {
-	long := strings.Repeat("m", vault.MaxMetadata)
-	b.insert(t, "value", long)
-	b.want(t, "value", long)
-}
-
-func testTooLongMetadata(t *testing.T, b bench) {
-	long := bytes.Repeat([]byte("m"), vault.MaxMetadata+1)
-	wantError(t, b.Insert(b.key, nil, vault.InsertOptions{Metadata: long}), vault.ErrTooLarge)
 }
 
 func testReplace(t *testing.T, b bench) {
-	b.insert(t, "old", "metadata")
-	b.insert(t, "new", "")
-	b.want(t, "new", "")
+	b.insert(t, "old")
+	b.insert(t, "new")
+	b.want(t, "new")
 }
 
 func testConflict(t *testing.T, b bench) {
-	b.insert(t, "old", "")
+	b.insert(t, "old")
 	old := b.lookup(t).Generation
-	b.insert(t, "new", "")
+	b.insert(t, "new")
 	wantError(t, b.Insert(b.key, []byte("late"), vault.InsertOptions{IfGeneration: old}), vault.ErrConflict)
-	b.want(t, "new", "")
+	b.want(t, "new")
 }
 
 func testMatch(t *testing.T, b bench) {
-	b.insert(t, "old", "")
+	b.insert(t, "old")
 	if err := b.Insert(b.key, []byte("new"), vault.InsertOptions{IfGeneration: b.lookup(t).Generation}); err != nil {
 		t.Fatal(err)
 	}
-	b.want(t, "new", "")
+	b.want(t, "new")
 }
 
 func testAbsentConflict(t *testing.T, b bench) {
-	b.insert(t, "old", "")
+	b.insert(t, "old")
 	wantError(t, b.Insert(b.key, []byte("new"), vault.InsertOptions{IfAbsent: true}), vault.ErrConflict)
-	b.want(t, "old", "")
+	b.want(t, "old")
 }
 
 func testAbsent(t *testing.T, b bench) {
 	if err := b.Insert(b.key, []byte("first"), vault.InsertOptions{IfAbsent: true}); err != nil {
 		t.Fatal(err)
 	}
-	b.want(t, "first", "")
+	b.want(t, "first")
 }
 
 func testDelete(t *testing.T, b bench) {
-	b.insert(t, "value", "")
+	b.insert(t, "value")
 	if err := b.Delete(b.key); err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +161,7 @@ func testTTL(t *testing.T, b bench) {
 	if err := b.Insert(b.key, []byte("value"), vault.InsertOptions{TTL: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
-	b.want(t, "value", "")
+	b.want(t, "value")
 }
 
 func testShortTTL(t *testing.T, b bench) {
@@ -192,20 +178,20 @@ func testShortTTL(t *testing.T, b bench) {
 }
 
 func testInsertAfterDelete(t *testing.T, b bench) {
-	b.insert(t, "old", "metadata")
+	b.insert(t, "old")
 	if err := b.Delete(b.key); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Insert(b.key, []byte("new"), vault.InsertOptions{IfAbsent: true}); err != nil {
 		t.Fatal(err)
 	}
-	b.want(t, "new", "")
+	b.want(t, "new")
 }
 
 func testGenerations(t *testing.T, b bench) {
 	seen := map[uint64]bool{}
 	for range 3 {
-		b.insert(t, "value", "")
+		b.insert(t, "value")
 		seen[b.lookup(t).Generation] = true
 	}
 	if len(seen) != 3 {

@@ -13,7 +13,7 @@ import (
 	"larder/vault/kvmodel"
 )
 
-// fetch is an answer that was asked for, and may be saved any time later.
+// fetch is a response from the origin. It may be saved any time later.
 type fetch struct {
 	tenant, entry int
 	asked         time.Time
@@ -21,11 +21,11 @@ type fetch struct {
 	keys          []string
 }
 
-// purge is one that was acknowledged.
+// purge is an acknowledged purge.
 type purge struct {
 	prefix, key string
 	soft        bool
-	at          time.Time
+	settled     time.Time
 }
 
 // machine fetches, saves, purges and loads in any order.
@@ -43,9 +43,9 @@ func contentKeys() []string {
 	return []string{"post:a", "post:b", "posts", "~00", "page:crème", "tAAAAAAAAAAA:post:a", surrogate.AllKey}
 }
 
-func name(tenant, entry int) string { return fmt.Sprintf("answer %d of tenant %d", entry, tenant) }
+func name(tenant, entry int) string { return fmt.Sprintf("entry %d of tenant %d", entry, tenant) }
 
-// fetch asks the origin for an entry; every answer has a body of its own.
+// fetch fetches an entry; every response has a body of its own.
 func (m *machine) fetch(t *rapid.T) {
 	tenant := rapid.IntRange(0, len(prefixes())-1).Draw(t, "tenant")
 	set := surrogate.NewSet(prefixes()[tenant])
@@ -90,25 +90,25 @@ func (m *machine) save(t *rapid.T) {
 
 func (m *machine) purge(t *rapid.T) {
 	p := purge{
-		prefix: rapid.SampledFrom(prefixes()).Draw(t, "prefix"),
-		key:    rapid.SampledFrom(append(contentKeys(), "post:late", "product:7")).Draw(t, "key"),
-		soft:   rapid.Bool().Draw(t, "soft"),
-		at:     m.now,
+		prefix:  rapid.SampledFrom(prefixes()).Draw(t, "prefix"),
+		key:     rapid.SampledFrom(append(contentKeys(), "post:late", "product:7")).Draw(t, "key"),
+		soft:    rapid.Bool().Draw(t, "soft"),
+		settled: m.now.Add(rapid.SampledFrom([]time.Duration{0, 3 * time.Second, 23 * time.Second, time.Minute}).Draw(t, "repeats")),
 	}
 	if p.prefix == "" && p.key == contentKeys()[5] {
-		p.key = "post:a" // nobody can name a tenant's key in full
+		p.key = "post:a" // without a tenant, no request can name a tenant's key
 	}
-	if err := m.vault.Purged(p.prefix, []string{p.key}, p.soft, vault.NoteTime); err != nil {
+	if err := m.recordUntil(p.settled, named(p.prefix, p.soft, p.key)); err != nil {
 		t.Fatal(err)
 	}
 	m.purges = append(m.purges, p)
 }
 
 func (m *machine) wait(t *rapid.T) {
-	m.pass(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, vault.Margin, time.Minute}).Draw(t, "time"))
+	m.pass(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, vault.Margin, 20 * time.Second, time.Minute}).Draw(t, "time"))
 }
 
-// verdict is what the purges say of a fetch, as the rule has it.
+// verdict is what the purges make of a fetch, by the rule.
 func (m *machine) verdict(f fetch) string {
 	says := current
 	has := map[string]bool{}
@@ -116,7 +116,7 @@ func (m *machine) verdict(f fetch) string {
 		has[key] = true
 	}
 	for _, p := range m.purges {
-		if p.at.Add(vault.Margin).Before(f.asked) {
+		if p.settled.Add(vault.Margin).Before(f.asked) {
 			continue
 		}
 		for _, key := range surrogate.ForPurge(p.prefix, p.key) {
@@ -131,8 +131,8 @@ func (m *machine) verdict(f fetch) string {
 	return says
 }
 
-// check loads every entry: each answer is the copy that was written last, and
-// the purges decide what it is.
+// check loads every entry: it must be the copy that was written last, and be
+// what the purges make of it.
 func (m *machine) check(t *rapid.T) {
 	for tenant, prefix := range prefixes() {
 		for entry := range 2 {
@@ -164,7 +164,7 @@ func (m *machine) check(t *rapid.T) {
 	}
 }
 
-func TestPurgesDecideAboutEveryCopy(t *testing.T) {
+func TestAnySequenceOfFetchesSavesAndPurges(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		m := &machine{world: newWorld(t), saved: map[string]fetch{}}
 		r.Repeat(map[string]func(*rapid.T){
@@ -173,36 +173,36 @@ func TestPurgesDecideAboutEveryCopy(t *testing.T) {
 	})
 }
 
-// Whatever fails and lags: what an acknowledged hard purge has deleted is not
-// loaded once reads show what was written.
-func TestFailuresNeverBringBackWhatWasDeleted(t *testing.T) {
+// Whatever fails or lags, an item deleted by an acknowledged purge is not loaded
+// once reads return what was written.
+func TestFailuresNeverBringBackADeletedItem(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := newWorld(t)
-		calm := false
+		healthy := false
 		w.kv.Before = func(kvmodel.Call) error {
-			if !calm && rapid.IntRange(0, 3).Draw(r, "fails") == 0 {
+			if !healthy && rapid.IntRange(0, 3).Draw(r, "fails") == 0 {
 				return rapid.SampledFrom([]error{vault.ErrBusy, vault.ErrConflict, vault.ErrUnavailable}).Draw(r, "error")
 			}
 			return nil
 		}
-		w.kv.Lags = func(string) bool { return !calm && rapid.IntRange(0, 3).Draw(r, "lags") == 0 }
+		w.kv.Lags = func(string) bool { return !healthy && rapid.IntRange(0, 3).Draw(r, "lags") == 0 }
 		asked := w.now
 		deleted := map[string]bool{}
 		for range rapid.IntRange(1, 12).Draw(r, "steps") {
 			w.pass(time.Second)
 			key := rapid.SampledFrom([]string{"post:a", "post:b", "post:c"}).Draw(r, "key")
 			switch rapid.IntRange(0, 2).Draw(r, "step") {
-			case 0: // an answer from before everything; it may fail to be saved
+			case 0: // a response older than all purges; saving it may fail
 				_ = w.vault.Save([]byte(key), "", w.answer(key, key), []byte(key), asked)
 			case 1:
-				if w.vault.Purged("", []string{key}, false, vault.NoteTime) == nil {
+				if w.record(named("", hard, key)) == nil {
 					deleted[key] = true
 				}
-			case 2: // it may fail, and does not count
-				_ = w.vault.Purged("", []string{key}, true, vault.NoteTime)
+			case 2: // it may fail; it does not matter
+				_ = w.record(named("", soft, key))
 			}
 		}
-		calm = true
+		healthy = true
 		for key := range deleted {
 			if c, err := w.vault.Load([]byte(key), ""); err == nil {
 				r.Fatalf("%s is back: %q", key, c.Body)

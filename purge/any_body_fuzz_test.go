@@ -8,8 +8,8 @@ import (
 	"larder/problem"
 )
 
-// Whatever body an operator's tool sends, it is answered with what was purged,
-// or refused with a problem of the client's and nothing purged.
+// Any body is either answered with the keys that were purged, or refused with a
+// 4xx problem and nothing purged.
 func FuzzBody(f *testing.F) {
 	for _, seed := range []string{
 		``, `{}`, `null`, `{"keys":["a"]}`, `{"keys":["a",""]}`, `{"keys":[1]}`, `{"all":true}`, `{"keys":["a"],"soft":0}`,
@@ -19,7 +19,7 @@ func FuzzBody(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		e, p := endpoint(t, plain)
-		answer, err := e.Serve(context.Background(), request{body: body}.build(t))
+		answer, err := e.Serve(context.Background(), call{body: body}.build(t))
 		if err == nil {
 			checkResult(t, answer, p.purged)
 			return
@@ -29,7 +29,7 @@ func FuzzBody(f *testing.F) {
 			t.Fatalf("the error is %v", err)
 		}
 		if len(p.purged) > 0 {
-			t.Fatalf("it is refused and purges %q", p.purged)
+			t.Fatalf("refused, but with a purge of %q", p.purged)
 		}
 	})
 }

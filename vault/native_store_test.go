@@ -9,7 +9,7 @@ import (
 	"larder/vault"
 )
 
-func TestNativelyTheRealStoreIsUnavailable(t *testing.T) {
+func TestTheRealStoreIsUnavailableNatively(t *testing.T) {
 	kv := &vault.Fastly{Name: "larder_vault"}
 	_, lookupErr := kv.Lookup("key")
 	for _, err := range []error{lookupErr, kv.Insert("key", nil, vault.InsertOptions{}), kv.Delete("key")} {

@@ -1,0 +1,98 @@
+package purge
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fastly/compute-sdk-go/fsthttp"
+
+	"larder/config"
+	"larder/surrogate"
+)
+
+// purger records what is purged: "soft KEY" and "hard KEY".
+type purger struct {
+	purged []string
+	fail   map[string]error
+	before func() // runs before each purge, if set
+}
+
+func (p *purger) Purge(key string, soft bool) error {
+	if p.before != nil {
+		p.before()
+	}
+	kind := "hard "
+	if soft {
+		kind = "soft "
+	}
+	p.purged = append(p.purged, kind+key)
+	return p.fail[key]
+}
+
+// call is a call to the endpoint; the zero value is an authorised POST without a
+// body.
+type call struct {
+	method, query, body string
+	header              []string // "Name: value"
+	token               string   // "none" for no Authorization
+}
+
+func (q call) build(t testing.TB) *fsthttp.Request {
+	t.Helper()
+	method := q.method
+	if method == "" {
+		method = http.MethodPost
+	}
+	r, err := fsthttp.NewRequest(method, "https://edge.example"+Path+q.query, io.NopCloser(strings.NewReader(q.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q.token == "" {
+		q.token = "Bearer operator"
+	}
+	if q.token != "none" {
+		r.Header.Set("Authorization", q.token)
+	}
+	for _, line := range q.header {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Add(name, value)
+	}
+	return r
+}
+
+const (
+	plain   = ``
+	tenants = `"tenant":{"query":"auth_token","header":"Authorization"},`
+)
+
+// endpoint returns an endpoint with the token "operator" and a limit of 2 KiB
+// for bodies.
+func endpoint(t testing.TB, members string) (*Endpoint, *purger) {
+	t.Helper()
+	cfg, err := config.Parse([]byte(`{` + members + `"limits":{"purge_body":"2KiB"},"origins":[{"name":"primary","host":"api.example"}],
+		"routes":[{"name":"all","path":"/{path...}"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &purger{}
+	return &Endpoint{Config: cfg, Cache: p, Now: time.Now, Guard: &Guard{
+		Tokens:           func() ([]string, error) { return []string{"", "older", "operator"}, nil },
+		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
+	}}, p
+}
+
+// both returns a key and its bucket as the purger records them.
+func both(kind, prefix, key string) []string {
+	var all []string
+	for _, k := range surrogate.ForPurge(prefix, key) {
+		all = append(all, kind+" "+k)
+	}
+	return all
+}
+
+func prefixOf(credential string) string {
+	return surrogate.TenantPrefix(surrogate.TenantID(credential))
+}
