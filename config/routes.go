@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -181,40 +180,22 @@ func available(v string, known []string) string {
 }
 
 func (c *checker) items(files []itemFile, route Route, at *place) surrogate.Rules {
-	rules := make([]surrogate.ItemRule, len(files))
-	for i, f := range files {
-		rules[i] = surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
-		for j, t := range f.Keys {
-			rules[i].Keys[j] = t.Template
-		}
-	}
-	joined, err := surrogate.NewRules(rules)
+	var rules surrogate.Rules
 	for i, f := range files {
 		here := at.element(i)
-		if route.Path.text != "" { // otherwise it is reported, and its variables unknown
-			for j, key := range rules[i].Keys {
-				c.itemKey(key, f.Each, route, here.member("keys").element(j))
+		rule := surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
+		for j, t := range f.Keys {
+			rule.Keys[j] = t.Template
+			if route.Path.text != "" { // otherwise it is reported, and its variables unknown
+				c.itemKey(t.Template, f.Each, route, here.member("keys").element(j))
 			}
 		}
-		if err == nil {
-			continue
-		}
-		// One rule at a time, so that every wrong one is reported.
-		if err := checkRule(rules[i]); err != nil {
+		if err := rule.Check(); err != nil {
 			c.fail(here.member("each"), "%v", err)
 		}
+		rules = append(rules, rule)
 	}
-	return joined
-}
-
-// checkRule returns what is wrong with a rule, without its index.
-func checkRule(rule surrogate.ItemRule) error {
-	_, err := surrogate.NewRules([]surrogate.ItemRule{rule})
-	var located *surrogate.RuleError
-	if errors.As(err, &located) {
-		return located.Err
-	}
-	return err
+	return rules
 }
 
 // itemKey checks the variables of an item's key. Of those that are paths into
