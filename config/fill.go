@@ -247,7 +247,7 @@ func (in *filler) outline() (r Route) {
 			in.skip()
 		}
 	})
-	if in.failed || r.Path.text == "" {
+	if in.failed || r.Path == "" {
 		in.failed = true
 		return r
 	}

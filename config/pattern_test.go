@@ -114,7 +114,7 @@ func TestMatch(t *testing.T) {
 			if got := p.Canonical(test.path); got != test.canonical {
 				t.Errorf("canonical %q, want %q", got, test.canonical)
 			}
-			if p.String() != test.pattern || len(p.Variables()) != len(vars) {
+			if len(p.Variables()) != len(vars) {
 				t.Errorf("%q with variables %q", p, p.Variables())
 			}
 		})
@@ -216,19 +216,19 @@ func TestCoveredPatternMatchesNothingMore(t *testing.T) {
 // values that no literal of p has, and wildcards of several lengths.
 func escapes(p, q Pattern) bool {
 	path := ""
-	for _, s := range q.segments {
+	for _, segment := range q.segments() {
 		switch {
-		case s.rest:
+		case strings.HasSuffix(segment, wildcardEnd):
 			for _, rest := range []string{"", "/z", "/z/z", "/z/z/z", "/z/z/z/z"} {
 				if _, ok := p.Match(or(path+rest, "/"), nil); !ok {
 					return true
 				}
 			}
 			return false
-		case s.variable != "":
+		case variable(segment) != "":
 			path += "/z"
 		default:
-			path += "/" + s.literal
+			path += "/" + segment
 		}
 	}
 	_, ok := p.Match(or(path, "/"), nil)
@@ -266,8 +266,8 @@ func FuzzParsePattern(f *testing.F) {
 			}
 			return
 		}
-		if p.String() != text || !p.Covers(p) {
-			t.Fatalf("%q became %q", text, p)
+		if again, err := ParsePattern(p.String()); err != nil || again != p || !p.Covers(p) {
+			t.Fatalf("%q became %q, and that %q, %v", text, p, again, err)
 		}
 		vars, ok := p.Match(path, nil)
 		if ok && len(vars) != len(p.Variables()) {

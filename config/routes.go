@@ -36,10 +36,10 @@ func (c *checker) routes(f file, tenant *Tenant, at *place) []Route {
 
 // reachable reports a path that no request can get to.
 func (c *checker) reachable(earlier []Route, route Route, at *place) {
-	if len(route.Path.segments) > 0 && route.Path.segments[0].literal == reserved {
+	if segments := route.Path.segments(); len(segments) > 0 && segments[0] == reserved {
 		c.fail(at, "want a path outside /%s/, where Larder's own endpoints are; got %s", reserved, quote(route.Path.String()))
 	}
-	if route.Path.text == "" {
+	if route.Path == "" {
 		return // reported by the decoder
 	}
 	var by *Route
@@ -148,7 +148,7 @@ func unkeyedHeaders() []headerRule {
 
 // keys returns the templates of a route's own keys.
 func (c *checker) keys(templates []keyTemplate, route Route, at *place) []surrogate.Template {
-	if len(templates) == 0 || route.Path.text == "" {
+	if len(templates) == 0 || route.Path == "" {
 		return nil // a path without text is reported, its variables unknown
 	}
 	known := route.Path.Variables()
@@ -186,7 +186,7 @@ func (c *checker) items(files []itemFile, route Route, at *place) surrogate.Rule
 		rule := surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
 		for j, t := range f.Keys {
 			rule.Keys[j] = t.Template
-			if route.Path.text != "" { // otherwise it is reported, and its variables unknown
+			if route.Path != "" { // otherwise it is reported, and its variables unknown
 				c.itemKey(t.Template, f.Each, route, here.member("keys").element(j))
 			}
 		}
