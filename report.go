@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"os"
 	"time"
 
@@ -42,11 +40,10 @@ type switchReport struct {
 
 // report collects how things are in this place.
 func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
-	sum := sha256.Sum256([]byte(larderJSON))
 	now := s.current(time.Now())
 	r := statusReport{
 		Version:  version,
-		Config:   hex.EncodeToString(sum[:6]),
+		Config:   configurationSum[:12],
 		Routes:   len(cfg.Routes),
 		POP:      os.Getenv("FASTLY_POP"),
 		Service:  os.Getenv("FASTLY_SERVICE_ID"),

@@ -4,6 +4,10 @@
 // be checked before the first request, and reports every mistake with its JSON
 // path and what would be right. It makes no host calls and fills in all
 // defaults, so that no other package knows what is optional in the file.
+//
+// Parse runs natively, in `larder check` and in builds. The Wasm holds its
+// result as data (package config/compile), which is why a [Config] consists of
+// text, numbers and lists of them, without anything to prepare.
 package config
 
 import (
@@ -51,10 +55,7 @@ type Config struct {
 	// a 404 from the edge ("unmatched": "reject").
 	PassUnmatched bool
 	// Routes in the order in which they are matched; the first match wins.
-	// After [Load] they are read by [Config.Route].
 	Routes []Route
-
-	lifetimes lifetimesFile // the file's own, for routes still to be read
 }
 
 // ClientHost reports whether an origin gets the client's own Host, which then
@@ -203,8 +204,6 @@ type Route struct {
 	Items surrogate.Rules
 	// Lifetimes of the route's answers.
 	Lifetimes Lifetimes
-
-	raw string // the route's JSON, where only Name, Path and Methods are read
 }
 
 // Parameter is a query parameter that a route lets through.
