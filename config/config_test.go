@@ -71,7 +71,8 @@ func TestEverythingSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Name: "Pantry",
+		Schema: "config/larder.schema.json",
+		Name:   "Pantry",
 		Origins: []Origin{{
 			Name: "main", Backend: "main_eu", Host: "[::1]:8080",
 			FirstByteTimeout: 2 * time.Second, BodyTimeout: 500 * time.Millisecond,

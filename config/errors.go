@@ -89,6 +89,9 @@ type place struct {
 	index int // of a list's element; -1 for an object's member
 }
 
+// top returns the place of a member of the file itself.
+func top(name string) *place { return (*place)(nil).member(name) }
+
 func (p *place) member(name string) *place { return &place{in: p, name: name, index: -1} }
 
 func (p *place) element(index int) *place { return &place{in: p, index: index} }

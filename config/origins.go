@@ -1,34 +1,25 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-func (c *checker) origins(files []originFile, at *place) []Origin {
-	origins := make([]Origin, len(files))
+func (c *checker) origins(origins []Origin, at *place) {
 	names := map[string]bool{}
-	for i, f := range files {
-		here := at.element(i)
-		c.name(f.Name, names, here.member("name"))
-		if f.Host != "" && !host(f.Host) {
-			c.fail(here.member("host"), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(f.Host))
+	for i := range origins {
+		o, here := &origins[i], at.element(i)
+		c.name(o.Name, names, here.member("name"))
+		o.Backend = cmp.Or(o.Backend, o.Name)
+		if o.Host != "" && !host(o.Host) {
+			c.fail(here.member("host"), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(o.Host))
 		}
-		origins[i] = Origin{
-			Name:             f.Name,
-			Backend:          or(f.Backend, f.Name),
-			Host:             f.Host,
-			FirstByteTimeout: c.within(f.FirstByteTimeout, minWait, maxWait, 5*time.Second, here.member("first_byte_timeout")),
-			BodyTimeout:      c.within(f.BodyTimeout, minWait, maxWait, 10*time.Second, here.member("body_timeout")),
-			Headers:          c.originHeaders(f.Headers, here.member("headers")),
-			Retries:          c.count(f.Retries, 0, 3, 1, here.member("retries")),
-		}
+		o.Headers = c.originHeaders(o.Headers, here.member("headers"))
 	}
-	return origins
 }
 
 // name checks a name that logs, switches and messages use.
@@ -67,50 +58,43 @@ func (c *checker) originHeaders(headers map[string]string, at *place) map[string
 	return canonical
 }
 
-func (c *checker) tenant(f *tenantFile, at *place) *Tenant {
-	if f == nil {
-		return nil
+func (c *checker) tenant(t *Tenant, at *place) {
+	if t == nil {
+		return
 	}
-	if f.Query == "" && f.Header == "" {
+	if t.Query == "" && t.Header == "" {
 		c.fail(at, `want "query", "header" or both, to say where the credential is; got neither`)
 	}
-	return &Tenant{Query: f.Query, Header: c.optionalHeader(f.Header, at.member("header"))}
+	t.Header = c.optionalHeader(t.Header, at.member("header"))
 }
 
-func (c *checker) cors(f *corsFile, at *place) *CORS {
-	if f == nil {
-		return nil
+func (c *checker) cors(cors *CORS, at *place) {
+	if cors == nil {
+		return
 	}
-	origins := make([]string, len(f.Origins))
-	for i, origin := range f.Origins {
+	for i, origin := range cors.Origins {
 		here := at.member("origins").element(i)
-		origins[i] = strings.ToLower(origin) // as browsers write it
+		cors.Origins[i] = strings.ToLower(origin) // as browsers write it
 		switch {
-		case origin == "":
-		case origin == "*" && len(f.Origins) > 1:
+		case origin == "": // reported by the decoder
+		case origin == "*" && len(cors.Origins) > 1:
 			c.fail(here, `want "*" alone, as it allows all; got it beside others`)
-		case origin != "*" && !webOrigin(origins[i]):
+		case origin != "*" && !webOrigin(cors.Origins[i]):
 			c.fail(here, `want "*" or an origin such as "https://www.example.com", without a path; got %s`, quote(origin))
 		}
 	}
-	return &CORS{
-		Origins: origins,
-		Headers: c.corsHeaders(f.Headers, at.member("headers")),
-		Expose:  c.corsHeaders(f.Expose, at.member("expose")),
-		MaxAge:  c.within(f.MaxAge, 0, maxKept, day, at.member("max_age")),
-	}
+	c.corsHeaders(cors.Headers, at.member("headers"))
+	c.corsHeaders(cors.Expose, at.member("expose"))
 }
 
-func (c *checker) corsHeaders(names []string, at *place) []string {
-	var headers []string
+func (c *checker) corsHeaders(names []string, at *place) {
 	for i, name := range names {
 		if name == "*" {
 			c.fail(at.element(i), `want the headers by their names; got "*"`)
 			continue
 		}
-		headers = append(headers, c.optionalHeader(name, at.element(i)))
+		names[i] = c.optionalHeader(name, at.element(i))
 	}
-	return headers
 }
 
 // optionalHeader returns the canonical form of a header's name, or "".

@@ -171,9 +171,9 @@ func TestParseRefuses(t *testing.T) {
 			`$.breaker.failures: want a number from 1 to 100; got 0`,
 			`$.breaker.window: want a duration from 1s to 10m; got 10ms`,
 			`$.breaker.pause: want a duration from 100ms to 10m; got 11m`,
-			`$.breaker.max_pause: want a duration from 10m to 1h; got 2h`}},
+			`$.breaker.max_pause: want a duration from 100ms to 1h; got 2h`}},
 		{"a longest pause shorter than the first", minimal(`"breaker":{"pause":"2m","max_pause":"1m"},`, ``), []string{
-			`$.breaker.max_pause: want a duration from 2m to 1h; got 1m`}},
+			`$.breaker.max_pause: want at least the pause of 2m; got 1m`}},
 
 		// Tenant and CORS.
 		{"a tenant without a place", minimal(`"tenant":{},`, ``), []string{
@@ -367,7 +367,7 @@ func checkInvariants(t *testing.T, c *Config) {
 	if !token(c.Name) || len(c.Origins) == 0 || len(c.Routes) == 0 {
 		t.Errorf("name %q, %d origins, %d routes", c.Name, len(c.Origins), len(c.Routes))
 	}
-	if c.Deadline < time.Second || c.Deadline > maxWait {
+	if c.Deadline < time.Second || c.Deadline > 110*time.Second {
 		t.Errorf("deadline %v", c.Deadline)
 	}
 	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Pause <= 0 || b.MaxPause < b.Pause {
@@ -385,7 +385,7 @@ func checkInvariants(t *testing.T, c *Config) {
 		if len(r.Methods) == 0 || !r.Path.Covers(r.Path) || !slices.IsSorted(r.Headers) {
 			t.Errorf("route %+v", r)
 		}
-		if r.Lifetimes.TTL.Duration < 0 || r.Lifetimes.TTL.Duration > maxKept {
+		if r.Lifetimes.TTL.Duration < 0 || r.Lifetimes.TTL.Duration > 365*day {
 			t.Errorf("ttl of route %q is %v", r.Name, r.Lifetimes.TTL)
 		}
 	}

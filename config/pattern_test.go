@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -220,7 +221,7 @@ func escapes(p, q Pattern) bool {
 		switch {
 		case strings.HasSuffix(segment, wildcardEnd):
 			for _, rest := range []string{"", "/z", "/z/z", "/z/z/z", "/z/z/z/z"} {
-				if _, ok := p.Match(or(path+rest, "/"), nil); !ok {
+				if _, ok := p.Match(cmp.Or(path+rest, "/"), nil); !ok {
 					return true
 				}
 			}
@@ -231,7 +232,7 @@ func escapes(p, q Pattern) bool {
 			path += "/" + segment
 		}
 	}
-	_, ok := p.Match(or(path, "/"), nil)
+	_, ok := p.Match(cmp.Or(path, "/"), nil)
 	return !ok
 }
 

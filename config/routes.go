@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,27 +10,19 @@ import (
 // reserved is the first segment of Larder's own paths.
 const reserved = "_larder"
 
-func (c *checker) routes(f file, tenant *Tenant, at *place) []Route {
-	routes := make([]Route, len(f.Routes))
+func (c *checker) routes(routes []Route, tenant *Tenant, at *place) {
 	names := map[string]bool{}
-	for i, r := range f.Routes {
-		here := at.element(i)
-		c.name(r.Name, names, here.member("name"))
-		routes[i] = Route{
-			Name:      r.Name,
-			Path:      r.Path,
-			Methods:   c.methods(r.Methods, here.member("methods")),
-			Bypass:    c.bypass(r.Bypass, here.member("bypass")),
-			Lifetimes: c.lifetimes(r.Lifetimes, f.Lifetimes, here.member("lifetimes")),
-		}
-		route := &routes[i]
-		route.Query, route.AllQuery = c.query(r.Query, tenant, here.member("query"))
-		route.Headers, route.AllHeaders = c.routeHeaders(r.Headers, tenant, here.member("headers"))
-		route.Keys = c.keys(r.Keys, *route, here.member("keys"))
-		route.Items = c.items(r.Items, *route, here.member("items"))
+	for i := range routes {
+		route, here := &routes[i], at.element(i)
+		c.name(route.Name, names, here.member("name"))
+		c.methods(route.Methods, here.member("methods"))
+		c.query(route, tenant, here.member("query"))
+		c.bypass(route.Bypass, here.member("bypass"))
+		c.routeHeaders(route, tenant, here.member("headers"))
+		c.keys(route.Keys, *route, here.member("keys"))
+		c.items(*route, here.member("items"))
 		c.reachable(routes[:i], *route, here.member("path"))
 	}
-	return routes
 }
 
 // reachable reports a path that no request can get to.
@@ -60,56 +51,44 @@ func (c *checker) reachable(earlier []Route, route Route, at *place) {
 	}
 }
 
-func (c *checker) methods(methods []string, at *place) []string {
-	if len(methods) == 0 {
-		return []string{"GET", "HEAD"}
-	}
+func (c *checker) methods(methods []string, at *place) {
 	for i, method := range methods {
 		if slices.Contains(methods[:i], method) {
 			c.fail(at.element(i), "want each method once; got %q twice", method)
 		}
 	}
-	return methods
 }
 
-// query returns the parameters without "*", and whether it was among them.
-func (c *checker) query(file map[string]parameterDefault, tenant *Tenant, at *place) ([]Parameter, bool) {
-	var parameters []Parameter
-	all := false
-	for _, name := range slices.Sorted(maps.Keys(file)) {
-		p := file[name]
+// query checks the parameters and turns "*" among them into AllQuery.
+func (c *checker) query(route *Route, tenant *Tenant, at *place) {
+	route.Query = slices.DeleteFunc(route.Query, func(p Parameter) bool {
 		switch {
-		case name == "*" && p.given:
-			c.fail(at.member(name), `want null for "*", as all parameters have no default in common; got %s`, quote(p.value))
-		case name == "*":
-			all = true
-			continue
-		case tenant != nil && name == tenant.Query:
-			c.fail(at.member(name), `want no tenant's credential here; "tenant" puts its hash into the key already`)
+		case p.Name == "*" && p.HasDefault:
+			c.fail(at.member("*"), `want null for "*", as all parameters have no default in common; got %s`, quote(p.Default))
+		case p.Name == "*":
+			route.AllQuery = true
+		case tenant != nil && p.Name == tenant.Query:
+			c.fail(at.member(p.Name), `want no tenant's credential here; "tenant" puts its hash into the key already`)
 		}
-		parameters = append(parameters, Parameter{Name: name, Default: p.value, HasDefault: p.given})
-	}
-	return parameters, all
+		return p.Name == "*"
+	})
 }
 
-func (c *checker) bypass(file map[string]string, at *place) []Condition {
-	var conditions []Condition
-	for _, name := range slices.Sorted(maps.Keys(file)) {
-		if name == "*" {
-			c.fail(at.member(name), `want a parameter's name; got "*"`)
+func (c *checker) bypass(conditions []Condition, at *place) {
+	for _, condition := range conditions {
+		if condition.Parameter == "*" {
+			c.fail(at.member("*"), `want a parameter's name; got "*"`)
 		}
-		conditions = append(conditions, Condition{Parameter: name, Value: file[name]})
 	}
-	return conditions
 }
 
-// routeHeaders returns the headers, and whether all are wanted.
-func (c *checker) routeHeaders(names []string, tenant *Tenant, at *place) ([]string, bool) {
-	if len(names) == 1 && names[0] == "*" {
-		return nil, true
+// routeHeaders checks the headers and turns a "*" into AllHeaders.
+func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *place) {
+	if len(route.Headers) == 1 && route.Headers[0] == "*" {
+		route.Headers, route.AllHeaders = nil, true
+		return
 	}
-	var headers []string
-	for i, name := range names {
+	for i, name := range route.Headers {
 		here := at.element(i)
 		if name == "" {
 			continue // reported by the decoder
@@ -125,13 +104,12 @@ func (c *checker) routeHeaders(names []string, tenant *Tenant, at *place) ([]str
 		if tenant != nil && key == tenant.Header {
 			c.fail(here, `want no tenant's credential here; "tenant" puts its hash into the key already`)
 		}
-		if slices.Contains(headers, key) {
+		if slices.Contains(route.Headers[:i], key) {
 			c.fail(here, "want each header once; got %s twice", key)
 		}
-		headers = append(headers, key)
+		route.Headers[i] = key
 	}
-	slices.Sort(headers)
-	return headers, false
+	slices.Sort(route.Headers)
 }
 
 // unkeyedHeaders would break the cache in a key.
@@ -146,18 +124,16 @@ func unkeyedHeaders() []headerRule {
 		}})
 }
 
-// keys returns the templates of a route's own keys.
-func (c *checker) keys(templates []keyTemplate, route Route, at *place) []surrogate.Template {
-	if len(templates) == 0 || route.Path == "" {
-		return nil // a path without text is reported, its variables unknown
+// keys checks the variables of a route's own keys.
+func (c *checker) keys(templates []surrogate.Template, route Route, at *place) {
+	if route.Path == "" {
+		return // reported by the decoder; its variables are unknown
 	}
 	known := route.Path.Variables()
 	for _, p := range route.Query {
 		known = append(known, "query."+p.Name)
 	}
-	keys := make([]surrogate.Template, len(templates))
 	for i, t := range templates {
-		keys[i] = t.Template
 		for _, v := range t.Variables() {
 			if slices.Contains(known, v) || route.AllQuery && strings.HasPrefix(v, "query.") {
 				continue
@@ -165,7 +141,6 @@ func (c *checker) keys(templates []keyTemplate, route Route, at *place) []surrog
 			c.fail(at.element(i), "unknown variable {%s}%s", v, available(v, known))
 		}
 	}
-	return keys
 }
 
 // available is the second half of a message about the variable v.
@@ -179,23 +154,19 @@ func available(v string, known []string) string {
 	return "; want one of {" + strings.Join(known, "}, {") + "}"
 }
 
-func (c *checker) items(files []itemFile, route Route, at *place) surrogate.Rules {
-	var rules surrogate.Rules
-	for i, f := range files {
+func (c *checker) items(route Route, at *place) {
+	for i, rule := range route.Items {
 		here := at.element(i)
-		rule := surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
-		for j, t := range f.Keys {
-			rule.Keys[j] = t.Template
-			if route.Path != "" { // otherwise it is reported, and its variables unknown
-				c.itemKey(t.Template, f.Each, route, here.member("keys").element(j))
-			}
-		}
 		if err := rule.Check(); err != nil {
 			c.fail(here.member("each"), "%v", err)
 		}
-		rules = append(rules, rule)
+		if route.Path == "" {
+			continue // reported by the decoder; its variables are unknown
+		}
+		for j, key := range rule.Keys {
+			c.itemKey(key, rule.Each, route, here.member("keys").element(j))
+		}
 	}
-	return rules
 }
 
 // itemKey checks the variables of an item's key. Of those that are paths into

@@ -20,17 +20,18 @@ var (
 	ErrTooManyItems = errors.New("the body has too many items")
 )
 
-// ItemRule gives keys to the items at one place of a JSON body.
+// ItemRule gives keys to the items at one place of a JSON body. Its tags name
+// the members that package config reads it from.
 type ItemRule struct {
 	// Each leads to the items: member names joined by dots, where "*" stands
 	// for every member of an object, an array is walked element by element
 	// wherever one is met ("#" may say so), and "" is the body's root.
-	Each string
+	Each string `larder:"each,required,empty"`
 	// Keys of each item. A variable is a gjson path from the item, or
 	// "@value" (the item itself, if it is a string or a number), "@key" (the
 	// member name that a "*" stood for), or "path.NAME" (a variable of the
 	// route's path).
-	Keys []Template
+	Keys []Template `larder:"keys,required,some"`
 }
 
 // Check returns an error that wraps [ErrEach] if the rule's path is malformed.
