@@ -20,20 +20,20 @@ func (f Failures) Has(status int) bool { return slices.Contains(f.Statuses, stat
 // Breaker is when an origin's circuit opens, so that no request is sent to the
 // origin any more, and how it closes again.
 type Breaker struct {
-	// Failures within Window open the circuit.
+	// Failures of distinct URLs within Window open the circuit.
 	Failures int `larder:"failures" default:"5" range:"1 100"`
 	// Window is how long a failure counts.
 	Window time.Duration `larder:"window" default:"10s" range:"1s 10m"`
-	// Pause is how long an open circuit stays open before one request tries
-	// the origin. It grows while trials fail.
-	Pause time.Duration `larder:"pause" default:"1s" range:"100ms 10m"`
-	// MaxPause is where the doubling ends. At least Pause; default 1 m, or
-	// Pause where that is longer.
-	MaxPause time.Duration `larder:"max_pause" range:"100ms 1h"`
+	// Cooldown is how long an open circuit stays open before one request probes
+	// the origin. It doubles while probes fail.
+	Cooldown time.Duration `larder:"cooldown" default:"1s" range:"100ms 10m"`
+	// MaxCooldown is where the doubling ends. At least Cooldown; default 1 m, or
+	// Cooldown where that is longer.
+	MaxCooldown time.Duration `larder:"max_cooldown" range:"100ms 1h"`
 }
 
 // failures checks the statuses. An answer below 500 is about the request and
-// not about the origin, except 429, which asks for a pause.
+// not about the origin, except 429, which asks the client to wait.
 func (c *checker) failures(f Failures, at *place) {
 	for i, status := range f.Statuses {
 		here := at.member("statuses").element(i)
@@ -49,10 +49,10 @@ func (c *checker) failures(f Failures, at *place) {
 }
 
 func (c *checker) breaker(b *Breaker, at *place) {
-	if b.MaxPause == 0 {
-		b.MaxPause = max(b.Pause, time.Minute)
+	if b.MaxCooldown == 0 {
+		b.MaxCooldown = max(b.Cooldown, time.Minute)
 	}
-	if b.MaxPause < b.Pause {
-		c.fail(at.member("max_pause"), "want at least the pause of %s; got %s", formatDuration(b.Pause), formatDuration(b.MaxPause))
+	if b.MaxCooldown < b.Cooldown {
+		c.fail(at.member("max_cooldown"), "want at least the cooldown of %s; got %s", formatDuration(b.Cooldown), formatDuration(b.MaxCooldown))
 	}
 }

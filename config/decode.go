@@ -217,7 +217,19 @@ func (d *decoder) list(n node, v reflect.Value, f field, at *place) {
 	}
 }
 
+// renamed gives the new names of members that had others in earlier versions,
+// by their paths without indexes.
+var renamed = map[string]string{
+	"breaker.pause":     "breaker.cooldown",
+	"breaker.max_pause": "breaker.max_cooldown",
+}
+
 func (d *decoder) unknown(name string, fields []field, at *place) {
+	old := strings.Join(at.members(), ".")
+	if now, ok := renamed[old]; ok {
+		d.fail(at, "%s is now called %s", old, now)
+		return
+	}
 	known := make([]string, len(fields))
 	for i, f := range fields {
 		known[i] = f.name

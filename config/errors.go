@@ -112,6 +112,17 @@ func (p *place) String() string {
 	return parent + "[" + strconv.Quote(p.name) + "]"
 }
 
+// members returns the names of the members that lead to p, without indexes.
+func (p *place) members() []string {
+	if p == nil {
+		return nil
+	}
+	if p.index >= 0 {
+		return p.in.members()
+	}
+	return append(p.in.members(), p.name)
+}
+
 func plainWord(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; !letter(c) && !digit(c) && c != '_' && c != '$' && c != '-' {

@@ -60,6 +60,9 @@ func TestParseRefuses(t *testing.T) {
 			`$.limits.colour: unknown member "colour"; want one of tagged_body, purge_body`}},
 		{"an unknown member with spaces", minimal(`"limits":{"a b":1},`, ``), []string{
 			`$.limits["a b"]: unknown member "a b"; want one of tagged_body, purge_body`}},
+		{"members by their old names", minimal(`"breaker":{"pause":"2s","max_pause":"1m"},`, ``), []string{
+			`$.breaker.pause: breaker.pause is now called breaker.cooldown`,
+			`$.breaker.max_pause: breaker.max_pause is now called breaker.max_cooldown`}},
 		{"a member twice", minimal(`"name":"a","name":"b",`, ``), []string{
 			`$.name: want each member once; got "name" twice`}},
 		{"a member twice in a dictionary", route(`"query":{"page":"1","p\u0061ge":null}`), []string{
@@ -167,13 +170,13 @@ func TestParseRefuses(t *testing.T) {
 			`$.breaker.failures: want a whole number; got the number 2.5`}},
 		{"a number in quotes", minimal(`"breaker":{"failures":"5"},`, ``), []string{
 			`$.breaker.failures: want a whole number; got "5"`}},
-		{"a breaker out of range", minimal(`"breaker":{"failures":0,"window":"10ms","pause":"11m","max_pause":"2h"},`, ``), []string{
+		{"a breaker out of range", minimal(`"breaker":{"failures":0,"window":"10ms","cooldown":"11m","max_cooldown":"2h"},`, ``), []string{
 			`$.breaker.failures: want a number from 1 to 100; got 0`,
 			`$.breaker.window: want a duration from 1s to 10m; got 10ms`,
-			`$.breaker.pause: want a duration from 100ms to 10m; got 11m`,
-			`$.breaker.max_pause: want a duration from 100ms to 1h; got 2h`}},
-		{"a longest pause shorter than the first", minimal(`"breaker":{"pause":"2m","max_pause":"1m"},`, ``), []string{
-			`$.breaker.max_pause: want at least the pause of 2m; got 1m`}},
+			`$.breaker.cooldown: want a duration from 100ms to 10m; got 11m`,
+			`$.breaker.max_cooldown: want a duration from 100ms to 1h; got 2h`}},
+		{"a longest cooldown shorter than the first", minimal(`"breaker":{"cooldown":"2m","max_cooldown":"1m"},`, ``), []string{
+			`$.breaker.max_cooldown: want at least the cooldown of 2m; got 1m`}},
 
 		// Tenant and CORS.
 		{"a tenant without a place", minimal(`"tenant":{},`, ``), []string{
@@ -370,7 +373,7 @@ func checkInvariants(t *testing.T, c *Config) {
 	if c.Deadline < time.Second || c.Deadline > 110*time.Second {
 		t.Errorf("deadline %v", c.Deadline)
 	}
-	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Pause <= 0 || b.MaxPause < b.Pause {
+	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Cooldown <= 0 || b.MaxCooldown < b.Cooldown {
 		t.Errorf("breaker %+v", b)
 	}
 	if !slices.IsSorted(c.Failures.Statuses) || c.Failures.Statuses == nil || c.Failures.Has(404) {

@@ -84,7 +84,7 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"a negative number", minimal(`"breaker":{"failures":-5},`, ``), true},
 		{"a number with a fraction", minimal(`"breaker":{"failures":1.5},`, ``), true},
 		{"a number as a text", minimal(`"breaker":{"failures":"5"},`, ``), true},
-		{"a breaker", minimal(`"breaker":{"failures":3,"window":"5s","pause":"2s","max_pause":"30s"},`, ``), false},
+		{"a breaker", minimal(`"breaker":{"failures":3,"window":"5s","cooldown":"2s","max_cooldown":"30s"},`, ``), false},
 		{"no failing statuses", minimal(`"failures":{"statuses":[]},`, ``), false},
 		{"a failing status twice", minimal(`"failures":{"statuses":[503,503]},`, ``), true},
 		{"a failing status as a text", minimal(`"failures":{"statuses":["503"]},`, ``), true},
@@ -228,7 +228,7 @@ func (c *schemaCheck) object(at string, s schemaNode, t reflect.Type) {
 }
 
 // dependent are members whose default or range depends on another member.
-var dependent = map[string]bool{"$.breaker.max_pause": true}
+var dependent = map[string]bool{"$.breaker.max_cooldown": true}
 
 // numbers holds what the schema says of a default and a range to the tags.
 func (c *schemaCheck) numbers(at string, s schemaNode, f field) {

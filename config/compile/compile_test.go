@@ -54,7 +54,7 @@ var pairs = []pair{
 func TestACompiledConfigurationEqualsTheParsedOne(t *testing.T) {
 	files := map[string]string{"everything set": everything, "nothing set": minimal}
 	maps.Copy(files, repositoryFiles(t))
-	for i := range 300 {
+	for i := range 120 {
 		files[fmt.Sprintf("generated %d", i)] = validFile().Example(i)
 	}
 	var text strings.Builder

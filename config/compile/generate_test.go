@@ -31,7 +31,7 @@ const everything = `{
 	],
 	"deadline": "110s",
 	"failures": {"statuses": [503, 502, 599]},
-	"breaker": {"failures": 100, "window": "1s", "pause": "100ms", "max_pause": "1h"},
+	"breaker": {"failures": 100, "window": "1s", "cooldown": "100ms", "max_cooldown": "1h"},
 	"shield": {"site": "frankfurt-de", "first_byte_timeout": "4s", "body_timeout": "5s", "purge_delay": "1m"},
 	"tenant": {"query": "auth_token", "header": "authorization"},
 	"cors": {"origins": ["https://WWW.example.com:8443"], "headers": ["x-a"], "expose": ["age"], "max_age": "2h"},
