@@ -34,6 +34,10 @@ type Config struct {
 	// Deadline bounds everything one request may wait for its origins,
 	// retries included. The platform ends an execution at two minutes.
 	Deadline time.Duration `larder:"deadline" default:"15s" range:"1s 110s"`
+	// Patience is how long a request waits for the origins where an unpurged
+	// stale copy may be served; then it gets the copy, and the fetch continues
+	// in the background. At most Deadline.
+	Patience time.Duration `larder:"patience" default:"1s" range:"100ms 110s"`
 	// Failures says which answers mean that an origin cannot answer now.
 	Failures Failures `larder:"failures"`
 	// Breaker says when an origin's circuit opens and closes.
@@ -52,6 +56,8 @@ type Config struct {
 	Secrets Secrets `larder:"secrets"`
 	// Vault says which answers outlive the cache; nil stores none.
 	Vault *Vault `larder:"vault"`
+	// Purge says how purges are carried out.
+	Purge Purge `larder:"purge"`
 	// Limits bound what one request may cost.
 	Limits Limits `larder:"limits"`
 	// PassUnmatched lets requests that match no route pass through to the
@@ -147,6 +153,15 @@ type Vault struct {
 	// Superseded allows copies that a soft purge has made outdated since. What
 	// was hard-purged is never served.
 	Superseded bool `larder:"superseded" default:"true"`
+}
+
+// Purge says how purges are carried out.
+type Purge struct {
+	// Repeat are the pauses after which the same keys are purged again, each
+	// counted from the purge before it; 60 s at most in all. A repeat reaches
+	// what was fetched from an origin that did not show the edit yet. Empty:
+	// no repeats.
+	Repeat []time.Duration `larder:"repeat" default:"[\"3s\"]" range:"1ms 60s"`
 }
 
 // Limits bound what one request may cost. Sizes are bytes.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"time"
 )
 
 // Parse reads a larder.json. All of its mistakes are reported at once as
@@ -42,6 +43,10 @@ func (c *checker) config(config *Config) {
 		c.fail(top("name"), `want a name such as "Larder", of letters, digits and -, a letter first; got %s`, quote(config.Name))
 	}
 	c.origins(config.Origins, top("origins"))
+	if config.Patience > config.Deadline {
+		c.fail(top("patience"), "want at most the deadline of %s; got %s", formatDuration(config.Deadline), formatDuration(config.Patience))
+	}
+	c.purge(config.Purge, top("purge"))
 	c.failures(config.Failures, top("failures"))
 	c.breaker(&config.Breaker, top("breaker"))
 	c.shield(config.Shield, config, top("shield"))
@@ -49,4 +54,17 @@ func (c *checker) config(config *Config) {
 	c.cors(config.CORS, top("cors"))
 	config.DebugHeader = c.optionalHeader(config.DebugHeader, top("debug_header"))
 	c.routes(config.Routes, config.Tenant, top("routes"))
+}
+
+// maxRepeats bounds the time for which the sandbox of a purge has to live.
+const maxRepeats = time.Minute
+
+func (c *checker) purge(p Purge, at *place) {
+	var total time.Duration
+	for _, pause := range p.Repeat {
+		total += pause
+	}
+	if total > maxRepeats {
+		c.fail(at.member("repeat"), "want pauses of %s at most in all; got %s", formatDuration(maxRepeats), formatDuration(total))
+	}
 }

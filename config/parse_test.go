@@ -107,6 +107,14 @@ func TestParseRefuses(t *testing.T) {
 			`$.deadline: want a duration from 1s to 110s; got 2m`}},
 		{"a deadline of nothing", minimal(`"deadline":"0s",`, ``), []string{
 			`$.deadline: want a duration from 1s to 110s; got 0s`}},
+		{"a patience beyond the deadline", minimal(`"deadline":"5s","patience":"6s",`, ``), []string{
+			`$.patience: want at most the deadline of 5s; got 6s`}},
+		{"a patience of nothing", minimal(`"patience":"0s",`, ``), []string{
+			`$.patience: want a duration from 100ms to 110s; got 0s`}},
+		{"a repeat without a pause", minimal(`"purge":{"repeat":["3s","0s"]},`, ``), []string{
+			`$.purge.repeat[1]: want a duration from 1ms to 1m; got 0s`}},
+		{"repeats for longer than a minute", minimal(`"purge":{"repeat":["30s","30s","1s"]},`, ``), []string{
+			`$.purge.repeat: want pauses of 1m at most in all; got 61s`}},
 		{"a timeout of nothing", origin(`"first_byte_timeout":"0s","body_timeout":"1h30m"`), []string{
 			`$.origins[0].first_byte_timeout: want a duration from 1ms to 110s; got 0s`,
 			`$.origins[0].body_timeout: want a duration from 1ms to 110s; got 90m`}},
@@ -372,6 +380,9 @@ func checkInvariants(t *testing.T, c *Config) {
 	}
 	if c.Deadline < time.Second || c.Deadline > 110*time.Second {
 		t.Errorf("deadline %v", c.Deadline)
+	}
+	if c.Patience <= 0 || c.Patience > c.Deadline {
+		t.Errorf("patience %v, deadline %v", c.Patience, c.Deadline)
 	}
 	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Cooldown <= 0 || b.MaxCooldown < b.Cooldown {
 		t.Errorf("breaker %+v", b)

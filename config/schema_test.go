@@ -85,6 +85,12 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"a number with a fraction", minimal(`"breaker":{"failures":1.5},`, ``), true},
 		{"a number as a text", minimal(`"breaker":{"failures":"5"},`, ``), true},
 		{"a breaker", minimal(`"breaker":{"failures":3,"window":"5s","cooldown":"2s","max_cooldown":"30s"},`, ``), false},
+		{"a patience", minimal(`"patience":"2s",`, ``), false},
+		{"a patience as a number", minimal(`"patience":2,`, ``), true},
+		{"repeated purges", minimal(`"purge":{"repeat":["3s","20s"]},`, ``), false},
+		{"no repeated purges", minimal(`"purge":{"repeat":[]},`, ``), false},
+		{"one pause without a list", minimal(`"purge":{"repeat":"3s"},`, ``), true},
+		{"a repeat as a number", minimal(`"purge":{"repeat":[3]},`, ``), true},
 		{"no failing statuses", minimal(`"failures":{"statuses":[]},`, ``), false},
 		{"a failing status twice", minimal(`"failures":{"statuses":[503,503]},`, ``), true},
 		{"a failing status as a text", minimal(`"failures":{"statuses":["503"]},`, ``), true},
@@ -228,7 +234,7 @@ func (c *schemaCheck) object(at string, s schemaNode, t reflect.Type) {
 }
 
 // dependent are members whose default or range depends on another member.
-var dependent = map[string]bool{"$.breaker.max_cooldown": true}
+var dependent = map[string]bool{"$.breaker.max_cooldown": true, "$.patience": true}
 
 // numbers holds what the schema says of a default and a range to the tags.
 func (c *schemaCheck) numbers(at string, s schemaNode, f field) {

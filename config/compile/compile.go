@@ -30,16 +30,23 @@ func Source(larderJSON []byte) ([]byte, error) {
 package main
 
 import (
+	"time"
+
 	"larder/config"
 	"larder/surrogate"
+)
+
+// Not every configuration uses these packages.
+const (
+	_ time.Duration      = 0
+	_ surrogate.Template = ""
 )
 
 var configurationSum = "%x"
 
 var configuration = `, sha256.Sum256(larderJSON))
 	literal(&text, reflect.ValueOf(checked))
-	// A configuration without keys would not use the package.
-	text.WriteString("\n\nvar _ surrogate.Template\n")
+	text.WriteString("\n")
 	source, err := format.Source([]byte(text.String()))
 	if err != nil {
 		return nil, fmt.Errorf("format the compiled configuration: %w", err)

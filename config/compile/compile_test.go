@@ -24,6 +24,7 @@ const program = `package main
 import (
 	"fmt"
 	"reflect"
+	"time"
 
 	"larder/config"
 	"larder/surrogate"
@@ -46,7 +47,10 @@ func main() {
 	fmt.Println(len(pairs), "compared")
 }
 
-var _ surrogate.Template
+const (
+	_ time.Duration      = 0
+	_ surrogate.Template = ""
+)
 
 var pairs = []pair{
 `
@@ -81,12 +85,11 @@ func TestACompiledConfigurationEqualsTheParsedOne(t *testing.T) {
 // expression returns the configuration's literal out of a source.
 func expression(t *testing.T, source string) string {
 	t.Helper()
-	_, after, found := strings.Cut(source, "var configuration = ")
-	literal, _, ended := strings.Cut(after, "\n\nvar _")
-	if !found || !ended {
+	_, literal, found := strings.Cut(source, "var configuration = ")
+	if !found {
 		t.Fatalf("there is no configuration in\n%s", source)
 	}
-	return literal
+	return strings.TrimSpace(literal)
 }
 
 // repositoryFiles are all configurations of the repository, by their paths.

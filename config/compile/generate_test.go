@@ -29,7 +29,7 @@ const everything = `{
 			"body_timeout": "500ms", "headers": {"x-edge-key": "k", "X-Brackets": "]}[{,:\"` + "`" + `"}, "retries": 3},
 		{"name": "spare", "retries": 0}
 	],
-	"deadline": "110s",
+	"deadline": "110s", "patience": "2s", "purge": {"repeat": ["1s", "20s"]},
 	"failures": {"statuses": [503, 502, 599]},
 	"breaker": {"failures": 100, "window": "1s", "cooldown": "100ms", "max_cooldown": "1h"},
 	"shield": {"site": "frankfurt-de", "first_byte_timeout": "4s", "body_timeout": "5s", "purge_delay": "1m"},
@@ -63,6 +63,9 @@ func validFile() *rapid.Generator[string] {
 		}
 		file.maybe(t, "name", func() any { return rapid.StringMatching(`[A-Za-z][a-z0-9-]{0,8}`).Draw(t, "word") })
 		file.maybe(t, "deadline", func() any { return duration(t, 1, 110) })
+		file.maybe(t, "purge", func() any {
+			return members{"repeat": rapid.SampledFrom([][]string{{}, {"1s"}, {"3s", "20s"}}).Draw(t, "pauses")}
+		})
 		file.maybe(t, "failures", func() any {
 			return members{"statuses": rapid.SliceOfDistinct(rapid.IntRange(500, 599), rapid.ID).Draw(t, "statuses")}
 		})
