@@ -34,6 +34,7 @@ type switchReport struct {
 	Maintenance bool     `json:"maintenance"`
 	Pass        bool     `json:"pass"`
 	Disabled    []string `json:"disabled_origins"`
+	Closed      []string `json:"closed_circuits"`
 	MaxStale    string   `json:"max_stale,omitempty"`
 	Errors      []string `json:"errors"`
 }
@@ -56,6 +57,7 @@ func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copie
 			Maintenance: now.Maintenance,
 			Pass:        now.Pass,
 			Disabled:    append([]string{}, now.Disabled...),
+			Closed:      append([]string{}, now.Closed...),
 			Errors:      []string{},
 		},
 	}

@@ -78,7 +78,7 @@ func TestWithoutAShieldAnOriginMayHaveItsName(t *testing.T) {
 	}
 }
 
-func TestTheShieldIsSwitchedOffLikeAnOrigin(t *testing.T) {
+func TestSwitchesNameTheShieldLikeAnOrigin(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		shield *Shield
