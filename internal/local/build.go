@@ -28,8 +28,8 @@ type BuildOptions struct {
 	// Dir is the folder that receives the program and must exist; "" means
 	// bin in the repository, which is made.
 	Dir string
-	// Package is another package to build, which has no configuration; ""
-	// means Larder, in the repository's root.
+	// Package is the package to build. Larder is ".", or ""; others have no
+	// configuration.
 	Package string
 }
 
@@ -63,9 +63,10 @@ func Build(ctx context.Context, options BuildOptions) (string, error) {
 	}
 	defer os.RemoveAll(generated)
 
+	pkg := cmp.Or(options.Package, ".")
 	replace := map[string]string{}
 	maps.Copy(replace, options.Replace)
-	if options.Package == "" {
+	if pkg == "." {
 		source := filepath.Join(generated, compiledConfiguration)
 		if err := compileConfiguration(cmp.Or(options.ConfigFile, filepath.Join(root, "larder.json")), source); err != nil {
 			return "", err
@@ -80,7 +81,7 @@ func Build(ctx context.Context, options BuildOptions) (string, error) {
 		}
 		args = append(args, "-overlay", overlay)
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, "-o", wasm, cmp.Or(options.Package, "."))...)
+	cmd := exec.CommandContext(ctx, "go", append(args, "-o", wasm, pkg)...)
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	return wasm, runGo(cmd, root)
 }
