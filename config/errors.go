@@ -106,7 +106,7 @@ func (p *place) String() string {
 	if p.index >= 0 {
 		return parent + "[" + strconv.Itoa(p.index) + "]"
 	}
-	if plainWord(p.name) {
+	if consists(p.name, "_$-") {
 		return parent + "." + p.name
 	}
 	return parent + "[" + strconv.Quote(p.name) + "]"
@@ -121,13 +121,4 @@ func (p *place) members() []string {
 		return p.in.members()
 	}
 	return append(p.in.members(), p.name)
-}
-
-func plainWord(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !letter(c) && !digit(c) && c != '_' && c != '$' && c != '-' {
-			return false
-		}
-	}
-	return s != ""
 }

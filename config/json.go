@@ -158,14 +158,12 @@ func position(data []byte, offset int) string {
 
 // invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
 func invalidUTF8(data []byte) int {
-	if utf8.Valid(data) {
-		return -1
-	}
-	for at := 0; ; {
+	for at := 0; at < len(data); {
 		r, size := utf8.DecodeRune(data[at:])
-		if r == utf8.RuneError && size < 2 {
+		if r == utf8.RuneError && size == 1 {
 			return at
 		}
 		at += size
 	}
+	return -1
 }

@@ -166,13 +166,3 @@ func port(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 16)
 	return err == nil && n > 0
 }
-
-// consists reports whether s is some text of letters, digits and others.
-func consists(s, others string) bool {
-	for i := range len(s) {
-		if c := s[i]; !letter(c) && !digit(c) && strings.IndexByte(others, c) < 0 {
-			return false
-		}
-	}
-	return s != ""
-}

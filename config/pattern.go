@@ -1,9 +1,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"larder/internal/uri"
 )
 
 // Pattern is a route's path: literal segments, variables that stand for one
@@ -66,11 +69,15 @@ func parseSegment(part string) (string, error) {
 	if strings.ContainsAny(part, "{}") {
 		return part, checkVariable(part)
 	}
-	literal, err := normalise(part)
-	if err != nil {
-		return "", err
-	}
-	if literal == "." || literal == ".." {
+	literal, err := uri.NormalisePath(part)
+	switch {
+	case errors.Is(err, uri.ErrControl):
+		return "", fmt.Errorf("%w: want no control characters; got %s", ErrPattern, quote(part))
+	case err != nil:
+		return "", fmt.Errorf("%w: want two hexadecimal digits after %%; got %s", ErrPattern, quote(part))
+	case strings.ContainsAny(part, "?#"):
+		return "", fmt.Errorf("%w: want a path without query or fragment; got %s", ErrPattern, quote(part))
+	case literal == "." || literal == "..":
 		return "", fmt.Errorf("%w: want no dot segment, as paths are resolved before they are matched; got %s", ErrPattern, quote(part))
 	}
 	return literal, nil
@@ -90,73 +97,7 @@ func checkVariable(part string) error {
 	return nil
 }
 
-func variableName(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !letter(c) && c != '_' && (i == 0 || !digit(c)) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// normalise returns a literal segment in the form that paths have when they
-// are matched.
-func normalise(literal string) (string, error) {
-	if plain(literal) {
-		return literal, nil
-	}
-	var b strings.Builder
-	for i := 0; i < len(literal); i++ {
-		c := literal[i]
-		switch {
-		case c < ' ' || c == 0x7f:
-			return "", fmt.Errorf("%w: want no control characters; got %s", ErrPattern, quote(literal))
-		case c == '?' || c == '#':
-			return "", fmt.Errorf("%w: want a path without query or fragment; got %s", ErrPattern, quote(literal))
-		case c == '%':
-			if i+2 >= len(literal) || !hex(literal[i+1]) || !hex(literal[i+2]) {
-				return "", fmt.Errorf("%w: want two hexadecimal digits after %%; got %s", ErrPattern, quote(literal))
-			}
-			decoded := unhex(literal[i+1])<<4 | unhex(literal[i+2])
-			if decoded < ' ' || decoded == 0x7f {
-				return "", fmt.Errorf("%w: want no control characters; got %s", ErrPattern, quote(literal))
-			}
-			writeByte(&b, decoded, unreserved(decoded))
-			i += 2
-		default:
-			writeByte(&b, c, pathByte(c))
-		}
-	}
-	return b.String(), nil
-}
-
-// plain reports whether a literal is what it is normalised to.
-func plain(literal string) bool {
-	for i := range len(literal) {
-		if !pathByte(literal[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// pathByte reports whether c needs no encoding in a path (pchar in RFC 3986
-// §3.3).
-func pathByte(c byte) bool {
-	return unreserved(c) || strings.IndexByte("!$&'()*+,;=:@", c) >= 0
-}
-
-// writeByte writes c as it is where plain says so, else percent-encoded.
-func writeByte(b *strings.Builder, c byte, plain bool) {
-	if plain {
-		b.WriteByte(c)
-		return
-	}
-	const digits = "0123456789ABCDEF"
-	b.WriteByte('%')
-	b.WriteByte(digits[c>>4])
-	b.WriteByte(digits[c&15])
-}
+func variableName(s string) bool { return consists(s, "_") && !digit(s[0]) }
 
 // variable returns the name of the variable that a segment is, or "".
 func variable(segment string) string {
