@@ -34,7 +34,7 @@ type Breaker struct {
 
 // failures checks the statuses. An answer below 500 is about the request and
 // not about the origin, except 429, which asks the client to wait.
-func (c *checker) failures(f Failures, at *place) {
+func (c *checker) failures(f Failures, at *jsonPath) {
 	for i, status := range f.Statuses {
 		here := at.member("statuses").element(i)
 		switch {
@@ -48,7 +48,7 @@ func (c *checker) failures(f Failures, at *place) {
 	slices.Sort(f.Statuses)
 }
 
-func (c *checker) breaker(b *Breaker, at *place) {
+func (c *checker) breaker(b *Breaker, at *jsonPath) {
 	if b.MaxCooldown == 0 {
 		b.MaxCooldown = max(b.Cooldown, time.Minute)
 	}

@@ -93,8 +93,8 @@ type Origin struct {
 	FirstByteTimeout time.Duration `larder:"first_byte_timeout" default:"5s" range:"1ms 110s"`
 	// BodyTimeout bounds the transfer of a body that is read as a whole.
 	BodyTimeout time.Duration `larder:"body_timeout" default:"10s" range:"1ms 110s"`
-	// Headers are added to every request to this origin, such as a key that
-	// lets only Larder in.
+	// Headers are added to every request to this origin, such as a key without
+	// which it refuses requests.
 	Headers map[string]string `larder:"headers"`
 	// Retries is how often a GET, HEAD or QUERY is sent to this origin once
 	// more, on another connection, where it was refused, reset, gave no headers
@@ -189,7 +189,7 @@ type Route struct {
 	// Query lists the parameters that reach the origin and are a part of the
 	// key; all others are dropped. Sorted by name.
 	Query []Parameter `larder:"query"`
-	// AllQuery lets all parameters through ("*" in the file).
+	// AllQuery passes all parameters to the origin ("*" in the file).
 	AllQuery bool
 	// Bypass are conditions on the query under which a request passes
 	// through uncached with all of its parameters, such as preview=1.
@@ -209,7 +209,7 @@ type Route struct {
 	Lifetimes Lifetimes `larder:"lifetimes"`
 }
 
-// Parameter is a query parameter that a route lets through.
+// Parameter is a query parameter that a route passes to the origin.
 type Parameter struct {
 	Name string
 	// Default is the value that means the same as leaving the parameter out;

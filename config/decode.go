@@ -59,7 +59,7 @@ func fieldsOf(t reflect.Type) []field {
 }
 
 // decode fills v, which stays as it is where n is not what v takes.
-func (d *decoder) decode(n node, v reflect.Value, f field, at *place) {
+func (d *decoder) decode(n node, v reflect.Value, f field, at *jsonPath) {
 	var err error
 	switch p := v.Addr().Interface().(type) {
 	case *time.Duration:
@@ -82,7 +82,7 @@ func (d *decoder) decode(n node, v reflect.Value, f field, at *place) {
 		err = decodeBool(n, f, p)
 	case *map[string]string:
 		*p = map[string]string{}
-		d.dictionary(n, at, func(m member, here *place) {
+		d.dictionary(n, at, func(m member, here *jsonPath) {
 			text := ""
 			d.decode(m.value, reflect.ValueOf(&text).Elem(), f, here)
 			(*p)[m.name] = text
@@ -100,7 +100,7 @@ func (d *decoder) decode(n node, v reflect.Value, f field, at *place) {
 }
 
 // compound fills what consists of values with tags or options of their own.
-func (d *decoder) compound(n node, v reflect.Value, f field, at *place) {
+func (d *decoder) compound(n node, v reflect.Value, f field, at *jsonPath) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -112,13 +112,13 @@ func (d *decoder) compound(n node, v reflect.Value, f field, at *place) {
 	}
 }
 
-func (d *decoder) object(n node, v reflect.Value, at *place) {
+func (d *decoder) object(n node, v reflect.Value, at *jsonPath) {
 	setDefaults(v)
 	if route, ok := v.Addr().Interface().(*Route); ok {
 		route.Lifetimes = d.lifetimes
 	}
 	fields := fieldsOf(v.Type())
-	seen := d.members(n, at, func(m member, here *place) {
+	seen := d.members(n, at, func(m member, here *jsonPath) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == m.name })
 		if i < 0 {
 			d.unknown(m.name, fields, here)
@@ -149,7 +149,7 @@ func setDefaults(v reflect.Value) {
 // members calls each for every member of an object that was not there before,
 // and returns the names of all; nil if n is no object. Which of two members of
 // one name counts would be a guess.
-func (d *decoder) members(n node, at *place, each func(m member, here *place)) map[string]bool {
+func (d *decoder) members(n node, at *jsonPath, each func(m member, here *jsonPath)) map[string]bool {
 	if n.kind != object {
 		d.fail(at, "want an object; got %s", n.got())
 		return nil
@@ -168,8 +168,8 @@ func (d *decoder) members(n node, at *place, each func(m member, here *place)) m
 }
 
 // dictionary is for objects whose members the file's author names.
-func (d *decoder) dictionary(n node, at *place, each func(m member, here *place)) {
-	d.members(n, at, func(m member, here *place) {
+func (d *decoder) dictionary(n node, at *jsonPath, each func(m member, here *jsonPath)) {
+	d.members(n, at, func(m member, here *jsonPath) {
 		if m.name == "" {
 			d.fail(here, `want a name; got ""`)
 			return
@@ -178,8 +178,8 @@ func (d *decoder) dictionary(n node, at *place, each func(m member, here *place)
 	})
 }
 
-func (d *decoder) parameters(n node, into *[]Parameter, at *place) {
-	d.dictionary(n, at, func(m member, here *place) {
+func (d *decoder) parameters(n node, into *[]Parameter, at *jsonPath) {
+	d.dictionary(n, at, func(m member, here *jsonPath) {
 		p := Parameter{Name: m.name}
 		switch m.value.kind {
 		case null:
@@ -193,8 +193,8 @@ func (d *decoder) parameters(n node, into *[]Parameter, at *place) {
 	slices.SortFunc(*into, func(a, b Parameter) int { return strings.Compare(a.Name, b.Name) })
 }
 
-func (d *decoder) conditions(n node, into *[]Condition, f field, at *place) {
-	d.dictionary(n, at, func(m member, here *place) {
+func (d *decoder) conditions(n node, into *[]Condition, f field, at *jsonPath) {
+	d.dictionary(n, at, func(m member, here *jsonPath) {
 		c := Condition{Parameter: m.name}
 		d.decode(m.value, reflect.ValueOf(&c.Value).Elem(), f, here)
 		*into = append(*into, c)
@@ -202,7 +202,7 @@ func (d *decoder) conditions(n node, into *[]Condition, f field, at *place) {
 	slices.SortFunc(*into, func(a, b Condition) int { return strings.Compare(a.Parameter, b.Parameter) })
 }
 
-func (d *decoder) list(n node, v reflect.Value, f field, at *place) {
+func (d *decoder) list(n node, v reflect.Value, f field, at *jsonPath) {
 	if n.kind != list {
 		d.fail(at, "want a list; got %s", n.got())
 		return
@@ -224,7 +224,7 @@ var renamed = map[string]string{
 	"breaker.max_pause": "breaker.max_cooldown",
 }
 
-func (d *decoder) unknown(name string, fields []field, at *place) {
+func (d *decoder) unknown(name string, fields []field, at *jsonPath) {
 	old := strings.Join(at.members(), ".")
 	if now, ok := renamed[old]; ok {
 		d.fail(at, "%s is now called %s", old, now)

@@ -53,7 +53,7 @@ func (n node) got() string {
 	}
 }
 
-// quote quotes s, shortened to what is enough to find it.
+// quote quotes s, shortened if it is long.
 func quote(s string) string {
 	const enough = 60
 	if len(s) <= enough {

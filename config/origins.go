@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-func (c *checker) origins(origins []Origin, at *place) {
+func (c *checker) origins(origins []Origin, at *jsonPath) {
 	names := map[string]bool{}
 	for i := range origins {
 		o, here := &origins[i], at.element(i)
@@ -23,7 +23,7 @@ func (c *checker) origins(origins []Origin, at *place) {
 }
 
 // name checks a name that logs, switches and messages use.
-func (c *checker) name(name string, taken map[string]bool, at *place) {
+func (c *checker) name(name string, taken map[string]bool, at *jsonPath) {
 	if name == "" {
 		return // reported by the decoder
 	}
@@ -36,7 +36,7 @@ func (c *checker) name(name string, taken map[string]bool, at *place) {
 	taken[name] = true
 }
 
-func (c *checker) originHeaders(headers map[string]string, at *place) map[string]string {
+func (c *checker) originHeaders(headers map[string]string, at *jsonPath) map[string]string {
 	if len(headers) == 0 {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (c *checker) originHeaders(headers map[string]string, at *place) map[string
 	return canonical
 }
 
-func (c *checker) tenant(t *Tenant, at *place) {
+func (c *checker) tenant(t *Tenant, at *jsonPath) {
 	if t == nil {
 		return
 	}
@@ -68,7 +68,7 @@ func (c *checker) tenant(t *Tenant, at *place) {
 	t.Header = c.optionalHeader(t.Header, at.member("header"))
 }
 
-func (c *checker) cors(cors *CORS, at *place) {
+func (c *checker) cors(cors *CORS, at *jsonPath) {
 	if cors == nil {
 		return
 	}
@@ -87,7 +87,7 @@ func (c *checker) cors(cors *CORS, at *place) {
 	c.corsHeaders(cors.Expose, at.member("expose"))
 }
 
-func (c *checker) corsHeaders(names []string, at *place) {
+func (c *checker) corsHeaders(names []string, at *jsonPath) {
 	for i, name := range names {
 		if name == "*" {
 			c.fail(at.element(i), `want the headers by their names; got "*"`)
@@ -98,14 +98,14 @@ func (c *checker) corsHeaders(names []string, at *place) {
 }
 
 // optionalHeader returns the canonical form of a header's name, or "".
-func (c *checker) optionalHeader(name string, at *place) string {
+func (c *checker) optionalHeader(name string, at *jsonPath) string {
 	if name == "" {
 		return ""
 	}
 	return c.header(name, at)
 }
 
-func (c *checker) header(name string, at *place) string {
+func (c *checker) header(name string, at *jsonPath) string {
 	if !token(name) {
 		c.fail(at, "want a header's name such as \"Accept-Language\"; got %s", quote(name))
 	}

@@ -59,7 +59,7 @@ func (c *checker) config(config *Config) {
 // maxRepeats bounds the time for which the sandbox of a purge has to live.
 const maxRepeats = time.Minute
 
-func (c *checker) purge(p Purge, at *place) {
+func (c *checker) purge(p Purge, at *jsonPath) {
 	var total time.Duration
 	for _, pause := range p.Repeat {
 		total += pause

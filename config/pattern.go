@@ -45,7 +45,7 @@ func ParsePattern(s string) (Pattern, error) {
 			return "", err
 		}
 		if name, wild := p.wildcard(); wild {
-			return "", fmt.Errorf("%w: want {%s...} in the last place; got more after it", ErrPattern, name)
+			return "", fmt.Errorf("%w: want {%s...} last; got more after it", ErrPattern, name)
 		}
 		if name := variable(segment); name != "" && slices.Contains(p.Variables(), name) {
 			return "", fmt.Errorf("%w: want a name of its own for each variable; got {%s} twice", ErrPattern, name)

@@ -34,7 +34,7 @@ func TestParsePatternRefuses(t *testing.T) {
 		{"a wildcard without a name", `/v2/{...}`, `want a variable's name of letters, digits and _; got "{...}"`},
 		{"a variable that begins with a digit", `/v2/{1st}`, `want a variable's name of letters, digits and _; got "{1st}"`},
 		{"a variable with a dot", `/v2/{a.b}`, `want a variable's name of letters, digits and _; got "{a.b}"`},
-		{"a wildcard that is not last", `/{path...}/x`, `want {path...} in the last place; got more after it`},
+		{"a wildcard that is not last", `/{path...}/x`, `want {path...} last; got more after it`},
 		{"a slash behind a wildcard", `/files/{path...}/`, `want nothing after {path...}; got a slash`},
 		{"a control character", "/v2/\x00", `want no control characters; got "\x00"`},
 		{"an encoded control character", `/v2/%0a`, `want no control characters; got "%0a"`},

@@ -10,7 +10,7 @@ import (
 // reserved is the first segment of Larder's own paths.
 const reserved = "_larder"
 
-func (c *checker) routes(routes []Route, tenant *Tenant, at *place) {
+func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
 	names := map[string]bool{}
 	for i := range routes {
 		route, here := &routes[i], at.element(i)
@@ -25,8 +25,8 @@ func (c *checker) routes(routes []Route, tenant *Tenant, at *place) {
 	}
 }
 
-// reachable reports a path that no request can get to.
-func (c *checker) reachable(earlier []Route, route Route, at *place) {
+// reachable reports a route that no request can match.
+func (c *checker) reachable(earlier []Route, route Route, at *jsonPath) {
 	if segments := route.Path.segments(); len(segments) > 0 && segments[0] == reserved {
 		c.fail(at, "want a path outside /%s/, where Larder's own endpoints are; got %s", reserved, quote(route.Path.String()))
 	}
@@ -36,7 +36,7 @@ func (c *checker) reachable(earlier []Route, route Route, at *place) {
 	var by *Route
 	for _, method := range route.Methods {
 		i := slices.IndexFunc(earlier, func(e Route) bool {
-			// HEAD goes the way of GET.
+			// HEAD shares the route of GET.
 			takes := slices.Contains(e.Methods, method) || method == "HEAD" && slices.Contains(e.Methods, "GET")
 			return e.Path.Covers(route.Path) && takes
 		})
@@ -51,7 +51,7 @@ func (c *checker) reachable(earlier []Route, route Route, at *place) {
 	}
 }
 
-func (c *checker) methods(methods []string, at *place) {
+func (c *checker) methods(methods []string, at *jsonPath) {
 	for i, method := range methods {
 		if slices.Contains(methods[:i], method) {
 			c.fail(at.element(i), "want each method once; got %q twice", method)
@@ -60,7 +60,7 @@ func (c *checker) methods(methods []string, at *place) {
 }
 
 // query checks the parameters and turns "*" among them into AllQuery.
-func (c *checker) query(route *Route, tenant *Tenant, at *place) {
+func (c *checker) query(route *Route, tenant *Tenant, at *jsonPath) {
 	route.Query = slices.DeleteFunc(route.Query, func(p Parameter) bool {
 		switch {
 		case p.Name == "*" && p.HasDefault:
@@ -74,7 +74,7 @@ func (c *checker) query(route *Route, tenant *Tenant, at *place) {
 	})
 }
 
-func (c *checker) bypass(conditions []Condition, at *place) {
+func (c *checker) bypass(conditions []Condition, at *jsonPath) {
 	for _, condition := range conditions {
 		if condition.Parameter == "*" {
 			c.fail(at.member("*"), `want a parameter's name; got "*"`)
@@ -83,7 +83,7 @@ func (c *checker) bypass(conditions []Condition, at *place) {
 }
 
 // routeHeaders checks the headers and turns a "*" into AllHeaders.
-func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *place) {
+func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *jsonPath) {
 	if len(route.Headers) == 1 && route.Headers[0] == "*" {
 		route.Headers, route.AllHeaders = nil, true
 		return
@@ -94,7 +94,7 @@ func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *place) {
 			continue // reported by the decoder
 		}
 		if name == "*" {
-			c.fail(here, `want "*" alone, as it lets all headers through; got it beside others`)
+			c.fail(here, `want "*" alone, as it passes all headers; got it beside others`)
 			continue
 		}
 		key := c.header(name, here)
@@ -112,7 +112,7 @@ func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *place) {
 	slices.Sort(route.Headers)
 }
 
-// unkeyedHeaders would break the cache in a key.
+// unkeyedHeaders must not be part of a cache key.
 func unkeyedHeaders() []headerRule {
 	return append(connectionHeaders(),
 		headerRule{`is a credential: name it in "tenant", which keeps only its hash`, []string{
@@ -125,7 +125,7 @@ func unkeyedHeaders() []headerRule {
 }
 
 // keys checks the variables of a route's own keys.
-func (c *checker) keys(templates []surrogate.Template, route Route, at *place) {
+func (c *checker) keys(templates []surrogate.Template, route Route, at *jsonPath) {
 	if route.Path == "" {
 		return // reported by the decoder; its variables are unknown
 	}
@@ -154,7 +154,7 @@ func available(v string, known []string) string {
 	return "; want one of {" + strings.Join(known, "}, {") + "}"
 }
 
-func (c *checker) items(route Route, at *place) {
+func (c *checker) items(route Route, at *jsonPath) {
 	for i, rule := range route.Items {
 		here := at.element(i)
 		if err := rule.Check(); err != nil {
@@ -169,9 +169,9 @@ func (c *checker) items(route Route, at *place) {
 	}
 }
 
-// itemKey checks the variables of an item's key. Of those that are paths into
-// the item it refuses what can only be a slip.
-func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *place) {
+// itemKey checks the variables of an item's key. Of paths into the item it
+// refuses those that cannot be meant.
+func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *jsonPath) {
 	for _, v := range key.Variables() {
 		inPath, ofPath := strings.CutPrefix(v, "path.")
 		name, special := strings.CutPrefix(v, "@")
@@ -196,16 +196,17 @@ func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *
 	}
 }
 
-// ofQuery reports whether an item's variable is one of the route's parameters.
-// The item may have a member "query", but hardly one of a parameter's name.
+// ofQuery reports whether an item's variable names one of the route's
+// parameters. An item may have a member "query", but a parameter is more likely
+// to be meant.
 func ofQuery(variable string, route Route) bool {
 	name, ok := strings.CutPrefix(variable, "query.")
 	return ok && (route.AllQuery || slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name }))
 }
 
 // itemPath checks a variable that is a path into the item. Escapes and
-// searches, which may have dots and stars of their own, are not looked into.
-func (c *checker) itemPath(path string, at *place) {
+// searches, which may have dots and stars of their own, are not checked.
+func (c *checker) itemPath(path string, at *jsonPath) {
 	if strings.ContainsAny(path, `\(`) {
 		return
 	}

@@ -111,7 +111,7 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"an unknown answer to the unmatched", minimal(`"unmatched":"drop",`, ``), true},
 		{"a name that begins with a digit", minimal(`"name":"9lives",`, ``), true},
 		{"an empty name", minimal(`"name":"",`, ``), true},
-		{"a tenant without a place", minimal(`"tenant":{},`, ``), true},
+		{"a tenant without a credential", minimal(`"tenant":{},`, ``), true},
 		{"CORS without origins", minimal(`"cors":{},`, ``), true},
 		{"CORS for a path", minimal(`"cors":{"origins":["https://a.example/x"]},`, ``), true},
 		{"null for an object", minimal(`"tenant":null,`, ``), true},

@@ -25,7 +25,7 @@ type Shield struct {
 	PurgeDelay time.Duration `larder:"purge_delay" default:"15s" range:"1s 2m"`
 }
 
-func (c *checker) shield(s *Shield, config *Config, at *place) {
+func (c *checker) shield(s *Shield, config *Config, at *jsonPath) {
 	if s == nil {
 		return
 	}
