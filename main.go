@@ -5,7 +5,6 @@ package main
 
 import (
 	"crypto/rand"
-	_ "embed"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -24,15 +23,10 @@ import (
 	"larder/vault"
 )
 
-//go:embed larder.json
-var larderJSON string
-
 func main() {
-	cfg, err := config.Load(larderJSON)
-	if err != nil {
-		// `larder check`, a part of every build, tells the same before it can
-		// come to this.
-		fmt.Fprintln(os.Stderr, err)
+	cfg := configuration
+	if cfg == nil {
+		fmt.Fprintln(os.Stderr, "error: this program was built without a configuration\nhint: build it with: go run ./cmd/larder build")
 		os.Exit(1)
 	}
 	log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }

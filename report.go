@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"os"
 	"time"
 
@@ -36,17 +34,17 @@ type switchReport struct {
 	Maintenance bool     `json:"maintenance"`
 	Pass        bool     `json:"pass"`
 	Disabled    []string `json:"disabled_origins"`
+	Closed      []string `json:"closed_circuits"`
 	MaxStale    string   `json:"max_stale,omitempty"`
 	Errors      []string `json:"errors"`
 }
 
 // report collects how things are in this place.
 func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
-	sum := sha256.Sum256([]byte(larderJSON))
 	now := s.current(time.Now())
 	r := statusReport{
 		Version:  version,
-		Config:   hex.EncodeToString(sum[:6]),
+		Config:   configurationSum[:12],
 		Routes:   len(cfg.Routes),
 		POP:      os.Getenv("FASTLY_POP"),
 		Service:  os.Getenv("FASTLY_SERVICE_ID"),
@@ -59,6 +57,7 @@ func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copie
 			Maintenance: now.Maintenance,
 			Pass:        now.Pass,
 			Disabled:    append([]string{}, now.Disabled...),
+			Closed:      append([]string{}, now.Closed...),
 			Errors:      []string{},
 		},
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -14,10 +15,10 @@ func TestEveryOriginIsRetriedOnceByDefault(t *testing.T) {
 	}
 }
 
-func TestALongPauseRaisesTheDefaultOfTheLongest(t *testing.T) {
-	got := parse(t, minimal(`"breaker":{"pause":"5m"},`, ``)).Breaker
-	if got.MaxPause != 5*time.Minute {
-		t.Errorf("got %v", got.MaxPause)
+func TestALongCooldownRaisesTheDefaultOfTheLongest(t *testing.T) {
+	got := parse(t, minimal(`"breaker":{"cooldown":"5m"},`, ``)).Breaker
+	if got.MaxCooldown != 5*time.Minute {
+		t.Errorf("got %v", got.MaxCooldown)
 	}
 }
 
@@ -26,4 +27,22 @@ func TestNoStatusesMeansNone(t *testing.T) {
 	if failures.Statuses == nil || failures.Has(503) {
 		t.Errorf("got %v", failures)
 	}
+}
+
+func TestEveryNewNameIsAMember(t *testing.T) {
+	for old, now := range renamed {
+		_, err := Parse([]byte(nested(now, `"no such value"`)))
+		if err == nil || strings.Contains(err.Error(), "unknown member") {
+			t.Errorf("%s is said to be called %s now: %v", old, now, err)
+		}
+	}
+}
+
+// nested returns a file with one member by its path.
+func nested(path, value string) string {
+	names := strings.Split(path, ".")
+	for i := len(names) - 1; i > 0; i-- {
+		value = `{"` + names[i] + `":` + value + `}`
+	}
+	return minimal(`"`+names[0]+`":`+value+`,`, ``)
 }

@@ -4,10 +4,17 @@
 // be checked before the first request, and reports every mistake with its JSON
 // path and what would be right. It makes no host calls and fills in all
 // defaults, so that no other package knows what is optional in the file.
+//
+// Parse runs natively, in `larder check` and in builds. The Wasm holds its
+// result as data (package config/compile), which is why a [Config] consists of
+// text, numbers and lists of them, without anything to prepare.
+//
+// The types that make up a Config are the file's format as well, member for
+// member: their tags name the members, with defaults and ranges (decode.go).
+// larder.schema.json says the same for editors, and a test compares the two.
 package config
 
 import (
-	"slices"
 	"time"
 
 	"larder/surrogate"
@@ -17,44 +24,49 @@ import (
 // changed after [Parse] has returned it, so that all requests of a sandbox
 // can share it.
 type Config struct {
+	// Schema is where larder.schema.json is, for editors.
+	Schema string `larder:"$schema"`
 	// Name is how this cache calls itself in Cache-Status (RFC 9211) and in
-	// CDN-Loop (RFC 8586). Default "Larder"; a structured-field token.
-	Name string
+	// CDN-Loop (RFC 8586): a structured-field token.
+	Name string `larder:"name" default:"Larder"`
 	// Origins in the order in which they are tried. At least one.
-	Origins []Origin
+	Origins []Origin `larder:"origins,required,some"`
 	// Deadline bounds everything one request may wait for its origins,
-	// retries included. Default 15 s, from 1 s to 110 s (the platform ends an
-	// execution at 2 minutes).
-	Deadline time.Duration
+	// retries included. The platform ends an execution at two minutes.
+	Deadline time.Duration `larder:"deadline" default:"15s" range:"1s 110s"`
+	// Patience is how long a request waits for the origins where an unpurged
+	// stale copy may be served; then it gets the copy, and the fetch continues
+	// in the background. At most Deadline.
+	Patience time.Duration `larder:"patience" default:"1s" range:"100ms 110s"`
 	// Failures says which answers mean that an origin cannot answer now.
-	Failures Failures
-	// Breaker says when an origin that keeps failing is left alone.
-	Breaker Breaker
-	// Shield collects the misses of all places; nil where each place asks the
+	Failures Failures `larder:"failures"`
+	// Breaker says when an origin's circuit opens and closes.
+	Breaker Breaker `larder:"breaker"`
+	// Shield collects the misses of all POPs; nil where each POP asks the
 	// origins itself.
-	Shield *Shield
+	Shield *Shield `larder:"shield"`
 	// Tenant says where a tenant's credential is; nil without tenants.
-	Tenant *Tenant
+	Tenant *Tenant `larder:"tenant"`
 	// CORS is nil when browsers of other origins get no access.
-	CORS *CORS
+	CORS *CORS `larder:"cors"`
 	// DebugHeader is the request header that makes an answer show its
 	// surrogate keys and cache key. Empty switches that off.
-	DebugHeader string
+	DebugHeader string `larder:"debug_header,empty"`
 	// Secrets names where the purge tokens are.
-	Secrets Secrets
-	// Vault says which answers outlive the cache; nil keeps none.
-	Vault *Vault
+	Secrets Secrets `larder:"secrets"`
+	// Vault says which answers outlive the cache; nil stores none.
+	Vault *Vault `larder:"vault"`
+	// Purge says how purges are carried out.
+	Purge Purge `larder:"purge"`
 	// Limits bound what one request may cost.
-	Limits Limits
-	// PassUnmatched lets requests that match no route go through to the
-	// origin uncached ("unmatched": "pass", the default); otherwise they get
-	// a 404 from the edge ("unmatched": "reject").
-	PassUnmatched bool
+	Limits Limits `larder:"limits"`
+	// PassUnmatched lets requests that match no route pass through to the
+	// origin uncached; otherwise they get a 404 from the edge.
+	PassUnmatched bool `larder:"unmatched" enum:"pass,reject" default:"pass"`
+	// Lifetimes are the defaults of all routes, which hold them already.
+	Lifetimes Lifetimes `larder:"lifetimes"`
 	// Routes in the order in which they are matched; the first match wins.
-	// After [Load] they are read by [Config.Route].
-	Routes []Route
-
-	lifetimes lifetimesFile // the file's own, for routes still to be read
+	Routes []Route `larder:"routes,required,some"`
 }
 
 // ClientHost reports whether an origin gets the client's own Host, which then
@@ -71,57 +83,25 @@ func (c *Config) ClientHost() bool {
 // Origin is one server that can answer, reached through a Fastly backend.
 type Origin struct {
 	// Name is the operator's word for it, in logs, status and switches.
-	Name string
+	Name string `larder:"name,required"`
 	// Backend is the Fastly backend's name. Default: the origin's name.
-	Backend string
+	Backend string `larder:"backend"`
 	// Host is the Host header that the origin gets. Empty: the client's own,
 	// which then is a part of the cache key.
-	Host string
+	Host string `larder:"host,empty"`
 	// FirstByteTimeout bounds the wait for the header section.
-	// Default 5 s.
-	FirstByteTimeout time.Duration
+	FirstByteTimeout time.Duration `larder:"first_byte_timeout" default:"5s" range:"1ms 110s"`
 	// BodyTimeout bounds the transfer of a body that is read as a whole.
-	// Default 10 s.
-	BodyTimeout time.Duration
-	// Headers are added to every request to this origin, such as a key that
-	// lets only Larder in.
-	Headers map[string]string
+	BodyTimeout time.Duration `larder:"body_timeout" default:"10s" range:"1ms 110s"`
+	// Headers are added to every request to this origin, such as a key without
+	// which it refuses requests.
+	Headers map[string]string `larder:"headers"`
 	// Retries is how often a GET, HEAD or QUERY is sent to this origin once
 	// more, on another connection, where it was refused, reset, gave no headers
 	// in time, cut the body short, or answered 502, 503 or 504 without
-	// Retry-After. From 0 to 3; default 1, for a standby too: one
-	// that is hardly ever asked may have closed the first connection.
-	Retries int
-}
-
-// ShieldName is what the shield is called among the origins.
-const ShieldName = "shield"
-
-// Failures says which answers count as failures, beside having none.
-type Failures struct {
-	// Statuses in ascending order: 5xx and 429. Default 500, 502, 503 and 504
-	// (those of RFC 5861 §4), 429, which says the same about this client, and
-	// 520 to 527 and 530, which Cloudflare sends for an origin that is down.
-	Statuses []int
-}
-
-// Has reports whether an answer of this status counts as a failure.
-func (f Failures) Has(status int) bool { return slices.Contains(f.Statuses, status) }
-
-// Breaker is when an origin's circuit opens, which means that the origin is
-// not asked any more, and how it closes again.
-type Breaker struct {
-	// Failures within Window open the circuit. From 1 to 100; default 5.
-	Failures int
-	// Window is how long a failure counts. From 1 s to 10 m; default 10 s.
-	Window time.Duration
-	// Pause is how long an open circuit stays open before one request tries
-	// the origin. It grows while trials fail. From 100 ms to
-	// 10 m; default 1 s.
-	Pause time.Duration
-	// MaxPause is where the doubling ends. From Pause to 1 h; default 1 m,
-	// or Pause where that is longer.
-	MaxPause time.Duration
+	// Retry-After. A standby needs one too: an idle origin may have closed the
+	// first connection.
+	Retries int `larder:"retries" default:"1" range:"0 3"`
 }
 
 // Tenant says where a request carries its tenant's credential. Query is
@@ -129,85 +109,107 @@ type Breaker struct {
 // anonymous tenant.
 type Tenant struct {
 	// Query is the parameter that holds the credential, or empty.
-	Query string
+	Query string `larder:"query"`
 	// Header is the request header that holds it, or empty.
-	Header string
+	Header string `larder:"header"`
 }
 
 // CORS is what browsers of other origins may do (the Fetch standard's CORS
 // protocol).
 type CORS struct {
 	// Origins allowed, each "https://host[:port]"; "*" alone allows all.
-	Origins []string
+	Origins []string `larder:"origins,required,some"`
 	// Headers that a cross-origin request may carry besides the safelisted.
-	Headers []string
+	Headers []string `larder:"headers"`
 	// Expose are response headers that scripts may read besides the
 	// safelisted.
-	Expose []string
-	// MaxAge is how long a browser may keep a preflight's answer. Default 1 d.
-	MaxAge time.Duration
+	Expose []string `larder:"expose"`
+	// MaxAge is how long a browser may store a preflight's answer.
+	MaxAge time.Duration `larder:"max_age" default:"1d" range:"0s 365d"`
 }
 
 // Secrets names the secret that holds the operator's tokens.
 type Secrets struct {
-	// Store is the Secret Store's name. Default "larder_secrets".
-	Store string
+	// Store is the Secret Store's name.
+	Store string `larder:"store" default:"larder_secrets"`
 	// Name of the secret inside the store. Its value is a JSON object,
 	// {"purge_tokens": ["…"]}, because a request may read five secrets only.
-	// Default "larder".
-	Name string
+	Name string `larder:"name" default:"larder"`
+}
+
+// Vault says which answers are stored in a KV Store as well, for POPs whose
+// cache is cold while every origin fails.
+type Vault struct {
+	// Store is the KV Store's name.
+	Store string `larder:"store" default:"larder_vault"`
+	// Interval is how often one POP writes the copy of an answer that has not
+	// changed.
+	Interval time.Duration `larder:"interval" default:"1m" range:"1s 1d"`
+	// MaxAge is how old a copy may be when it is served. It counts instead of
+	// stale_if_error, whose zero still excludes an answer.
+	MaxAge time.Duration `larder:"max_age" default:"30d" range:"1m 365d"`
+	// MaxBody is the largest body that is copied, in bytes.
+	MaxBody int64 `larder:"max_body" default:"4MiB" range:"1KiB 16MiB"`
+	// Superseded allows copies that a soft purge has made outdated since. What
+	// was hard-purged is never served.
+	Superseded bool `larder:"superseded" default:"true"`
+}
+
+// Purge says how purges are carried out.
+type Purge struct {
+	// Repeat are the pauses after which the same keys are purged again, each
+	// counted from the purge before it; 60 s at most in all. A repeat reaches
+	// what was fetched from an origin that did not show the edit yet. Empty:
+	// no repeats.
+	Repeat []time.Duration `larder:"repeat" default:"[\"3s\"]" range:"1ms 60s"`
 }
 
 // Limits bound what one request may cost. Sizes are bytes.
 type Limits struct {
 	// TaggedBody is the largest body that is read whole, for surrogate keys
-	// and an ETag; a larger one is kept without them, and every purge of an
-	// item refreshes it where its route has items. Default 1 MiB, from 1 KiB to
-	// 4 MiB. The platform gives a request 50 ms of CPU. In Viceroy the keys of
-	// 1 MiB take 15 ms (69 MB/s in bench/results/wasm.txt) and the SHA-256 of
-	// its ETag 6 ms; 2 MiB take 42 ms for both, so that more is for routes
-	// without items only.
-	TaggedBody int64
-	// PurgeBody is the largest body of a purge request. Default 256 KiB, at
-	// most 1 MiB.
-	PurgeBody int64
+	// and an ETag; a larger one is stored without them, and every purge of an
+	// item refreshes it where its route has items. The platform gives a request
+	// 50 ms of CPU. In Viceroy the keys of 1 MiB take 15 ms (69 MB/s in
+	// bench/results/wasm.txt) and the SHA-256 of its ETag 6 ms; 2 MiB take
+	// 42 ms for both, so that more is for routes without items only.
+	TaggedBody int64 `larder:"tagged_body" default:"1MiB" range:"1KiB 4MiB"`
+	// PurgeBody is the largest body of a purge request.
+	PurgeBody int64 `larder:"purge_body" default:"256KiB" range:"1KiB 1MiB"`
 }
 
-// Route says how requests for one kind of content are kept.
+// Route says how requests for one kind of content are cached.
 type Route struct {
 	// Name of the route in logs and in messages. Unique.
-	Name string
+	Name string `larder:"name,required"`
 	// Path that the route answers.
-	Path Pattern
-	// Methods that are answered from the cache: GET and HEAD by default,
-	// QUERY where listed. Requests with other methods pass through.
-	Methods []string
+	Path Pattern `larder:"path,required"`
+	// Methods that are answered from the cache. Requests with other methods
+	// pass through.
+	Methods []string `larder:"methods,some" enum:"GET,HEAD,QUERY" default:"[\"GET\",\"HEAD\"]"`
 	// Query lists the parameters that reach the origin and are a part of the
 	// key; all others are dropped. Sorted by name.
-	Query []Parameter
-	// AllQuery keeps every parameter ("*" in the file).
+	Query []Parameter `larder:"query"`
+	// AllQuery passes all parameters to the origin ("*" in the file).
 	AllQuery bool
 	// Bypass are conditions on the query under which a request passes
 	// through uncached with all of its parameters, such as preview=1.
-	Bypass []Condition
+	Bypass []Condition `larder:"bypass,empty"`
 	// Headers of the request that reach the origin and are a part of the
 	// key. Canonical form (net/textproto), sorted.
-	Headers []string
+	Headers []string `larder:"headers"`
 	// AllHeaders lets every end-to-end header reach the origin ("*" in the
 	// file); the answer's Vary then selects among variants.
 	AllHeaders bool
 	// Keys are the surrogate keys that a request's path and query give:
 	// {name} is a path variable, {query.name} a query parameter.
-	Keys []surrogate.Template
+	Keys []surrogate.Template `larder:"keys"`
 	// Items are the surrogate keys that the JSON body gives.
-	Items surrogate.Rules
+	Items surrogate.Rules `larder:"items"`
 	// Lifetimes of the route's answers.
-	Lifetimes Lifetimes
-
-	raw string // the route's JSON, where only Name, Path and Methods are read
+	Lifetimes Lifetimes `larder:"lifetimes"`
 }
 
-// Parameter is a query parameter that a route lets through.
+// Parameter is a query parameter that a route passes to the origin.
 type Parameter struct {
 	Name string
 	// Default is the value that means the same as leaving the parameter out;
@@ -223,31 +225,30 @@ type Condition struct {
 	Value     string
 }
 
-// Lifetimes are the operator's word over the origin's Cache-Control. What
-// never gives way is in docs/configure.md: no-store, private, and
-// must-revalidate against stale answers.
+// Lifetimes take precedence over the origin's Cache-Control, except over what
+// docs/configure.md lists: no-store, private, and must-revalidate against
+// stale answers.
 type Lifetimes struct {
 	// TTL is the freshness lifetime. Without a value the origin's headers
 	// decide.
-	TTL OptionalDuration
-	// StaleWhileRevalidate is how long after TTL the kept answer is given at
-	// once while it is revalidated behind it (RFC 5861 §3). Without a value
-	// the origin's directive decides.
-	StaleWhileRevalidate OptionalDuration
-	// StaleIfError is how long after TTL the kept answer is given when every
+	TTL OptionalDuration `larder:"ttl" range:"0s 365d"`
+	// StaleWhileRevalidate is how long after TTL the stored answer is served at
+	// once while it is revalidated in the background (RFC 5861 §3). Without a
+	// value the origin's directive decides.
+	StaleWhileRevalidate OptionalDuration `larder:"stale_while_revalidate" range:"0s 365d"`
+	// StaleIfError is how long after TTL the stored answer is served when every
 	// origin fails (RFC 5861 §4). Without a value the origin's directive
 	// decides.
-	StaleIfError OptionalDuration
-	// ClientTTL is what browsers and other downstream caches may keep, where
-	// TTL is set. Default 0: they revalidate with the edge.
-	ClientTTL time.Duration
-	// NotFoundTTL is how long a 404 or 410 is kept under the keys of its
-	// path. Default 0: never, unless the origin says so itself and TTL is
-	// not set.
-	NotFoundTTL time.Duration
+	StaleIfError OptionalDuration `larder:"stale_if_error" range:"0s 365d"`
+	// ClientTTL is how long browsers and other downstream caches may store an
+	// answer, where TTL is set. Zero: they revalidate with the edge.
+	ClientTTL time.Duration `larder:"client_ttl" range:"0s 365d"`
+	// NotFoundTTL is how long a 404 or 410 is stored under the keys of its
+	// path. Zero: never, unless the origin says so itself and TTL is not set.
+	NotFoundTTL time.Duration `larder:"not_found_ttl" range:"0s 365d"`
 	// Heuristic allows a heuristic lifetime (RFC 9111 §4.2.2) where neither
 	// the operator nor the origin gives one.
-	Heuristic bool
+	Heuristic bool `larder:"heuristic"`
 }
 
 // OptionalDuration is a duration that can be absent, which is not zero.

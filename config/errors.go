@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Messages follow one form, so that a reader finds the remedy at the same
-// place in each: what is wanted, a semicolon, what was found.
+// Every message has the same form: what is wanted, a semicolon, what was found.
 
 // ErrInvalid is wrapped by every error of [Parse].
 var ErrInvalid = errors.New("invalid configuration")
@@ -53,27 +52,27 @@ func (es Errors) Unwrap() []error {
 	return all
 }
 
-// report collects mistakes. The first one at a place wins: what is said there
-// afterwards is nearly always a consequence of it.
+// report collects mistakes. Only the first one at a JSON path counts: later
+// ones are nearly always a consequence of it.
 type report struct {
 	errors Errors
-	places map[string]bool
+	seen   map[string]bool // JSON paths
 }
 
-func (r *report) fail(at *place, format string, args ...any) {
+func (r *report) fail(at *jsonPath, format string, args ...any) {
 	path := at.String()
-	if r.places[path] {
+	if r.seen[path] {
 		return
 	}
-	if r.places == nil {
-		r.places = map[string]bool{}
+	if r.seen == nil {
+		r.seen = map[string]bool{}
 	}
-	r.places[path] = true
+	r.seen[path] = true
 	message := strings.Map(oneLine, fmt.Sprintf(format, args...))
 	r.errors = append(r.errors, Error{Path: path, Message: message})
 }
 
-// oneLine keeps what a file contains from breaking a message's line.
+// oneLine replaces control characters, so that a message stays on one line.
 func oneLine(r rune) rune {
 	if r < ' ' || r == 0x7f {
 		return '\uFFFD'
@@ -81,21 +80,24 @@ func oneLine(r rune) rune {
 	return r
 }
 
-// place is a position in the file. It is a linked list, and not text, because
-// its text is needed only where a mistake is. A nil place is the root.
-type place struct {
-	in    *place
+// jsonPath is a position in the file, a linked list whose text is needed only
+// for a mistake. Nil is the root.
+type jsonPath struct {
+	in    *jsonPath
 	name  string
 	index int // of a list's element; -1 for an object's member
 }
 
-func (p *place) member(name string) *place { return &place{in: p, name: name, index: -1} }
+// top returns the path of a member of the file itself.
+func top(name string) *jsonPath { return (*jsonPath)(nil).member(name) }
 
-func (p *place) element(index int) *place { return &place{in: p, index: index} }
+func (p *jsonPath) member(name string) *jsonPath { return &jsonPath{in: p, name: name, index: -1} }
+
+func (p *jsonPath) element(index int) *jsonPath { return &jsonPath{in: p, index: index} }
 
 // String returns the JSON path. A name that is not a plain word is written in
 // brackets and quotes.
-func (p *place) String() string {
+func (p *jsonPath) String() string {
 	if p == nil {
 		return "$"
 	}
@@ -103,17 +105,19 @@ func (p *place) String() string {
 	if p.index >= 0 {
 		return parent + "[" + strconv.Itoa(p.index) + "]"
 	}
-	if plainWord(p.name) {
+	if consists(p.name, "_$-") {
 		return parent + "." + p.name
 	}
 	return parent + "[" + strconv.Quote(p.name) + "]"
 }
 
-func plainWord(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !letter(c) && !digit(c) && c != '_' && c != '$' && c != '-' {
-			return false
-		}
+// members returns the names of the members that lead to p, without indexes.
+func (p *jsonPath) members() []string {
+	if p == nil {
+		return nil
 	}
-	return s != ""
+	if p.index >= 0 {
+		return p.in.members()
+	}
+	return append(p.in.members(), p.name)
 }

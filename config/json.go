@@ -53,7 +53,7 @@ func (n node) got() string {
 	}
 }
 
-// quote quotes s, shortened to what is enough to find it.
+// quote quotes s, shortened if it is long.
 func quote(s string) string {
 	const enough = 60
 	if len(s) <= enough {
@@ -75,17 +75,68 @@ func readTree(data []byte) (node, error) {
 	if at := invalidUTF8(data); at >= 0 {
 		return node{}, fmt.Errorf("%s: want UTF-8; got the byte 0x%02x", position(data, at), data[at])
 	}
-	if !json.Valid(data) {
-		return node{}, syntaxError(data)
+	var whole json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return node{}, syntaxError(data, err)
 	}
-	r := reader{json: string(data)}
-	return r.value(), nil
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	return readValue(d)
 }
 
-func syntaxError(data []byte) error {
-	var whole json.RawMessage
+// readValue reads the next value. Unlike json.Unmarshal it sees the members of
+// an object in their order, and those that are repeated.
+func readValue(d *json.Decoder) (node, error) {
+	token, err := d.Token()
+	switch token := token.(type) {
+	case string:
+		return node{kind: text, text: token}, err
+	case json.Number:
+		return node{kind: number, text: token.String()}, err
+	case bool:
+		return node{kind: boolean, text: strconv.FormatBool(token)}, err
+	case json.Delim:
+		if token == '{' {
+			return readObject(d)
+		}
+		return readList(d)
+	}
+	return node{kind: null}, err
+}
+
+func readObject(d *json.Decoder) (node, error) {
+	n := node{kind: object}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return n, err
+		}
+		value, err := readValue(d)
+		if err != nil {
+			return n, err
+		}
+		name, _ := token.(string) // nothing else is JSON
+		n.members = append(n.members, member{name, value})
+	}
+	_, err := d.Token() // the closing brace
+	return n, err
+}
+
+func readList(d *json.Decoder) (node, error) {
+	n := node{kind: list}
+	for d.More() {
+		element, err := readValue(d)
+		if err != nil {
+			return n, err
+		}
+		n.elements = append(n.elements, element)
+	}
+	_, err := d.Token() // the closing bracket
+	return n, err
+}
+
+func syntaxError(data []byte, err error) error {
 	var syntax *json.SyntaxError
-	err := json.Unmarshal(data, &whole)
 	if !errors.As(err, &syntax) {
 		return fmt.Errorf("want JSON; %w", err)
 	}
@@ -107,14 +158,12 @@ func position(data []byte, offset int) string {
 
 // invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
 func invalidUTF8(data []byte) int {
-	if utf8.Valid(data) {
-		return -1
-	}
-	for at := 0; ; {
+	for at := 0; at < len(data); {
 		r, size := utf8.DecodeRune(data[at:])
-		if r == utf8.RuneError && size < 2 {
+		if r == utf8.RuneError && size == 1 {
 			return at
 		}
 		at += size
 	}
+	return -1
 }

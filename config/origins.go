@@ -1,38 +1,29 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-func (c *checker) origins(files []originFile, at *place) []Origin {
-	origins := make([]Origin, len(files))
+func (c *checker) origins(origins []Origin, at *jsonPath) {
 	names := map[string]bool{}
-	for i, f := range files {
-		here := at.element(i)
-		c.name(f.Name, names, here.member("name"))
-		if f.Host != "" && !host(f.Host) {
-			c.fail(here.member("host"), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(f.Host))
+	for i := range origins {
+		o, here := &origins[i], at.element(i)
+		c.name(o.Name, names, here.member("name"))
+		o.Backend = cmp.Or(o.Backend, o.Name)
+		if o.Host != "" && !host(o.Host) {
+			c.fail(here.member("host"), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(o.Host))
 		}
-		origins[i] = Origin{
-			Name:             f.Name,
-			Backend:          or(f.Backend, f.Name),
-			Host:             f.Host,
-			FirstByteTimeout: c.within(f.FirstByteTimeout, minWait, maxWait, 5*time.Second, here.member("first_byte_timeout")),
-			BodyTimeout:      c.within(f.BodyTimeout, minWait, maxWait, 10*time.Second, here.member("body_timeout")),
-			Headers:          c.originHeaders(f.Headers, here.member("headers")),
-			Retries:          c.count(f.Retries, 0, 3, 1, here.member("retries")),
-		}
+		o.Headers = c.originHeaders(o.Headers, here.member("headers"))
 	}
-	return origins
 }
 
 // name checks a name that logs, switches and messages use.
-func (c *checker) name(name string, taken map[string]bool, at *place) {
+func (c *checker) name(name string, taken map[string]bool, at *jsonPath) {
 	if name == "" {
 		return // reported by the decoder
 	}
@@ -45,7 +36,7 @@ func (c *checker) name(name string, taken map[string]bool, at *place) {
 	taken[name] = true
 }
 
-func (c *checker) originHeaders(headers map[string]string, at *place) map[string]string {
+func (c *checker) originHeaders(headers map[string]string, at *jsonPath) map[string]string {
 	if len(headers) == 0 {
 		return nil
 	}
@@ -67,61 +58,54 @@ func (c *checker) originHeaders(headers map[string]string, at *place) map[string
 	return canonical
 }
 
-func (c *checker) tenant(f *tenantFile, at *place) *Tenant {
-	if f == nil {
-		return nil
+func (c *checker) tenant(t *Tenant, at *jsonPath) {
+	if t == nil {
+		return
 	}
-	if f.Query == "" && f.Header == "" {
+	if t.Query == "" && t.Header == "" {
 		c.fail(at, `want "query", "header" or both, to say where the credential is; got neither`)
 	}
-	return &Tenant{Query: f.Query, Header: c.optionalHeader(f.Header, at.member("header"))}
+	t.Header = c.optionalHeader(t.Header, at.member("header"))
 }
 
-func (c *checker) cors(f *corsFile, at *place) *CORS {
-	if f == nil {
-		return nil
+func (c *checker) cors(cors *CORS, at *jsonPath) {
+	if cors == nil {
+		return
 	}
-	origins := make([]string, len(f.Origins))
-	for i, origin := range f.Origins {
+	for i, origin := range cors.Origins {
 		here := at.member("origins").element(i)
-		origins[i] = strings.ToLower(origin) // as browsers write it
+		cors.Origins[i] = strings.ToLower(origin) // as browsers write it
 		switch {
-		case origin == "":
-		case origin == "*" && len(f.Origins) > 1:
+		case origin == "": // reported by the decoder
+		case origin == "*" && len(cors.Origins) > 1:
 			c.fail(here, `want "*" alone, as it allows all; got it beside others`)
-		case origin != "*" && !webOrigin(origins[i]):
+		case origin != "*" && !webOrigin(cors.Origins[i]):
 			c.fail(here, `want "*" or an origin such as "https://www.example.com", without a path; got %s`, quote(origin))
 		}
 	}
-	return &CORS{
-		Origins: origins,
-		Headers: c.corsHeaders(f.Headers, at.member("headers")),
-		Expose:  c.corsHeaders(f.Expose, at.member("expose")),
-		MaxAge:  c.within(f.MaxAge, 0, maxKept, day, at.member("max_age")),
-	}
+	c.corsHeaders(cors.Headers, at.member("headers"))
+	c.corsHeaders(cors.Expose, at.member("expose"))
 }
 
-func (c *checker) corsHeaders(names []string, at *place) []string {
-	var headers []string
+func (c *checker) corsHeaders(names []string, at *jsonPath) {
 	for i, name := range names {
 		if name == "*" {
 			c.fail(at.element(i), `want the headers by their names; got "*"`)
 			continue
 		}
-		headers = append(headers, c.optionalHeader(name, at.element(i)))
+		names[i] = c.optionalHeader(name, at.element(i))
 	}
-	return headers
 }
 
 // optionalHeader returns the canonical form of a header's name, or "".
-func (c *checker) optionalHeader(name string, at *place) string {
+func (c *checker) optionalHeader(name string, at *jsonPath) string {
 	if name == "" {
 		return ""
 	}
 	return c.header(name, at)
 }
 
-func (c *checker) header(name string, at *place) string {
+func (c *checker) header(name string, at *jsonPath) string {
 	if !token(name) {
 		c.fail(at, "want a header's name such as \"Accept-Language\"; got %s", quote(name))
 	}
@@ -181,14 +165,4 @@ func host(s string) bool {
 func port(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 16)
 	return err == nil && n > 0
-}
-
-// consists reports whether s is some text of letters, digits and others.
-func consists(s, others string) bool {
-	for i := range len(s) {
-		if c := s[i]; !letter(c) && !digit(c) && strings.IndexByte(others, c) < 0 {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -1,35 +1,29 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"larder/internal/uri"
 )
 
 // Pattern is a route's path: literal segments, variables that stand for one
-// whole segment, and, last, a variable with dots that stands for all that is
-// left:
+// whole segment, and, last, a variable with dots that stands for the remaining
+// path:
 //
 //	/v2/posts/{slug}/
 //	/files/{name...}
 //
-// A trailing slash does not decide what matches but what is canonical: the
-// path that the origin is asked for, and that is a part of the cache key, has
-// it if the pattern has it. A pattern that ends in a wildcard leaves the
-// trailing slash as the request had it.
+// A path matches with and without a trailing slash. The pattern's own form is
+// the canonical one, for which the origin is asked and which is part of the
+// cache key. A pattern that ends in a wildcard leaves the slash as the request
+// had it.
 //
-// It is immutable. Its zero value matches nothing.
-type Pattern struct {
-	text     string
-	segments []segment
-	slash    bool
-}
-
-type segment struct {
-	literal  string // normalised and percent-encoded
-	variable string
-	rest     bool // the wildcard
-}
+// Text becomes a pattern through [ParsePattern], on which the methods rely.
+// The zero value matches nothing.
+type Pattern string
 
 // ParsePattern reads a pattern. Literals are compared with normalised paths,
 // so they are normalised alike (RFC 3986 §6.2.2): what is not allowed in a
@@ -38,151 +32,111 @@ type segment struct {
 func ParsePattern(s string) (Pattern, error) {
 	path, found := strings.CutPrefix(s, "/")
 	if !found {
-		return Pattern{}, fmt.Errorf("%w: want a leading slash; got %s", ErrPattern, quote(s))
+		return "", fmt.Errorf("%w: want a leading slash; got %s", ErrPattern, quote(s))
 	}
-	p := Pattern{text: s}
 	if path == "" {
-		p.slash = true
+		return "/", nil
+	}
+	path, slash := strings.CutSuffix(path, "/")
+	var p Pattern
+	for part := range strings.SplitSeq(path, "/") {
+		segment, err := parseSegment(part)
+		if err != nil {
+			return "", err
+		}
+		if name, wild := p.wildcard(); wild {
+			return "", fmt.Errorf("%w: want {%s...} last; got more after it", ErrPattern, name)
+		}
+		if name := variable(segment); name != "" && slices.Contains(p.Variables(), name) {
+			return "", fmt.Errorf("%w: want a name of its own for each variable; got {%s} twice", ErrPattern, name)
+		}
+		p += Pattern("/" + segment)
+	}
+	if !slash {
 		return p, nil
 	}
-	path, p.slash = strings.CutSuffix(path, "/")
-	p.segments = make([]segment, 0, strings.Count(path, "/")+1)
-	for part := range strings.SplitSeq(path, "/") {
-		seg, err := parseSegment(part)
-		if err != nil {
-			return Pattern{}, err
-		}
-		if err := p.append(seg); err != nil {
-			return Pattern{}, err
-		}
+	if name, wild := p.wildcard(); wild {
+		return "", fmt.Errorf("%w: want nothing after {%s...}; got a slash", ErrPattern, name)
 	}
-	if p.wild() && p.slash {
-		return Pattern{}, fmt.Errorf("%w: want nothing after {%s...}; got a slash", ErrPattern, p.last().variable)
-	}
-	return p, nil
+	return p + "/", nil
 }
 
-func (p *Pattern) append(seg segment) error {
-	if p.wild() {
-		return fmt.Errorf("%w: want {%s...} in the last place; got more after it", ErrPattern, p.last().variable)
-	}
-	if seg.variable != "" && slices.ContainsFunc(p.segments, func(s segment) bool { return s.variable == seg.variable }) {
-		return fmt.Errorf("%w: want a name of its own for each variable; got {%s} twice", ErrPattern, seg.variable)
-	}
-	p.segments = append(p.segments, seg)
-	return nil
-}
-
-func parseSegment(part string) (segment, error) {
+// parseSegment returns a segment in the form that Pattern has it.
+func parseSegment(part string) (string, error) {
 	if part == "" {
-		return segment{}, fmt.Errorf("%w: want text between two slashes; got none", ErrPattern)
+		return "", fmt.Errorf("%w: want text between two slashes; got none", ErrPattern)
 	}
-	if strings.Contains(part, "{") || strings.Contains(part, "}") {
-		return parseVariable(part)
+	if strings.ContainsAny(part, "{}") {
+		return part, checkVariable(part)
 	}
-	literal, err := normalise(part)
-	if err != nil {
-		return segment{}, err
+	literal, err := uri.NormalisePath(part)
+	switch {
+	case errors.Is(err, uri.ErrControl):
+		return "", fmt.Errorf("%w: want no control characters; got %s", ErrPattern, quote(part))
+	case err != nil:
+		return "", fmt.Errorf("%w: want two hexadecimal digits after %%; got %s", ErrPattern, quote(part))
+	case strings.ContainsAny(part, "?#"):
+		return "", fmt.Errorf("%w: want a path without query or fragment; got %s", ErrPattern, quote(part))
+	case literal == "." || literal == "..":
+		return "", fmt.Errorf("%w: want no dot segment, as paths are resolved before they are matched; got %s", ErrPattern, quote(part))
 	}
-	if literal == "." || literal == ".." {
-		return segment{}, fmt.Errorf("%w: want no dot segment, as paths are resolved before they are matched; got %s", ErrPattern, quote(part))
-	}
-	return segment{literal: literal}, nil
+	return literal, nil
 }
 
-func parseVariable(part string) (segment, error) {
+func checkVariable(part string) error {
 	inner, opened := strings.CutPrefix(part, "{")
 	name, closed := strings.CutSuffix(inner, "}")
 	switch {
 	case strings.Count(part, "{") != strings.Count(part, "}"):
-		return segment{}, fmt.Errorf("%w: want every brace to be closed in its segment; got %s", ErrPattern, quote(part))
+		return fmt.Errorf("%w: want every brace to be closed in its segment; got %s", ErrPattern, quote(part))
 	case !opened || !closed || strings.ContainsAny(name, "{}"):
-		return segment{}, fmt.Errorf("%w: want a variable to be a whole segment, such as {slug}; got %s", ErrPattern, quote(part))
+		return fmt.Errorf("%w: want a variable to be a whole segment, such as {slug}; got %s", ErrPattern, quote(part))
+	case !variableName(strings.TrimSuffix(name, "...")):
+		return fmt.Errorf("%w: want a variable's name of letters, digits and _; got %s", ErrPattern, quote(part))
 	}
-	name, rest := strings.CutSuffix(name, "...")
-	if !variableName(name) {
-		return segment{}, fmt.Errorf("%w: want a variable's name of letters, digits and _; got %s", ErrPattern, quote(part))
-	}
-	return segment{variable: name, rest: rest}, nil
+	return nil
 }
 
-func variableName(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !letter(c) && c != '_' && (i == 0 || !digit(c)) {
-			return false
-		}
+func variableName(s string) bool { return consists(s, "_") && !digit(s[0]) }
+
+// variable returns the name of the variable that a segment is, or "".
+func variable(segment string) string {
+	name, ok := strings.CutPrefix(segment, "{")
+	if !ok {
+		return ""
 	}
-	return s != ""
+	return strings.TrimSuffix(strings.TrimSuffix(name, "}"), "...")
 }
 
-// normalise returns a literal segment in the form that paths have when they
-// are matched.
-func normalise(literal string) (string, error) {
-	if plain(literal) {
-		return literal, nil
+// segments returns what is between the slashes.
+func (p Pattern) segments() []string {
+	path := strings.Trim(string(p), "/")
+	if path == "" {
+		return nil
 	}
-	var b strings.Builder
-	for i := 0; i < len(literal); i++ {
-		c := literal[i]
-		switch {
-		case c < ' ' || c == 0x7f:
-			return "", fmt.Errorf("%w: want no control characters; got %s", ErrPattern, quote(literal))
-		case c == '?' || c == '#':
-			return "", fmt.Errorf("%w: want a path without query or fragment; got %s", ErrPattern, quote(literal))
-		case c == '%':
-			if i+2 >= len(literal) || !hex(literal[i+1]) || !hex(literal[i+2]) {
-				return "", fmt.Errorf("%w: want two hexadecimal digits after %%; got %s", ErrPattern, quote(literal))
-			}
-			decoded := unhex(literal[i+1])<<4 | unhex(literal[i+2])
-			if decoded < ' ' || decoded == 0x7f {
-				return "", fmt.Errorf("%w: want no control characters; got %s", ErrPattern, quote(literal))
-			}
-			writeByte(&b, decoded, unreserved(decoded))
-			i += 2
-		default:
-			writeByte(&b, c, pathByte(c))
-		}
-	}
-	return b.String(), nil
+	return strings.Split(path, "/")
 }
 
-// plain reports whether a literal is what it is normalised to.
-func plain(literal string) bool {
-	for i := range len(literal) {
-		if !pathByte(literal[i]) {
-			return false
-		}
+// wildcard returns the name of the variable that stands for the remaining
+// path.
+func (p Pattern) wildcard() (name string, ok bool) {
+	if !strings.HasSuffix(string(p), wildcardEnd) {
+		return "", false
 	}
-	return true
+	return variable(string(p[strings.LastIndexByte(string(p), '/')+1:])), true
 }
 
-// pathByte reports whether c needs no encoding in a path (pchar in RFC 3986
-// §3.3).
-func pathByte(c byte) bool {
-	return unreserved(c) || strings.IndexByte("!$&'()*+,;=:@", c) >= 0
-}
+const wildcardEnd = "...}"
 
-// writeByte writes c as it is where plain says so, else percent-encoded.
-func writeByte(b *strings.Builder, c byte, plain bool) {
-	if plain {
-		b.WriteByte(c)
-		return
-	}
-	const digits = "0123456789ABCDEF"
-	b.WriteByte('%')
-	b.WriteByte(digits[c>>4])
-	b.WriteByte(digits[c&15])
-}
-
-// String returns the pattern as it was written.
-func (p Pattern) String() string { return p.text }
+// String returns the pattern in its normalised form.
+func (p Pattern) String() string { return string(p) }
 
 // Variables returns the names of the variables in the order of the path.
 func (p Pattern) Variables() []string {
 	var names []string
-	for _, s := range p.segments {
-		if s.variable != "" {
-			names = append(names, s.variable)
+	for _, segment := range p.segments() {
+		if name := variable(segment); name != "" {
+			names = append(names, name)
 		}
 	}
 	return names
@@ -191,68 +145,76 @@ func (p Pattern) Variables() []string {
 // Match reports whether the pattern matches path, which is percent-encoded and
 // normalised. The values of [Pattern.Variables] are appended to vars[:0], as
 // raw, still encoded text, so that a caller can use one slice for all of its
-// requests. A wildcard's value is all that is left, slashes included, and
-// empty if nothing is.
+// requests. A wildcard's value is the remaining path, slashes included, and
+// may be empty.
 func (p Pattern) Match(path string, vars []string) ([]string, bool) {
 	vars = vars[:0]
-	rest, found := strings.CutPrefix(path, "/")
-	if !found || p.text == "" {
+	if p == "" || !strings.HasPrefix(path, "/") {
 		return vars, false
 	}
-	for _, s := range p.segments {
-		if s.rest {
-			return append(vars, rest), true
+	pattern := string(p)
+	for {
+		literal, variable, found := strings.Cut(pattern, "{")
+		if !found {
+			break
 		}
-		part, after, _ := strings.Cut(rest, "/")
-		if part == "" || s.variable == "" && s.literal != part {
+		variable, pattern, _ = strings.Cut(variable, "}")
+		rest, ok := strings.CutPrefix(path, literal)
+		if strings.HasSuffix(variable, "...") {
+			switch {
+			case ok:
+				return append(vars, rest), true
+			case path == literal[:len(literal)-1]: // without the slash before the wildcard
+				return append(vars, ""), true
+			}
 			return vars[:0], false
 		}
-		if s.variable != "" {
-			vars = append(vars, part)
+		end := strings.IndexByte(rest, '/')
+		if end < 0 {
+			end = len(rest)
 		}
-		rest = after
+		if !ok || end == 0 {
+			return vars[:0], false
+		}
+		vars = append(vars, rest[:end])
+		path = rest[end:]
 	}
-	if rest != "" {
+	if strings.TrimSuffix(path, "/") != strings.TrimSuffix(pattern, "/") {
 		return vars[:0], false
 	}
 	return vars, true
 }
 
 // Canonical returns path, which must be one that the pattern matches, with or
-// without its trailing slash as the pattern asks.
+// without its trailing slash as the pattern has it.
 func (p Pattern) Canonical(path string) string {
-	if p.wild() || path == "/" {
+	if _, wild := p.wildcard(); wild || path == "/" {
 		return path
 	}
-	if !p.slash {
-		return strings.TrimSuffix(path, "/")
+	path = strings.TrimSuffix(path, "/")
+	if strings.HasSuffix(string(p), "/") {
+		return path + "/"
 	}
-	if strings.HasSuffix(path, "/") {
-		return path
-	}
-	return path + "/"
+	return path
 }
 
-// Covers reports whether p matches every path that q matches, so that q after
-// p is never reached.
+// Covers reports whether p matches every path that q matches, so that no
+// request reaches q after p.
 func (p Pattern) Covers(q Pattern) bool {
-	if p.text == "" {
+	if p == "" {
 		return false
 	}
-	for i, s := range p.segments {
-		if s.rest {
+	mine, others := p.segments(), q.segments()
+	for i, segment := range mine {
+		if strings.HasSuffix(segment, wildcardEnd) {
 			return true
 		}
-		if i == len(q.segments) || q.segments[i].rest {
+		if i == len(others) || strings.HasSuffix(others[i], wildcardEnd) {
 			return false
 		}
-		if s.variable == "" && s.literal != q.segments[i].literal {
+		if segment[0] != '{' && segment != others[i] {
 			return false
 		}
 	}
-	return len(p.segments) == len(q.segments)
+	return len(mine) == len(others)
 }
-
-func (p Pattern) wild() bool { return len(p.segments) > 0 && p.last().rest }
-
-func (p Pattern) last() segment { return p.segments[len(p.segments)-1] }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func TestParsePatternRefuses(t *testing.T) {
 		{"a wildcard without a name", `/v2/{...}`, `want a variable's name of letters, digits and _; got "{...}"`},
 		{"a variable that begins with a digit", `/v2/{1st}`, `want a variable's name of letters, digits and _; got "{1st}"`},
 		{"a variable with a dot", `/v2/{a.b}`, `want a variable's name of letters, digits and _; got "{a.b}"`},
-		{"a wildcard that is not last", `/{path...}/x`, `want {path...} in the last place; got more after it`},
+		{"a wildcard that is not last", `/{path...}/x`, `want {path...} last; got more after it`},
 		{"a slash behind a wildcard", `/files/{path...}/`, `want nothing after {path...}; got a slash`},
 		{"a control character", "/v2/\x00", `want no control characters; got "\x00"`},
 		{"an encoded control character", `/v2/%0a`, `want no control characters; got "%0a"`},
@@ -114,7 +115,7 @@ func TestMatch(t *testing.T) {
 			if got := p.Canonical(test.path); got != test.canonical {
 				t.Errorf("canonical %q, want %q", got, test.canonical)
 			}
-			if p.String() != test.pattern || len(p.Variables()) != len(vars) {
+			if len(p.Variables()) != len(vars) {
 				t.Errorf("%q with variables %q", p, p.Variables())
 			}
 		})
@@ -216,22 +217,22 @@ func TestCoveredPatternMatchesNothingMore(t *testing.T) {
 // values that no literal of p has, and wildcards of several lengths.
 func escapes(p, q Pattern) bool {
 	path := ""
-	for _, s := range q.segments {
+	for _, segment := range q.segments() {
 		switch {
-		case s.rest:
+		case strings.HasSuffix(segment, wildcardEnd):
 			for _, rest := range []string{"", "/z", "/z/z", "/z/z/z", "/z/z/z/z"} {
-				if _, ok := p.Match(or(path+rest, "/"), nil); !ok {
+				if _, ok := p.Match(cmp.Or(path+rest, "/"), nil); !ok {
 					return true
 				}
 			}
 			return false
-		case s.variable != "":
+		case variable(segment) != "":
 			path += "/z"
 		default:
-			path += "/" + s.literal
+			path += "/" + segment
 		}
 	}
-	_, ok := p.Match(or(path, "/"), nil)
+	_, ok := p.Match(cmp.Or(path, "/"), nil)
 	return !ok
 }
 
@@ -266,8 +267,8 @@ func FuzzParsePattern(f *testing.F) {
 			}
 			return
 		}
-		if p.String() != text || !p.Covers(p) {
-			t.Fatalf("%q became %q", text, p)
+		if again, err := ParsePattern(p.String()); err != nil || again != p || !p.Covers(p) {
+			t.Fatalf("%q became %q, and that %q, %v", text, p, again, err)
 		}
 		vars, ok := p.Match(path, nil)
 		if ok && len(vars) != len(p.Variables()) {

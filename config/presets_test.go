@@ -102,20 +102,19 @@ func TestPresetsNameWhatAnAnswerContains(t *testing.T) {
 	}
 }
 
-// A preview must never be kept, whatever its value.
-func TestPresetsNeverKeepPreviews(t *testing.T) {
+// A preview must never be stored, whatever its value.
+func TestPresetsNeverStorePreviews(t *testing.T) {
 	files := presets(t)
 	for _, name := range []string{"larder.json", "wordpress.json"} {
 		for _, r := range parse(t, string(files[name])).Routes {
 			if !slices.Contains(r.Bypass, Condition{Parameter: "preview", Value: "*"}) {
-				t.Errorf("%s: route %q keeps previews", name, r.Name)
+				t.Errorf("%s: route %q stores previews", name, r.Name)
 			}
 		}
 	}
 }
 
-// A page waits for as long as Retry-After says, and asks by an ETag that it
-// keeps itself.
+// A page needs Retry-After to wait and the ETag to revalidate its own copy.
 func TestPresetsLetPagesWaitAndRevalidate(t *testing.T) {
 	for name, data := range presets(t) {
 		cors := parse(t, string(data)).CORS

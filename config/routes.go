@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,41 +10,33 @@ import (
 // reserved is the first segment of Larder's own paths.
 const reserved = "_larder"
 
-func (c *checker) routes(f file, tenant *Tenant, at *place) []Route {
-	routes := make([]Route, len(f.Routes))
+func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
 	names := map[string]bool{}
-	for i, r := range f.Routes {
-		here := at.element(i)
-		c.name(r.Name, names, here.member("name"))
-		routes[i] = Route{
-			Name:      r.Name,
-			Path:      r.Path,
-			Methods:   c.methods(r.Methods, here.member("methods")),
-			Bypass:    c.bypass(r.Bypass, here.member("bypass")),
-			Lifetimes: c.lifetimes(r.Lifetimes, f.Lifetimes, here.member("lifetimes")),
-		}
-		route := &routes[i]
-		route.Query, route.AllQuery = c.query(r.Query, tenant, here.member("query"))
-		route.Headers, route.AllHeaders = c.routeHeaders(r.Headers, tenant, here.member("headers"))
-		route.Keys = c.keys(r.Keys, *route, here.member("keys"))
-		route.Items = c.items(r.Items, *route, here.member("items"))
+	for i := range routes {
+		route, here := &routes[i], at.element(i)
+		c.name(route.Name, names, here.member("name"))
+		c.methods(route.Methods, here.member("methods"))
+		c.query(route, tenant, here.member("query"))
+		c.bypass(route.Bypass, here.member("bypass"))
+		c.routeHeaders(route, tenant, here.member("headers"))
+		c.keys(route.Keys, *route, here.member("keys"))
+		c.items(*route, here.member("items"))
 		c.reachable(routes[:i], *route, here.member("path"))
 	}
-	return routes
 }
 
-// reachable reports a path that no request can get to.
-func (c *checker) reachable(earlier []Route, route Route, at *place) {
-	if len(route.Path.segments) > 0 && route.Path.segments[0].literal == reserved {
+// reachable reports a route that no request can match.
+func (c *checker) reachable(earlier []Route, route Route, at *jsonPath) {
+	if segments := route.Path.segments(); len(segments) > 0 && segments[0] == reserved {
 		c.fail(at, "want a path outside /%s/, where Larder's own endpoints are; got %s", reserved, quote(route.Path.String()))
 	}
-	if route.Path.text == "" {
+	if route.Path == "" {
 		return // reported by the decoder
 	}
 	var by *Route
 	for _, method := range route.Methods {
 		i := slices.IndexFunc(earlier, func(e Route) bool {
-			// HEAD goes the way of GET.
+			// HEAD shares the route of GET.
 			takes := slices.Contains(e.Methods, method) || method == "HEAD" && slices.Contains(e.Methods, "GET")
 			return e.Path.Covers(route.Path) && takes
 		})
@@ -61,62 +51,50 @@ func (c *checker) reachable(earlier []Route, route Route, at *place) {
 	}
 }
 
-func (c *checker) methods(methods []string, at *place) []string {
-	if len(methods) == 0 {
-		return []string{"GET", "HEAD"}
-	}
+func (c *checker) methods(methods []string, at *jsonPath) {
 	for i, method := range methods {
 		if slices.Contains(methods[:i], method) {
 			c.fail(at.element(i), "want each method once; got %q twice", method)
 		}
 	}
-	return methods
 }
 
-// query returns the parameters without "*", and whether it was among them.
-func (c *checker) query(file map[string]parameterDefault, tenant *Tenant, at *place) ([]Parameter, bool) {
-	var parameters []Parameter
-	all := false
-	for _, name := range slices.Sorted(maps.Keys(file)) {
-		p := file[name]
+// query checks the parameters and turns "*" among them into AllQuery.
+func (c *checker) query(route *Route, tenant *Tenant, at *jsonPath) {
+	route.Query = slices.DeleteFunc(route.Query, func(p Parameter) bool {
 		switch {
-		case name == "*" && p.given:
-			c.fail(at.member(name), `want null for "*", as all parameters have no default in common; got %s`, quote(p.value))
-		case name == "*":
-			all = true
-			continue
-		case tenant != nil && name == tenant.Query:
-			c.fail(at.member(name), `want no tenant's credential here; "tenant" puts its hash into the key already`)
+		case p.Name == "*" && p.HasDefault:
+			c.fail(at.member("*"), `want null for "*", as all parameters have no default in common; got %s`, quote(p.Default))
+		case p.Name == "*":
+			route.AllQuery = true
+		case tenant != nil && p.Name == tenant.Query:
+			c.fail(at.member(p.Name), `want no tenant's credential here; "tenant" puts its hash into the key already`)
 		}
-		parameters = append(parameters, Parameter{Name: name, Default: p.value, HasDefault: p.given})
-	}
-	return parameters, all
+		return p.Name == "*"
+	})
 }
 
-func (c *checker) bypass(file map[string]string, at *place) []Condition {
-	var conditions []Condition
-	for _, name := range slices.Sorted(maps.Keys(file)) {
-		if name == "*" {
-			c.fail(at.member(name), `want a parameter's name; got "*"`)
+func (c *checker) bypass(conditions []Condition, at *jsonPath) {
+	for _, condition := range conditions {
+		if condition.Parameter == "*" {
+			c.fail(at.member("*"), `want a parameter's name; got "*"`)
 		}
-		conditions = append(conditions, Condition{Parameter: name, Value: file[name]})
 	}
-	return conditions
 }
 
-// routeHeaders returns the headers, and whether all are wanted.
-func (c *checker) routeHeaders(names []string, tenant *Tenant, at *place) ([]string, bool) {
-	if len(names) == 1 && names[0] == "*" {
-		return nil, true
+// routeHeaders checks the headers and turns a "*" into AllHeaders.
+func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *jsonPath) {
+	if len(route.Headers) == 1 && route.Headers[0] == "*" {
+		route.Headers, route.AllHeaders = nil, true
+		return
 	}
-	var headers []string
-	for i, name := range names {
+	for i, name := range route.Headers {
 		here := at.element(i)
 		if name == "" {
 			continue // reported by the decoder
 		}
 		if name == "*" {
-			c.fail(here, `want "*" alone, as it lets all headers through; got it beside others`)
+			c.fail(here, `want "*" alone, as it passes all headers; got it beside others`)
 			continue
 		}
 		key := c.header(name, here)
@@ -126,16 +104,15 @@ func (c *checker) routeHeaders(names []string, tenant *Tenant, at *place) ([]str
 		if tenant != nil && key == tenant.Header {
 			c.fail(here, `want no tenant's credential here; "tenant" puts its hash into the key already`)
 		}
-		if slices.Contains(headers, key) {
+		if slices.Contains(route.Headers[:i], key) {
 			c.fail(here, "want each header once; got %s twice", key)
 		}
-		headers = append(headers, key)
+		route.Headers[i] = key
 	}
-	slices.Sort(headers)
-	return headers, false
+	slices.Sort(route.Headers)
 }
 
-// unkeyedHeaders would break the cache in a key.
+// unkeyedHeaders must not be part of a cache key.
 func unkeyedHeaders() []headerRule {
 	return append(connectionHeaders(),
 		headerRule{`is a credential: name it in "tenant", which keeps only its hash`, []string{
@@ -147,18 +124,16 @@ func unkeyedHeaders() []headerRule {
 		}})
 }
 
-// keys returns the templates of a route's own keys.
-func (c *checker) keys(templates []keyTemplate, route Route, at *place) []surrogate.Template {
-	if len(templates) == 0 || route.Path.text == "" {
-		return nil // a path without text is reported, its variables unknown
+// keys checks the variables of a route's own keys.
+func (c *checker) keys(templates []surrogate.Template, route Route, at *jsonPath) {
+	if route.Path == "" {
+		return // reported by the decoder; its variables are unknown
 	}
 	known := route.Path.Variables()
 	for _, p := range route.Query {
 		known = append(known, "query."+p.Name)
 	}
-	keys := make([]surrogate.Template, len(templates))
 	for i, t := range templates {
-		keys[i] = t.Template
 		for _, v := range t.Variables() {
 			if slices.Contains(known, v) || route.AllQuery && strings.HasPrefix(v, "query.") {
 				continue
@@ -166,7 +141,6 @@ func (c *checker) keys(templates []keyTemplate, route Route, at *place) []surrog
 			c.fail(at.element(i), "unknown variable {%s}%s", v, available(v, known))
 		}
 	}
-	return keys
 }
 
 // available is the second half of a message about the variable v.
@@ -180,46 +154,24 @@ func available(v string, known []string) string {
 	return "; want one of {" + strings.Join(known, "}, {") + "}"
 }
 
-func (c *checker) items(files []itemFile, route Route, at *place) surrogate.Rules {
-	rules := make([]surrogate.ItemRule, len(files))
-	for i, f := range files {
-		rules[i] = surrogate.ItemRule{Each: f.Each, Keys: make([]surrogate.Template, len(f.Keys))}
-		for j, t := range f.Keys {
-			rules[i].Keys[j] = t.Template
-		}
-	}
-	joined, err := surrogate.NewRules(rules)
-	for i, f := range files {
+func (c *checker) items(route Route, at *jsonPath) {
+	for i, rule := range route.Items {
 		here := at.element(i)
-		if route.Path.text != "" { // otherwise it is reported, and its variables unknown
-			for j, key := range rules[i].Keys {
-				c.itemKey(key, f.Each, route, here.member("keys").element(j))
-			}
-		}
-		if err == nil {
-			continue
-		}
-		// One rule at a time, so that every wrong one is reported.
-		if err := checkRule(rules[i]); err != nil {
+		if err := rule.Check(); err != nil {
 			c.fail(here.member("each"), "%v", err)
 		}
+		if route.Path == "" {
+			continue // reported by the decoder; its variables are unknown
+		}
+		for j, key := range rule.Keys {
+			c.itemKey(key, rule.Each, route, here.member("keys").element(j))
+		}
 	}
-	return joined
 }
 
-// checkRule returns what is wrong with a rule, without its index.
-func checkRule(rule surrogate.ItemRule) error {
-	_, err := surrogate.NewRules([]surrogate.ItemRule{rule})
-	var located *surrogate.RuleError
-	if errors.As(err, &located) {
-		return located.Err
-	}
-	return err
-}
-
-// itemKey checks the variables of an item's key. Of those that are paths into
-// the item it refuses what can only be a slip.
-func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *place) {
+// itemKey checks the variables of an item's key. Of paths into the item it
+// refuses those that cannot be meant.
+func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *jsonPath) {
 	for _, v := range key.Variables() {
 		inPath, ofPath := strings.CutPrefix(v, "path.")
 		name, special := strings.CutPrefix(v, "@")
@@ -244,16 +196,17 @@ func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *
 	}
 }
 
-// ofQuery reports whether an item's variable is one of the route's parameters.
-// The item may have a member "query", but hardly one of a parameter's name.
+// ofQuery reports whether an item's variable names one of the route's
+// parameters. An item may have a member "query", but a parameter is more likely
+// to be meant.
 func ofQuery(variable string, route Route) bool {
 	name, ok := strings.CutPrefix(variable, "query.")
 	return ok && (route.AllQuery || slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name }))
 }
 
 // itemPath checks a variable that is a path into the item. Escapes and
-// searches, which may have dots and stars of their own, are not looked into.
-func (c *checker) itemPath(path string, at *place) {
+// searches, which may have dots and stars of their own, are not checked.
+func (c *checker) itemPath(path string, at *jsonPath) {
 	if strings.ContainsAny(path, `\(`) {
 		return
 	}

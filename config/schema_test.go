@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"larder/surrogate"
 )
 
 const schemaFile = "larder.schema.json"
@@ -81,7 +84,13 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"a negative number", minimal(`"breaker":{"failures":-5},`, ``), true},
 		{"a number with a fraction", minimal(`"breaker":{"failures":1.5},`, ``), true},
 		{"a number as a text", minimal(`"breaker":{"failures":"5"},`, ``), true},
-		{"a breaker", minimal(`"breaker":{"failures":3,"window":"5s","pause":"2s","max_pause":"30s"},`, ``), false},
+		{"a breaker", minimal(`"breaker":{"failures":3,"window":"5s","cooldown":"2s","max_cooldown":"30s"},`, ``), false},
+		{"a patience", minimal(`"patience":"2s",`, ``), false},
+		{"a patience as a number", minimal(`"patience":2,`, ``), true},
+		{"repeated purges", minimal(`"purge":{"repeat":["3s","20s"]},`, ``), false},
+		{"no repeated purges", minimal(`"purge":{"repeat":[]},`, ``), false},
+		{"one pause without a list", minimal(`"purge":{"repeat":"3s"},`, ``), true},
+		{"a repeat as a number", minimal(`"purge":{"repeat":[3]},`, ``), true},
 		{"no failing statuses", minimal(`"failures":{"statuses":[]},`, ``), false},
 		{"a failing status twice", minimal(`"failures":{"statuses":[503,503]},`, ``), true},
 		{"a failing status as a text", minimal(`"failures":{"statuses":["503"]},`, ``), true},
@@ -102,7 +111,7 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"an unknown answer to the unmatched", minimal(`"unmatched":"drop",`, ``), true},
 		{"a name that begins with a digit", minimal(`"name":"9lives",`, ``), true},
 		{"an empty name", minimal(`"name":"",`, ``), true},
-		{"a tenant without a place", minimal(`"tenant":{},`, ``), true},
+		{"a tenant without a credential", minimal(`"tenant":{},`, ``), true},
 		{"CORS without origins", minimal(`"cors":{},`, ``), true},
 		{"CORS for a path", minimal(`"cors":{"origins":["https://a.example/x"]},`, ``), true},
 		{"null for an object", minimal(`"tenant":null,`, ``), true},
@@ -149,7 +158,7 @@ func decodeJSON(t *testing.T, data []byte) any {
 	return v
 }
 
-func TestSchemaDescribesTheFileTypes(t *testing.T) {
+func TestSchemaDescribesTheTypes(t *testing.T) {
 	data, err := os.ReadFile(schemaFile)
 	if err != nil {
 		t.Fatal(err)
@@ -158,8 +167,8 @@ func TestSchemaDescribesTheFileTypes(t *testing.T) {
 	if err := json.Unmarshal(data, &root); err != nil {
 		t.Fatal(err)
 	}
-	c := schemaCheck{t: t, defs: root.Defs, decoder: decoder{fields: map[reflect.Type][]field{}}, used: map[string]bool{}}
-	c.object("$", root, reflect.TypeFor[file]())
+	c := schemaCheck{t: t, defs: root.Defs, used: map[string]bool{}}
+	c.object("$", root, reflect.TypeFor[Config]())
 	for name := range root.Defs {
 		if !c.used[name] {
 			t.Errorf("$defs/%s describes nothing", name)
@@ -180,14 +189,14 @@ type schemaNode struct {
 	MinLength            int                   `json:"minLength"`
 	Pattern              string                `json:"pattern"`
 	Enum                 []string              `json:"enum"`
+	Default              any                   `json:"default"`
 	Defs                 map[string]schemaNode `json:"$defs"`
 }
 
 type schemaCheck struct {
-	t       *testing.T
-	defs    map[string]schemaNode
-	decoder decoder
-	used    map[string]bool
+	t    *testing.T
+	defs map[string]schemaNode
+	used map[string]bool
 }
 
 func (c *schemaCheck) object(at string, s schemaNode, t reflect.Type) {
@@ -195,7 +204,7 @@ func (c *schemaCheck) object(at string, s schemaNode, t reflect.Type) {
 		c.t.Errorf("%s: the schema does not describe a closed object", at)
 	}
 	var names, required []string
-	for i, f := range c.decoder.fieldsOf(t) {
+	for _, f := range fieldsOf(t) {
 		names = append(names, f.name)
 		if f.required {
 			required = append(required, f.name)
@@ -208,17 +217,79 @@ func (c *schemaCheck) object(at string, s schemaNode, t reflect.Type) {
 		if property.Description == "" {
 			c.t.Errorf("%s.%s: the schema does not describe it", at, f.name)
 		}
-		c.member(at+"."+f.name, property, t.Field(i).Type, f)
+		if !dependent[at+"."+f.name] {
+			c.numbers(at+"."+f.name, property, f)
+		}
+		c.member(at+"."+f.name, property, t.Field(f.index).Type, f)
 	}
 	for name := range s.Properties {
 		if !slices.Contains(names, name) {
-			c.t.Errorf("%s.%s: the file type lacks it", at, name)
+			c.t.Errorf("%s.%s: the type lacks it", at, name)
 		}
 	}
 	slices.Sort(required)
 	if !slices.Equal(required, slices.Sorted(slices.Values(s.Required))) {
-		c.t.Errorf("%s: the schema requires %v; the file type %v", at, s.Required, required)
+		c.t.Errorf("%s: the schema requires %v; the type %v", at, s.Required, required)
 	}
+}
+
+// dependent are members whose default or range depends on another member.
+var dependent = map[string]bool{"$.breaker.max_cooldown": true, "$.patience": true}
+
+// numbers holds what the schema says of a default and a range to the tags.
+func (c *schemaCheck) numbers(at string, s schemaNode, f field) {
+	standard := defaultText(c.t, s.Default)
+	zero := standard == "" || standard == "0s" || standard == "false"
+	if standard != f.standard && (f.standard != "" || !zero) {
+		c.t.Errorf("%s: the schema's default is %q; the type's %q", at, standard, f.standard)
+	}
+	if len(f.bounds) == 0 || f.bounds[0] == "0s" { // the bounds of every duration
+		return
+	}
+	words := "from " + f.bounds[0] + " to " + f.bounds[1]
+	if !strings.Contains(s.Description, words) && !strings.Contains(s.Description, "F"+words[1:]) {
+		c.t.Errorf("%s: the schema's description does not say %q", at, words)
+	}
+}
+
+// defaultText writes a schema's default as a tag has it.
+func defaultText(t *testing.T, standard any) string {
+	t.Helper()
+	switch standard := standard.(type) {
+	case nil:
+		return ""
+	case string:
+		return standard
+	}
+	text, err := json.Marshal(standard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// definition returns the name of the schema's definition for a type, or "".
+func definition(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[time.Duration]():
+		return "duration"
+	case reflect.TypeFor[OptionalDuration]():
+		return "lifetime"
+	case reflect.TypeFor[int64]():
+		return "size"
+	case reflect.TypeFor[int]():
+		return "count"
+	case reflect.TypeFor[surrogate.Template]():
+		return "keyTemplate"
+	case reflect.TypeFor[surrogate.ItemRule]():
+		return "item"
+	case reflect.TypeFor[Parameter]():
+		return "parameterDefault"
+	}
+	if t.Kind() == reflect.Struct {
+		return strings.ToLower(t.Name())
+	}
+	return ""
 }
 
 func (c *schemaCheck) member(at string, s schemaNode, t reflect.Type, f field) {
@@ -227,39 +298,46 @@ func (c *schemaCheck) member(at string, s schemaNode, t reflect.Type, f field) {
 	}
 	if def, ok := strings.CutPrefix(s.Ref, "#/$defs/"); ok {
 		c.used[def] = true
-		if want := strings.TrimSuffix(t.Name(), "File"); def != want {
-			c.t.Errorf("%s: the schema says %s; the file type %s", at, def, want)
+		if want := definition(t); def != want {
+			c.t.Errorf("%s: the schema says %s; the type %s", at, def, want)
 		}
-		if strings.HasSuffix(t.Name(), "File") {
+		if t.Kind() == reflect.Struct && fieldsOf(t) != nil {
 			c.object(at, c.defs[def], t)
 		}
 		return
 	}
-	switch t.Kind() {
-	case reflect.Slice:
-		if s.Type != "array" || s.Items == nil || (s.MinItems > 0) != f.some {
-			c.t.Errorf("%s: the schema does not describe this list", at)
-			return
-		}
-		c.member(at+"[]", *s.Items, t.Elem(), f)
-	case reflect.Map:
+	switch t {
+	case reflect.TypeFor[map[string]string](), reflect.TypeFor[[]Parameter](), reflect.TypeFor[[]Condition]():
 		var element schemaNode
 		if err := json.Unmarshal(s.AdditionalProperties, &element); err != nil || s.Type != "object" {
 			c.t.Errorf("%s: the schema does not describe this dictionary", at)
 			return
 		}
-		c.member(at+"{}", element, t.Elem(), f)
-	case reflect.Bool:
+		inner := t.Elem()
+		if inner == reflect.TypeFor[Condition]() {
+			inner = reflect.TypeFor[string]()
+		}
+		c.member(at+"{}", element, inner, f)
+		return
+	}
+	switch {
+	case t.Kind() == reflect.Slice:
+		if s.Type != "array" || s.Items == nil || (s.MinItems > 0) != f.some {
+			c.t.Errorf("%s: the schema does not describe this list", at)
+			return
+		}
+		c.member(at+"[]", *s.Items, t.Elem(), f)
+	case t.Kind() == reflect.Bool && f.enum == nil:
 		if s.Type != "boolean" {
-			c.t.Errorf("%s: the schema says %v; the file type boolean", at, s.Type)
+			c.t.Errorf("%s: the schema says %v; the type boolean", at, s.Type)
 		}
 	default:
 		if s.Type != "string" || !slices.Equal(s.Enum, f.enum) {
-			c.t.Errorf("%s: the schema says %v of %v; the file type string of %v", at, s.Type, s.Enum, f.enum)
+			c.t.Errorf("%s: the schema says %v of %v; the type string of %v", at, s.Type, s.Enum, f.enum)
 		}
 		refusesEmpty := s.MinLength > 0 || s.Pattern != "" || s.Enum != nil
 		if refusesEmpty == f.empty {
-			c.t.Errorf("%s: schema and file type differ on an empty text", at)
+			c.t.Errorf("%s: schema and type differ on an empty text", at)
 		}
 	}
 }

@@ -36,17 +36,6 @@ func TestAShieldsDefaults(t *testing.T) {
 	}
 }
 
-func TestTheShieldIsKeptByLoad(t *testing.T) {
-	file := minimal(`"deadline":"6s","shield":{"site":"frankfurt-de","purge_delay":"1m"},`, ``)
-	got, err := Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Shield == nil || *got.Shield != *parse(t, file).Shield {
-		t.Errorf("got %+v", got.Shield)
-	}
-}
-
 func TestAShieldThatCannotBeIsRefused(t *testing.T) {
 	tests := []struct {
 		name string
@@ -89,7 +78,7 @@ func TestWithoutAShieldAnOriginMayHaveItsName(t *testing.T) {
 	}
 }
 
-func TestTheShieldIsSwitchedOffLikeAnOrigin(t *testing.T) {
+func TestSwitchesNameTheShieldLikeAnOrigin(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		shield *Shield

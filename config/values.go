@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,24 +11,64 @@ import (
 	"larder/surrogate"
 )
 
-// day is the unit that Go's durations lack. It has no leap seconds here.
-const day = 24 * time.Hour
+// quantity is a notation for numbers of one kind.
+type quantity struct {
+	noun, want string // for messages
+	parse      func(node) (int64, bool)
+	format     func(int64) string
+}
 
-// duration is a time such as "90s" or "1d12h". It is absent unless Valid.
-type duration struct{ OptionalDuration }
-
-func (d *duration) decode(n node) error {
-	const want = `want a duration such as "30s", "12h" or "7d"; got %s`
-	if n.kind != text {
-		return fmt.Errorf(want, n.got())
+var (
+	durations = quantity{
+		noun: "duration", want: `a duration such as "30s", "12h" or "7d"`,
+		parse: func(n node) (int64, bool) {
+			d, ok := parseDuration(n.text)
+			return int64(d), ok && n.kind == text
+		},
+		format: func(d int64) string { return formatDuration(time.Duration(d)) },
 	}
-	parsed, ok := parseDuration(n.text)
+	sizes = quantity{
+		noun: "size", want: `a size such as "256KiB", "8MiB" or a whole number of bytes`,
+		parse: parseSize, format: formatSize,
+	}
+	counts = quantity{
+		noun: "number", want: "a whole number",
+		parse: func(n node) (int64, bool) {
+			whole, err := strconv.ParseUint(n.text, 10, 31)
+			return int64(whole), err == nil && n.kind == number
+		},
+		format: func(n int64) string { return strconv.FormatInt(n, 10) },
+	}
+)
+
+// decode reads a number within the field's bounds.
+func (q quantity) decode(n node, f field, into *int64) error {
+	value, ok := q.parse(n)
 	if !ok {
-		return fmt.Errorf(want, n.got())
+		return fmt.Errorf("want %s; got %s", q.want, n.got())
 	}
-	d.OptionalDuration = OptionalDuration{Duration: parsed, Valid: true}
+	if len(f.bounds) == 2 {
+		least, _ := q.parse(tagNode(f.bounds[0]))
+		most, _ := q.parse(tagNode(f.bounds[1]))
+		if value < least || value > most {
+			return fmt.Errorf("want a %s from %s to %s; got %s", q.noun, q.format(least), q.format(most), q.format(value))
+		}
+	}
+	*into = value
 	return nil
 }
+
+// tagNode returns what a tag's default or bound would be in the file: a list, a
+// number, a boolean or, for anything else, a text.
+func tagNode(s string) node {
+	if n, err := readTree([]byte(s)); err == nil {
+		return n
+	}
+	return node{kind: text, text: s}
+}
+
+// day is the unit that Go's durations lack. It has no leap seconds here.
+const day = 24 * time.Hour
 
 // parseDuration reads Go's notation with days in front, and no signs.
 func parseDuration(s string) (time.Duration, bool) {
@@ -65,47 +106,19 @@ func formatDuration(d time.Duration) string {
 	return d.String()
 }
 
-// lifetime is a duration or "origin", which hands the decision to the
-// origin's headers even where the file's own lifetimes have a value. It is
-// absent unless Valid or origin.
-type lifetime struct {
-	OptionalDuration
-	origin bool
-}
-
-func (l *lifetime) decode(n node) error {
+// decode reads a duration, or "origin", which leaves the decision to the
+// origin's headers even where the file's own lifetimes have a value.
+func (o *OptionalDuration) decode(n node, f field) error {
 	if n.kind == text && n.text == "origin" {
-		l.origin = true
+		*o = OptionalDuration{}
 		return nil
 	}
-	var d duration
-	if err := d.decode(n); err != nil {
-		return fmt.Errorf(`want a duration such as "30s", "12h" or "7d", or "origin"; got %s`, n.got())
+	orOrigin := durations
+	orOrigin.want += `, or "origin"`
+	if err := orOrigin.decode(n, f, (*int64)(&o.Duration)); err != nil {
+		return err
 	}
-	l.OptionalDuration = d.OptionalDuration
-	return nil
-}
-
-// or returns l, or fallback where l is absent.
-func (l lifetime) or(fallback lifetime) lifetime {
-	if l.Valid || l.origin {
-		return l
-	}
-	return fallback
-}
-
-// size is a number of bytes. It is absent unless given.
-type size struct {
-	bytes int64
-	given bool
-}
-
-func (s *size) decode(n node) error {
-	var ok bool
-	if s.bytes, ok = parseSize(n); !ok {
-		return fmt.Errorf(`want a size such as "256KiB", "8MiB" or a whole number of bytes; got %s`, n.got())
-	}
-	s.given = true
+	o.Valid = true
 	return nil
 }
 
@@ -142,49 +155,43 @@ func formatSize(bytes int64) string {
 	}
 }
 
-// count is a whole number. It is absent unless given.
-type count struct {
-	number int
-	given  bool
-}
-
-func (c *count) decode(n node) error {
-	whole, err := strconv.ParseUint(n.text, 10, 31)
-	if n.kind != number || err != nil {
-		return fmt.Errorf("want a whole number; got %s", n.got())
+func decodeText(n node, f field, into *string) error {
+	switch {
+	case n.kind != text:
+		return fmt.Errorf("want a string; got %s", n.got())
+	case n.text == "" && !f.empty:
+		return fmt.Errorf(`want some text; got ""`)
+	case f.enum != nil && !slices.Contains(f.enum, n.text):
+		return fmt.Errorf("want %s; got %s", oneOf(f.enum), quote(n.text))
 	}
-	c.number, c.given = int(whole), true
+	*into = n.text
 	return nil
 }
 
-// parameterDefault is the value of a query parameter that means the same as
-// no parameter; null stands for a parameter without one.
-type parameterDefault struct {
-	value string
-	given bool
-}
-
-func (p *parameterDefault) decode(n node) error {
-	switch n.kind {
-	case null:
+func decodeBool(n node, f field, into *bool) error {
+	if f.enum != nil {
+		word := ""
+		if err := decodeText(n, f, &word); err != nil {
+			return err
+		}
+		*into = word == f.enum[0]
 		return nil
-	case text:
-		p.value, p.given = n.text, true
-		return nil
-	default:
-		return fmt.Errorf("want the default value as a string, or null where there is none; got %s", n.got())
 	}
+	if n.kind != boolean {
+		return fmt.Errorf("want true or false; got %s", n.got())
+	}
+	*into = n.text == "true"
+	return nil
 }
 
-// keyTemplate is a surrogate key with variables in braces.
-type keyTemplate struct{ surrogate.Template }
-
-func (k *keyTemplate) decode(n node) error {
+func decodeTemplate(n node, into *surrogate.Template) error {
 	if n.kind != text {
 		return fmt.Errorf(`want a key such as "post:{slug}"; got %s`, n.got())
 	}
-	var err error
-	k.Template, err = surrogate.ParseTemplate(n.text)
+	template, err := surrogate.ParseTemplate(n.text)
+	if err == nil {
+		*into = template
+	}
 	return err
 }
 
@@ -192,7 +199,9 @@ func (p *Pattern) decode(n node) error {
 	if n.kind != text {
 		return fmt.Errorf(`want a path such as "/v2/posts/{slug}/"; got %s`, n.got())
 	}
-	var err error
-	*p, err = ParsePattern(n.text)
+	pattern, err := ParsePattern(n.text)
+	if err == nil {
+		*p = pattern
+	}
 	return err
 }

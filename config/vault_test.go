@@ -21,17 +21,6 @@ func TestAnEmptyVaultHasItsDefaults(t *testing.T) {
 	}
 }
 
-func TestTheVaultIsKeptByLoad(t *testing.T) {
-	file := minimal(`"vault":{"store":"v"},`, ``)
-	got, err := Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Vault == nil || *got.Vault != *parse(t, file).Vault {
-		t.Errorf("got %+v", got.Vault)
-	}
-}
-
 func TestAVaultOutOfRangeIsRefused(t *testing.T) {
 	_, err := Parse([]byte(minimal(`"vault":{"interval":"10ms","max_age":"30s","max_body":"17MiB"},`, ``)))
 	want := []string{

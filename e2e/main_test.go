@@ -127,7 +127,7 @@ func patient(dir string) (string, error) {
 		return "", fmt.Errorf("larder.json: %w", err)
 	}
 	delete(config, "vault")
-	config["breaker"] = map[string]any{"failures": 100, "window": "1s", "pause": "100ms", "max_pause": "100ms"}
+	config["breaker"] = map[string]any{"failures": 100, "window": "1s", "cooldown": "100ms", "max_cooldown": "100ms"}
 	if text, err = json.Marshal(config); err != nil {
 		return "", err
 	}

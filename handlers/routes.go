@@ -21,16 +21,13 @@ type route struct {
 	rules func() string
 }
 
-// route returns the route with the index, read when it is first wanted: a
+// route returns the route with the index, prepared when it is first wanted: a
 // sandbox may serve a handful of requests only, for one route or two.
-func (a *App) route(i int) (*route, error) {
+func (a *App) route(i int) *route {
 	if a.routes[i] != nil {
-		return a.routes[i], nil
+		return a.routes[i]
 	}
-	r, err := a.config.Route(i)
-	if err != nil {
-		return nil, err
-	}
+	r := &a.config.Routes[i]
 	rules := sync.OnceValue(func() string {
 		return surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, a.config.Tenant != nil)
 	})
@@ -45,7 +42,7 @@ func (a *App) route(i int) (*route, error) {
 		// load on the origin by asking for something fresher.
 		ObeyClients: !r.Lifetimes.TTL.Valid,
 	}}
-	return a.routes[i], nil
+	return a.routes[i]
 }
 
 func optional(d config.OptionalDuration) httpcache.Optional[time.Duration] {
@@ -62,8 +59,7 @@ func (a *App) match(method, path string) (*route, []string, error) {
 	if i < 0 {
 		return nil, nil, errNoRoute
 	}
-	r, err := a.route(i)
-	return r, vars, err
+	return a.route(i), vars, nil
 }
 
 // keeps reports whether answers to the method are kept.

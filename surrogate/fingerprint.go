@@ -15,6 +15,10 @@ const rulesVersion = 1
 // may lack keys that a purge relies on.
 func Fingerprint(keys []Template, items Rules, variables ...any) string {
 	hash := fnv.New32a()
-	fmt.Fprintf(hash, "%d\n%q\n%s\n%v", rulesVersion, keys, items.text, variables)
+	fmt.Fprintf(hash, "%d\n%q\n", rulesVersion, keys)
+	for _, rule := range items {
+		fmt.Fprintf(hash, "%q %q\n", rule.Each, rule.Keys)
+	}
+	fmt.Fprintf(hash, "\n%v", variables)
 	return fmt.Sprintf("%08x", hash.Sum32())
 }

@@ -53,7 +53,7 @@ func FuzzParseTemplate(f *testing.F) {
 			}
 			return
 		}
-		if parsed.String() != text {
+		if string(parsed) != text {
 			t.Fatalf("%q reads %q", text, parsed)
 		}
 		for _, name := range parsed.Variables() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -18,81 +19,74 @@ var (
 	ErrTooManyItems = errors.New("the body has too many items")
 )
 
-// RuleError tells which of the rules given to [NewRules] is wrong.
-type RuleError struct {
-	Index int
-	Err   error
-}
-
-func (e *RuleError) Error() string { return fmt.Sprintf("item rule %d: %v", e.Index, e.Err) }
-func (e *RuleError) Unwrap() error { return e.Err }
-
-// ItemRule gives keys to the items at one place of a JSON body.
+// ItemRule gives keys to the items at one place of a JSON body. Its tags name
+// the members that package config reads it from.
 type ItemRule struct {
 	// Each leads to the items: member names joined by dots, where "*" stands
 	// for every member of an object, an array is walked element by element
 	// wherever one is met ("#" may say so), and "" is the body's root.
-	Each string
+	Each string `larder:"each,required,empty"`
 	// Keys of each item. A variable is a gjson path from the item, or
 	// "@value" (the item itself, if it is a string or a number), "@key" (the
 	// member name that a "*" stood for), or "path.NAME" (a variable of the
 	// route's path).
-	Keys []Template
+	Keys []Template `larder:"keys,required,some"`
 }
 
-// Rules are the item rules of a route, joined into a tree so that a body is
-// walked once for all of them. The zero value gives no keys.
-type Rules struct {
-	root *node
-	text string // as they were given, for [Fingerprint]
+// Check returns an error that wraps [ErrEach] if the rule's path is malformed.
+func (r ItemRule) Check() error {
+	if r.Each != "" && slices.Contains(strings.Split(r.Each, "."), "") {
+		return fmt.Errorf("%w: %q has an empty member name", ErrEach, r.Each)
+	}
+	return nil
 }
 
-// node is a place in the body: the keys its items get and the ways on from it.
+// Rules are the item rules of a route, each of which [ItemRule.Check] accepts.
+// Without any no body has keys.
+type Rules []ItemRule
+
+// node is a JSON path of the body: the keys that its items get, and the nodes
+// of its members.
 type node struct {
 	keys    []Template
 	members map[string]*node
 	any     *node
 }
 
-// NewRules joins rules. Its errors are [*RuleError]s around [ErrEach].
-func NewRules(rules []ItemRule) (Rules, error) {
-	if len(rules) == 0 {
-		return Rules{}, nil
-	}
+// tree joins the rules, so that a body is walked once for all of them.
+func (r Rules) tree() *node {
 	root := &node{}
-	var text strings.Builder
-	for i, rule := range rules {
-		place := root
-		if rule.Each != "" {
-			for _, name := range strings.Split(rule.Each, ".") {
-				switch name {
-				case "":
-					return Rules{}, &RuleError{i, fmt.Errorf("%w: %q has an empty member name", ErrEach, rule.Each)}
-				case "#":
-				case "*":
-					if place.any == nil {
-						place.any = &node{}
-					}
-					place = place.any
-				default:
-					if place.members == nil {
-						place.members = make(map[string]*node)
-					}
-					if place.members[name] == nil {
-						place.members[name] = &node{}
-					}
-					place = place.members[name]
-				}
-			}
+	for _, rule := range r {
+		at := root
+		for name := range strings.SplitSeq(rule.Each, ".") {
+			at = at.child(name)
 		}
-		place.keys = append(place.keys, rule.Keys...)
-		fmt.Fprintf(&text, "%q %q\n", rule.Each, rule.Keys)
+		at.keys = append(at.keys, rule.Keys...)
 	}
-	return Rules{root, text.String()}, nil
+	return root
+}
+
+// child returns the node that one name of an [ItemRule]'s path leads to.
+func (n *node) child(name string) *node {
+	switch {
+	case name == "" || name == "#":
+		return n
+	case name == "*":
+		if n.any == nil {
+			n.any = &node{}
+		}
+		return n.any
+	case n.members[name] == nil:
+		if n.members == nil {
+			n.members = make(map[string]*node)
+		}
+		n.members[name] = &node{}
+	}
+	return n.members[name]
 }
 
 // Empty reports whether the rules give no keys to any body.
-func (r Rules) Empty() bool { return r.root == nil }
+func (r Rules) Empty() bool { return len(r) == 0 }
 
 // Keys returns the keys of every item in body, in the body's order and with
 // repetitions. An item without a value for a template's variable makes no key
@@ -109,11 +103,11 @@ func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]s
 	if tooDeep(body) || !gjson.ValidBytes(body) {
 		return nil, ErrNotJSON
 	}
-	if r.root == nil {
+	if len(r) == 0 {
 		return nil, nil
 	}
 	w := walk{path: path, steps: maxSteps}
-	if !w.visit(gjson.ParseBytes(body), r.root, "", 0) {
+	if !w.visit(gjson.ParseBytes(body), r.tree(), "", 0) {
 		return w.keys, ErrTooManyItems
 	}
 	return w.keys, nil

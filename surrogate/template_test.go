@@ -26,7 +26,7 @@ func TestParseTemplateRefuses(t *testing.T) {
 			if !strings.Contains(err.Error(), test.reason) {
 				t.Errorf("error is %q, without %q", err, test.reason)
 			}
-			if got.String() != "" || got.Variables() != nil {
+			if got != "" || got.Variables() != nil {
 				t.Errorf("it returns the template %q as well", got)
 			}
 		})
@@ -57,7 +57,7 @@ func TestTemplateExpands(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := template.String(); got != test.text {
+			if got := string(template); got != test.text {
 				t.Errorf("it reads %q, not %q", got, test.text)
 			}
 			if got := template.Variables(); !slices.Equal(got, test.variables) {
@@ -75,7 +75,7 @@ func TestTemplateExpands(t *testing.T) {
 }
 
 func TestTheZeroTemplateMakesNoKey(t *testing.T) {
-	got, ok := Template{}.Expand(func(string) (string, bool) { return "x", true })
+	got, ok := Template("").Expand(func(string) (string, bool) { return "x", true })
 	if ok || got != "" {
 		t.Errorf("it makes %q, %v", got, ok)
 	}

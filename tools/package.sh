@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The CLI runs the same check, but hides what it says.
+# The build that the CLI runs makes the same check, but the CLI hides what it
+# says.
 go run ./cmd/larder check larder.json
 
 cli=$(tools/fastly.sh)

@@ -17,13 +17,9 @@ const defaultFile = "larder.json"
 // check reports every mistake in a configuration, each on a line of standard
 // error that begins with the file's name.
 func check(_ context.Context, args []string, std streams) error {
-	name := defaultFile
-	switch len(args) {
-	case 0:
-	case 1:
-		name = args[0]
-	default:
-		return &userError{fmt.Sprintf("check takes one file; got %d", len(args)), "larder check " + defaultFile}
+	name, err := fileArgument("check", args)
+	if err != nil {
+		return err
 	}
 	cfg, err := load(name, std)
 	if err != nil {
@@ -33,25 +29,47 @@ func check(_ context.Context, args []string, std streams) error {
 	return err
 }
 
+// fileArgument returns the file that a command is for.
+func fileArgument(command string, args []string) (string, error) {
+	switch len(args) {
+	case 0:
+		return defaultFile, nil
+	case 1:
+		return args[0], nil
+	}
+	return "", &userError{fmt.Sprintf("%s takes one file; got %d", command, len(args)), "larder " + command + " " + defaultFile}
+}
+
 // load reads and checks a configuration. Its mistakes go to standard error,
 // and the error returned only counts them.
 func load(name string, std streams) (*config.Config, error) {
 	data, err := read(name, std.in)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &userError{"there is no file " + name, "run larder where " + defaultFile + " is, or name the file"}
-	}
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, missingFile(name, fmt.Errorf("read %s: %w", name, err))
 	}
 	cfg, err := config.Parse(data)
 	var mistakes config.Errors
 	if !errors.As(err, &mistakes) {
 		return cfg, err
 	}
+	return nil, explainMistakes(name, mistakes, std)
+}
+
+// missingFile returns err with a remedy if it says that there is no such file.
+func missingFile(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &userError{"there is no file " + name, "run larder where " + defaultFile + " is, or name the file"}
+	}
+	return err
+}
+
+// explainMistakes writes the mistakes to standard error and returns an error
+// that counts them.
+func explainMistakes(name string, mistakes config.Errors, std streams) error {
 	for _, m := range mistakes {
 		fmt.Fprintf(std.err, "%s: %v\n", name, m)
 	}
-	return nil, &userError{
+	return &userError{
 		fmt.Sprintf("%s has %s", name, count(len(mistakes), "mistake")),
 		"config/larder.schema.json lets an editor find them as you type",
 	}

@@ -8,15 +8,15 @@ import (
 	"larder/resource"
 )
 
-// drops returns the parameters that a client sent and that are not kept, as
-// they were sent, and why where the route lists them. The tenant's credential
-// is not among them: its hash is in the key.
-func drops(tenant *config.Tenant, route *config.Route, sent, kept string) []string {
-	var keep []parameter
-	for pair := range strings.SplitSeq(kept, "&") {
-		keep = append(keep, parse(pair))
+// drops returns the parameters of a client's query that are missing from the
+// one for the origin, as they were sent, with the reason where the route lists
+// them. The tenant's credential is not among them: its hash is in the key.
+func drops(tenant *config.Tenant, route *config.Route, sent, passed string) []string {
+	var pass []parameter
+	for pair := range strings.SplitSeq(passed, "&") {
+		pass = append(pass, parse(pair))
 	}
-	left := slices.Clone(keep)
+	left := slices.Clone(pass)
 	var dropped []string
 	for pair := range strings.SplitSeq(sent, "&") {
 		p := parse(pair)
@@ -28,7 +28,7 @@ func drops(tenant *config.Tenant, route *config.Route, sent, kept string) []stri
 			continue
 		}
 		switch {
-		case slices.Contains(keep, p):
+		case slices.Contains(pass, p):
 			pair += " (a repetition)"
 		case slices.Contains(route.Query, config.Parameter{Name: p.name, Default: p.value, HasDefault: true}):
 			pair += " (the default)"
@@ -39,7 +39,7 @@ func drops(tenant *config.Tenant, route *config.Route, sent, kept string) []stri
 	return slices.Compact(dropped)
 }
 
-// parameter is what a pair of a query means.
+// parameter is a decoded pair of a query.
 type parameter struct{ name, value string }
 
 func parse(pair string) parameter {

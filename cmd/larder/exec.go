@@ -23,8 +23,9 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"check", "[FILE]", "look for mistakes in FILE (larder.json; - for standard input)", check},
-		{"explain", "FILE URL", "say what FILE makes of a request for URL", explain},
+		{"check", "[FILE]", "report every mistake in FILE (larder.json; - for standard input)", check},
+		{"build", "[FILE]", "check FILE and compile Larder with it to bin/main.wasm", build},
+		{"explain", "FILE URL", "say what the edge does with a GET of URL", explain},
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // explain says what the edge does with a GET request for a URL: which route
-// takes it, what the origin is asked for, and the surrogate keys that the
+// matches, what it fetches from the origin, and the surrogate keys that the
 // request alone gives.
 func explain(_ context.Context, args []string, std streams) error {
 	if len(args) != 2 {
@@ -35,7 +35,7 @@ func explain(_ context.Context, args []string, std streams) error {
 	return err
 }
 
-// explanation asks what the edge asks, in the same order.
+// explanation makes the edge's decisions in the edge's order.
 func explanation(cfg *config.Config, u *url.URL) string {
 	rawPath, query := resource.Split(u)
 	if resource.TooLong(rawPath, query) {
@@ -72,12 +72,11 @@ func unmatched(cfg *config.Config) string {
 	return "the request is rejected with 404"
 }
 
-// content explains a request whose answer is kept. The tenant's credential,
-// which the origin gets beside the query, is not shown, and keys are without
-// the tenant's prefix.
+// content explains a request whose answer is stored. It leaves out the tenant's
+// credential, which the origin gets as well, and the tenant's prefix of keys.
 func content(cfg *config.Config, route *config.Route, asked *resource.Resource, query string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "asks    %s\n", withQuery(asked.Path, asked.Query))
+	fmt.Fprintf(&b, "fetches %s\n", withQuery(asked.Path, asked.Query))
 	if dropped := drops(cfg.Tenant, route, query, asked.Query); len(dropped) > 0 {
 		fmt.Fprintf(&b, "drops   %s\n", strings.Join(dropped, ", "))
 	}
@@ -93,7 +92,7 @@ func withQuery(path, query string) string {
 	return path + "?" + query
 }
 
-// keys says in one line each what gives an answer its surrogate keys.
+// keys returns a line for each source of an answer's surrogate keys.
 func keys(route *config.Route, asked *resource.Resource) []string {
 	var lines []string
 	set := surrogate.NewSet("")

@@ -26,19 +26,19 @@ const explained = `{
 
 func TestExplanations(t *testing.T) {
 	tests := []struct{ name, url, want string }{
-		{"what a route lists is sorted and asked for, the rest is dropped",
+		{"listed parameters are sorted and passed, the rest is dropped",
 			"/posts/?utm=x&tag=jam&page=1&locale=en", `
 route   posts (/posts/)
-asks    /posts/?locale=en&tag=jam
+fetches /posts/?locale=en&tag=jam
 drops   page=1 (the default), utm=x
 keys    posts tag:jam page:1
         and those of the items in the answer
 fresh   for 1h0m0s
 `},
-		{"a default is dropped where all parameters are let through too",
+		{"a default is dropped where all parameters pass too",
 			"/content?page=1&x=2", `
 route   content (/content)
-asks    /content?x=2
+fetches /content?x=2
 drops   page=1 (the default)
 keys    those of the items in the answer
 fresh   for 1h0m0s
@@ -46,7 +46,7 @@ fresh   for 1h0m0s
 		{"a value with commas gives a key for the whole and for each",
 			"/content?keys=menu,suppliers", `
 route   content (/content)
-asks    /content?keys=menu,suppliers
+fetches /content?keys=menu,suppliers
 keys    content:menu,suppliers content:menu content:suppliers
         and those of the items in the answer
 fresh   for 1h0m0s
@@ -54,7 +54,7 @@ fresh   for 1h0m0s
 		{"a parameter with several values gives a key for each",
 			"/posts/?tag=tea&tag=jam&tag=tea", `
 route   posts (/posts/)
-asks    /posts/?tag=tea&tag=jam
+fetches /posts/?tag=tea&tag=jam
 drops   tag=tea (a repetition)
 keys    posts tag:tea tag:jam page:1
         and those of the items in the answer
@@ -63,7 +63,7 @@ fresh   for 1h0m0s
 		{"a query that gives too many keys is in every bucket",
 			"/posts/?page=2&tag=" + strings.Repeat("a,", 256), `
 route   posts (/posts/)
-asks    /posts/?page=2&tag=` + strings.Repeat("a,", 256) + `
+fetches /posts/?page=2&tag=` + strings.Repeat("a,", 256) + `
 keys    posts page:2
         and all bucket keys, as the request gives too many
         and those of the items in the answer
@@ -72,7 +72,7 @@ fresh   for 1h0m0s
 		{"what need not be encoded is decoded, and the slash is put back",
 			"/posts/%61/?x=%61", `
 route   post (/posts/{slug}/)
-asks    /posts/a/
+fetches /posts/a/
 drops   x=%61
 keys    post:a
 fresh   as long as the origin says
@@ -80,7 +80,7 @@ fresh   as long as the origin says
 		{"another spelling of a listed parameter",
 			"/posts?%74ag=a+b", `
 route   posts (/posts/)
-asks    /posts/?tag=a%20b
+fetches /posts/?tag=a%20b
 keys    posts tag:a%20b page:1
         and those of the items in the answer
 fresh   for 1h0m0s
@@ -88,7 +88,7 @@ fresh   for 1h0m0s
 		{"an equals sign in a name is not one before the value",
 			"/posts/?tag=x%3Dy&tag%3Dx=y", `
 route   posts (/posts/)
-asks    /posts/?tag=x%3Dy
+fetches /posts/?tag=x%3Dy
 drops   tag%3Dx=y
 keys    posts tag:x=y page:1
         and those of the items in the answer
@@ -97,16 +97,16 @@ fresh   for 1h0m0s
 		{"the credential is never shown",
 			"/posts/?auth_token=secret&auth_token=other&a", `
 route   posts (/posts/)
-asks    /posts/
+fetches /posts/
 drops   a
 keys    posts page:1
         and those of the items in the answer
 fresh   for 1h0m0s
 `},
-		{"a default beside another value of its name is kept",
+		{"a default beside another value of its name passes",
 			"/posts/?page=2&page=1", `
 route   posts (/posts/)
-asks    /posts/?page=2&page=1
+fetches /posts/?page=2&page=1
 keys    posts page:2 page:1
         and those of the items in the answer
 fresh   for 1h0m0s
@@ -114,7 +114,7 @@ fresh   for 1h0m0s
 		{"where the operator says nothing about the query it stays as it is",
 			"/files/a/b?b=2&a=%7e&b=2&auth_token=secret", `
 route   files (/files/{path...})
-asks    /files/a/b?b=2&a=%7e&b=2
+fetches /files/a/b?b=2&a=%7e&b=2
 keys    none
 fresh   as long as the origin says
 `},
@@ -130,12 +130,12 @@ cached  no: preview=a%0Ab passes through
 		{"a parameter that has another value than a preview's",
 			"/posts/jam/?draft=0", `
 route   post (/posts/{slug}/)
-asks    /posts/jam/
+fetches /posts/jam/
 drops   draft=0
 keys    post:jam
 fresh   as long as the origin says
 `},
-		{"a route that keeps answers to another method",
+		{"a route that caches another method",
 			"/search/", `
 route   search (/search/)
 cached  no: GET passes through
@@ -154,7 +154,7 @@ refused 414 url-too-long: path and query have 8204 bytes, and 8192 is the most
 `},
 		{"the longest URL", "/files/" + strings.Repeat("a", 8184), `
 route   files (/files/{path...})
-asks    /files/` + strings.Repeat("a", 8184) + `
+fetches /files/` + strings.Repeat("a", 8184) + `
 keys    none
 fresh   as long as the origin says
 `},
