@@ -38,10 +38,10 @@ func (c *checker) breaker(f breakerFile, at *place) Breaker {
 	b := Breaker{
 		Failures: c.count(f.Failures, 1, 100, 5, at.member("failures")),
 		Window:   c.within(f.Window, time.Second, 10*time.Minute, 10*time.Second, at.member("window")),
-		Pause:    c.within(f.Pause, 100*time.Millisecond, 10*time.Minute, time.Second, at.member("pause")),
+		Cooldown: c.within(f.Pause, 100*time.Millisecond, 10*time.Minute, time.Second, at.member("pause")),
 	}
 	// A wrong pause is one mistake, and not one of max_pause too.
-	least := min(max(b.Pause, 100*time.Millisecond), 10*time.Minute)
-	b.MaxPause = c.within(f.MaxPause, least, time.Hour, max(least, time.Minute), at.member("max_pause"))
+	least := min(max(b.Cooldown, 100*time.Millisecond), 10*time.Minute)
+	b.MaxCooldown = c.within(f.MaxPause, least, time.Hour, max(least, time.Minute), at.member("max_pause"))
 	return b
 }

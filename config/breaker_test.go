@@ -16,8 +16,8 @@ func TestEveryOriginIsRetriedOnceByDefault(t *testing.T) {
 
 func TestALongPauseRaisesTheDefaultOfTheLongest(t *testing.T) {
 	got := parse(t, minimal(`"breaker":{"pause":"5m"},`, ``)).Breaker
-	if got.MaxPause != 5*time.Minute {
-		t.Errorf("got %v", got.MaxPause)
+	if got.MaxCooldown != 5*time.Minute {
+		t.Errorf("got %v", got.MaxCooldown)
 	}
 }
 

@@ -115,13 +115,13 @@ type Breaker struct {
 	Failures int
 	// Window is how long a failure counts. From 1 s to 10 m; default 10 s.
 	Window time.Duration
-	// Pause is how long an open circuit stays open before one request tries
+	// Cooldown is how long an open circuit stays open before one request tries
 	// the origin. It grows while trials fail. From 100 ms to
 	// 10 m; default 1 s.
-	Pause time.Duration
-	// MaxPause is where the doubling ends. From Pause to 1 h; default 1 m,
-	// or Pause where that is longer.
-	MaxPause time.Duration
+	Cooldown time.Duration
+	// MaxCooldown is where the doubling ends. From Cooldown to 1 h; default 1 m,
+	// or Cooldown where that is longer.
+	MaxCooldown time.Duration
 }
 
 // Tenant says where a request carries its tenant's credential. Query is

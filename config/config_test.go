@@ -30,7 +30,7 @@ func TestDefaults(t *testing.T) {
 		}},
 		Deadline:      15 * time.Second,
 		Failures:      Failures{Statuses: []int{429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530}},
-		Breaker:       Breaker{Failures: 5, Window: 10 * time.Second, Pause: time.Second, MaxPause: time.Minute},
+		Breaker:       Breaker{Failures: 5, Window: 10 * time.Second, Cooldown: time.Second, MaxCooldown: time.Minute},
 		Secrets:       Secrets{Store: "larder_secrets", Name: "larder"},
 		Limits:        Limits{TaggedBody: 1 << 20, PurgeBody: 256 << 10},
 		PassUnmatched: true,
@@ -80,7 +80,7 @@ func TestEverythingSet(t *testing.T) {
 		}},
 		Deadline: 110 * time.Second,
 		Failures: Failures{Statuses: []int{502, 503, 599}},
-		Breaker:  Breaker{Failures: 100, Window: time.Second, Pause: 100 * time.Millisecond, MaxPause: time.Hour},
+		Breaker:  Breaker{Failures: 100, Window: time.Second, Cooldown: 100 * time.Millisecond, MaxCooldown: time.Hour},
 		Shield:   &Shield{Site: "frankfurt-de", FirstByteTimeout: 4 * time.Second, BodyTimeout: 5 * time.Second, PurgeDelay: time.Minute},
 		Tenant:   &Tenant{Query: "auth_token", Header: "Authorization"},
 		CORS: &CORS{

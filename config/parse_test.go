@@ -370,7 +370,7 @@ func checkInvariants(t *testing.T, c *Config) {
 	if c.Deadline < time.Second || c.Deadline > maxWait {
 		t.Errorf("deadline %v", c.Deadline)
 	}
-	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Pause <= 0 || b.MaxPause < b.Pause {
+	if b := c.Breaker; b.Failures < 1 || b.Failures > 100 || b.Window <= 0 || b.Cooldown <= 0 || b.MaxCooldown < b.Cooldown {
 		t.Errorf("breaker %+v", b)
 	}
 	if !slices.IsSorted(c.Failures.Statuses) || c.Failures.Statuses == nil || c.Failures.Has(404) {

@@ -176,7 +176,7 @@ func TestPathsAreKnownForAsLongAsTheLongestPause(t *testing.T) {
 		b.script("a", says(500))
 		patient := func() *Client {
 			c := b.client("a")
-			c.Breaker.MaxPause = time.Hour
+			c.Breaker.MaxCooldown = time.Hour
 			return c
 		}
 		visit := func() {

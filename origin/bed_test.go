@@ -70,7 +70,7 @@ func newBed() *bed {
 func (b *bed) client(names ...string) *Client {
 	c := &Client{
 		Failures: config.Failures{Statuses: []int{429, 500, 502, 503, 504}},
-		Breaker:  config.Breaker{Failures: 5, Window: 10 * time.Second, Pause: time.Second, MaxPause: time.Minute},
+		Breaker:  config.Breaker{Failures: 5, Window: 10 * time.Second, Cooldown: time.Second, MaxCooldown: time.Minute},
 		Deadline: 15 * time.Second,
 		Sender:   b,
 		Cache:    b,

@@ -60,7 +60,7 @@ func (c circuit) state(now time.Time) State {
 
 // untouched reports whether a success of a path would change nothing.
 func (c circuit) untouched(path pathID, now time.Time, b config.Breaker) bool {
-	known := len(c.bad) == 0 || now.Sub(c.good) < b.MaxPause/4
+	known := len(c.bad) == 0 || now.Sub(c.good) < b.MaxCooldown/4
 	return c.until.IsZero() && len(c.failures) == 0 && !has(c.bad, path) && known
 }
 
@@ -77,7 +77,7 @@ func (c circuit) failed(f failure, b config.Breaker, random float64) circuit {
 	if !c.until.IsZero() {
 		return c
 	}
-	if f.at.Sub(c.good) <= b.MaxPause && has(recent(c.bad, b.MaxPause, f.at), f.path) {
+	if f.at.Sub(c.good) <= b.MaxCooldown && has(recent(c.bad, b.MaxCooldown, f.at), f.path) {
 		c.bad = with(c.bad, f)
 		return c
 	}
@@ -88,7 +88,7 @@ func (c circuit) failed(f failure, b config.Breaker, random float64) circuit {
 		return c
 	}
 	c.since = f.at
-	return c.paused(f.at, b.Pause, b, random)
+	return c.paused(f.at, b.Cooldown, b, random)
 }
 
 // trialFailed begins a longer pause. Where the trial was of a path that is
@@ -106,8 +106,8 @@ func (c circuit) trialFailed(f failure, b config.Breaker, random float64) circui
 	c.failures = latest(with(c.failures, f), b)
 	c.count++
 	switch {
-	case untried > b.MaxPause:
-		return c.paused(f.at, b.Pause, b, random)
+	case untried > b.MaxCooldown:
+		return c.paused(f.at, b.Cooldown, b, random)
 	case known:
 		return c.postponed(f.at, b, random)
 	case f.path != noPath:
@@ -125,14 +125,14 @@ func (c circuit) postponed(now time.Time, b config.Breaker, random float64) circ
 		return c
 	}
 	longest := c.pause
-	c = c.paused(now, b.Pause, b, random)
+	c = c.paused(now, b.Cooldown, b, random)
 	c.pause = longest
 	return c
 }
 
 // fails reports whether a path is among those that have failed.
 func (c circuit) fails(path pathID, now time.Time, b config.Breaker) bool {
-	return has(c.failures, path) || has(recent(c.bad, b.MaxPause, now), path)
+	return has(c.failures, path) || has(recent(c.bad, b.MaxCooldown, now), path)
 }
 
 // next is when a request for a path may try the origin. One that is known to
@@ -140,7 +140,7 @@ func (c circuit) fails(path pathID, now time.Time, b config.Breaker) bool {
 // kept, and would leave no trial to the sound ones.
 func (c circuit) next(path pathID, now time.Time, b config.Breaker) time.Time {
 	if c.fails(path, now, b) {
-		return c.until.Add(b.Pause)
+		return c.until.Add(b.Cooldown)
 	}
 	return c.until
 }
@@ -157,7 +157,7 @@ func (c circuit) succeeded(path pathID, now time.Time, b config.Breaker) circuit
 		c.failures = c.failures[1:]
 	}
 	c.count = len(c.failures)
-	c.bad, c.good = without(recent(c.bad, b.MaxPause, now), path), now
+	c.bad, c.good = without(recent(c.bad, b.MaxCooldown, now), path), now
 	return c
 }
 
@@ -167,7 +167,7 @@ func (c circuit) closed(path pathID, now time.Time, b config.Breaker) circuit {
 	if c.until.IsZero() { // another trial has closed it
 		return c.succeeded(path, now, b)
 	}
-	bad := recent(c.bad, b.MaxPause, now)
+	bad := recent(c.bad, b.MaxCooldown, now)
 	for _, f := range c.failures {
 		if f.path != noPath {
 			bad = with(bad, failure{at: now, path: f.path})
@@ -189,7 +189,7 @@ func (c circuit) due(now time.Time) circuit {
 // refused keeps the circuit open for as long as the origin asks.
 func (c circuit) refused(now time.Time, wait time.Duration, b config.Breaker) circuit {
 	if c.until.IsZero() {
-		c = circuit{bad: c.bad, count: len(c.failures), since: now, pause: b.Pause}
+		c = circuit{bad: c.bad, count: len(c.failures), since: now, pause: b.Cooldown}
 	}
 	c.count++
 	until := now.Add(wait)
@@ -238,8 +238,8 @@ const jitter = 0.2
 
 // paused opens the circuit for a pause, with a random number from 0 to 1.
 func (c circuit) paused(now time.Time, pause time.Duration, b config.Breaker, random float64) circuit {
-	c.pause = min(pause, b.MaxPause)
+	c.pause = min(pause, b.MaxCooldown)
 	factor := 1 - jitter + 2*jitter*random
-	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxPause))
+	c.until = now.Add(min(time.Duration(float64(c.pause)*factor), b.MaxCooldown))
 	return c
 }

@@ -9,12 +9,12 @@ import (
 	"larder/config"
 )
 
-var testBreaker = config.Breaker{Failures: 3, Window: 10 * time.Second, Pause: time.Second, MaxPause: 5 * time.Second}
+var testBreaker = config.Breaker{Failures: 3, Window: 10 * time.Second, Cooldown: time.Second, MaxCooldown: 5 * time.Second}
 
 // Of pages that are broken each says less than an origin that does not answer.
 func TestPausesGrowOnceForAsManyNewPathsAsOpenACircuit(t *testing.T) {
 	b, now := testBreaker, time.UnixMilli(1_800_000_000_000)
-	b.MaxPause = time.Hour
+	b.MaxCooldown = time.Hour
 	var c circuit
 	fail := func(path int, trial bool) {
 		if f := (failure{at: now, path: pathID(path)}); trial {
@@ -29,7 +29,7 @@ func TestPausesGrowOnceForAsManyNewPathsAsOpenACircuit(t *testing.T) {
 		fail(1+path, false)
 	}
 	for grown := range 8 { // many more than are remembered
-		if want := b.Pause << grown; c.pause != want {
+		if want := b.Cooldown << grown; c.pause != want {
 			t.Errorf("the pause is %v, want %v", c.pause, want)
 		}
 		for path := range b.Failures {
@@ -162,7 +162,7 @@ func TestChangesLeaveTheOldCircuitAlone(t *testing.T) {
 }
 
 func TestJitter(t *testing.T) {
-	b := config.Breaker{Failures: 1, Window: time.Second, Pause: time.Second, MaxPause: time.Minute}
+	b := config.Breaker{Failures: 1, Window: time.Second, Cooldown: time.Second, MaxCooldown: time.Minute}
 	tests := []struct {
 		name   string
 		pause  time.Duration

@@ -23,7 +23,7 @@ const earlyCost = 10
 
 // barsUntil is when an origin may be tried early again after the failure.
 func (f failure) barsUntil(b config.Breaker) time.Time {
-	return f.at.Add(max(b.Pause, earlyCost*f.took))
+	return f.at.Add(max(b.Cooldown, earlyCost*f.took))
 }
 
 // pathID is a short hash of a request's path. Two paths that share one count

@@ -136,7 +136,7 @@ func (c *Client) change(o *config.Origin, to func(circuit) circuit) {
 	}
 	lifetime := max(state.until.Sub(c.Now()), 0) + forgetTime
 	if len(state.bad) > 0 {
-		lifetime = max(lifetime, c.Breaker.MaxPause)
+		lifetime = max(lifetime, c.Breaker.MaxCooldown)
 	}
 	w, err := c.Cache.Insert(circuitKey(o.Name), corecache.WriteOptions{
 		TTL: lifetime, HasLength: true, UserMetadata: state.encode(),
