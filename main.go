@@ -43,7 +43,6 @@ func main() {
 		Origins:  cfg.Origins,
 		Failures: cfg.Failures,
 		Breaker:  cfg.Breaker,
-		Tenants:  cfg.Tenant != nil,
 		Deadline: cfg.Deadline,
 		Sender:   origin.Fastly{},
 		Cache:    cache,
@@ -75,7 +74,6 @@ func main() {
 		Config:  cfg,
 		Cache:   cache,
 		Origins: origins,
-		Down:    origins.Down,
 		Operations: handlers.Operations{
 			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies, Now: time.Now},
 			handlers.HealthPath: handlers.Health{},
