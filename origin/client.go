@@ -52,7 +52,6 @@ type Client struct {
 
 	start    sync.Once
 	circuits *breaker.Store // see store
-	checks   healthChecks
 }
 
 // store returns the circuits, which the first call makes.

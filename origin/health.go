@@ -1,11 +1,6 @@
 package origin
 
-import (
-	"sync"
-	"time"
-
-	"larder/config"
-)
+import "larder/config"
 
 // Health is what the platform's own checks say of a backend.
 type Health string
@@ -19,36 +14,11 @@ const (
 	Unhealthy Health = "unhealthy"
 )
 
-// healthTime is how long a sandbox trusts a health that it has read.
-const healthTime = 200 * time.Millisecond
-
-// healthChecks are the healths that this sandbox has read, by backend.
-type healthChecks struct {
-	mu    sync.Mutex
-	known map[string]healthCheck
-}
-
-type healthCheck struct {
-	health Health
-	at     time.Time
-}
-
 func (c *Client) health(o *config.Origin) Health {
 	if c.Health == nil {
 		return HealthUnknown
 	}
-	c.checks.mu.Lock()
-	defer c.checks.mu.Unlock()
-	known, ok := c.checks.known[o.Backend]
-	if age := c.Now().Sub(known.at); ok && age >= 0 && age <= healthTime {
-		return known.health
-	}
-	if c.checks.known == nil {
-		c.checks.known = make(map[string]healthCheck)
-	}
-	known = healthCheck{c.Health(o.Backend), c.Now()}
-	c.checks.known[o.Backend] = known
-	return known.health
+	return c.Health(o.Backend)
 }
 
 // usable returns the origins that the operator has not switched off, and of

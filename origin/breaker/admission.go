@@ -61,30 +61,23 @@ func (s *Store) Admit(origin string, lastResort bool, length time.Duration) (Adm
 
 // reset forgets what counted before the operator closed the circuit.
 func (s *Store) reset(origin string) {
-	if !s.known(origin).circuit.Until.IsZero() {
-		s.change(origin, func(record) record { return record{} })
+	if !s.known(origin).Circuit.Until.IsZero() {
+		s.change(origin, false, func(record) record { return record{} })
 	}
 }
 
 // claimProbe reports whether this request may probe the origin. The claim is
-// an object in the POP's cache.
+// an object in the POP's cache; without the cache, each request probes.
 func (s *Store) claimProbe(origin string, length time.Duration) bool {
-	claimed := false
-	s.withLocal(origin, func(l *localState) {
-		if now := s.Now(); !now.Before(l.probing) {
-			l.probing, claimed = now.Add(length), true
-		}
-	})
-	if !claimed || s.Cache == nil {
-		return claimed
+	if s.Cache == nil {
+		return true
 	}
 	tx, err := s.Cache.Transact(probeKey(origin), corecache.LookupOptions{})
 	if err != nil {
-		return true // without the cache, each sandbox probes
+		return true
 	}
 	defer tx.Close()
 	if !tx.MustInsertOrUpdate() {
-		s.withLocal(origin, func(l *localState) { l.probing = time.Time{} })
 		return false
 	}
 	w, err := tx.Insert(corecache.WriteOptions{TTL: length, HasLength: true})
@@ -98,9 +91,7 @@ func (s *Store) claimProbe(origin string, length time.Duration) bool {
 // releaseProbe ends a claim. It lasts for half the shortest cooldown more,
 // which bounds how often last resorts probe.
 func (s *Store) releaseProbe(origin string) {
-	left := s.Settings.Cooldown / 2
-	s.withLocal(origin, func(l *localState) { l.probing = s.Now().Add(left) })
-	s.insert(probeKey(origin), left, nil)
+	s.insert(probeKey(origin), s.Settings.Cooldown/2, nil)
 }
 
 // Record counts how an admitted attempt has ended.
@@ -111,24 +102,20 @@ func (s *Store) Record(origin string, a Admission, o Outcome, f Failure) {
 	if a == Uncounted || o == Unknown {
 		return
 	}
-	// Most answers change nothing, and need not read the shared record.
-	if local, _ := s.local(origin); o != Unreachable && local.equal(s.after(local, a, o, f)) {
-		return
-	}
-	s.change(origin, func(r record) record { return s.after(r, a, o, f) })
+	s.change(origin, o != Unreachable, func(r record) record { return s.after(r, a, o, f) })
 }
 
 func (s *Store) after(r record, a Admission, o Outcome, f Failure) record {
-	r.budget = r.budget.Answered(o == Good, f.At, s.Settings.Window)
+	r.Budget = r.Budget.Answered(o == Good, f.At, s.Settings.Window)
 	switch {
 	case o == Unreachable && a == Probe:
-		r.circuit = r.circuit.ProbeFailed(f, s.Settings, s.random())
+		r.Circuit = r.Circuit.ProbeFailed(f, s.Settings, s.random())
 	case o == Unreachable:
-		r.circuit = r.circuit.Failed(f, s.Settings, s.random())
+		r.Circuit = r.Circuit.Failed(f, s.Settings, s.random())
 	case a == Probe:
-		r.circuit = r.circuit.ProbeSucceeded(f.At, s.Settings)
+		r.Circuit = r.Circuit.ProbeSucceeded(f.At, s.Settings)
 	default:
-		r.circuit = r.circuit.Succeeded(f.At, s.Settings)
+		r.Circuit = r.Circuit.Succeeded(f.At, s.Settings)
 	}
 	return r
 }

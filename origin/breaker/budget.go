@@ -14,28 +14,30 @@ const (
 // failing answer has renewed within the window is forgotten. The zero value
 // allows retries.
 type Budget struct {
-	debt int
-	at   time.Time // the last failing answer, to within a quarter of the window
+	Debt int `json:",omitzero"`
+	// At is when the last failing answer came, to within a quarter of the
+	// window.
+	At time.Time `json:",omitzero"`
 }
 
 // AllowsRetry reports whether one request may ask the origin twice.
 func (b Budget) AllowsRetry(now time.Time, window time.Duration) bool {
-	return b.debt < retryDebt || now.Sub(b.at) > window
+	return b.Debt < retryDebt || now.Sub(b.At) > window
 }
 
 // Answered counts an answer. At the limits it mostly changes nothing, which
 // saves the POP's cache a write for each answer.
 func (b Budget) Answered(good bool, now time.Time, window time.Duration) Budget {
-	if now.Sub(b.at) > window {
+	if now.Sub(b.At) > window {
 		b = Budget{}
 	}
 	switch {
-	case good && b.debt <= 1:
+	case good && b.Debt <= 1:
 		return Budget{}
 	case good:
-		b.debt--
-	case b.debt < maxDebt || now.Sub(b.at) > window/4:
-		b = Budget{debt: min(b.debt+1, maxDebt), at: now}
+		b.Debt--
+	case b.Debt < maxDebt || now.Sub(b.At) > window/4:
+		b = Budget{Debt: min(b.Debt+1, maxDebt), At: now}
 	}
 	return b
 }

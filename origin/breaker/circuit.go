@@ -42,20 +42,23 @@ func URLOf(path, query string) URL {
 type Failure struct {
 	At   time.Time
 	URL  URL
-	Took time.Duration
+	Took time.Duration `json:"-"`
 }
 
 // Circuit is what a POP knows of an origin's reachability. The zero value is
-// closed.
+// closed. Its fields are exported for JSON.
 type Circuit struct {
 	// Since is when the circuit last opened or closed; zero if it never did.
-	Since time.Time
+	Since time.Time `json:",omitzero"`
 	// Until is when the cooldown ends; zero while closed.
-	Until time.Time
-
-	failures []Failure     // while closed: one for each URL, oldest first
-	count    int           // while open: failures since it was last closed
-	cooldown time.Duration // while open: the current one, without its jitter
+	Until time.Time `json:",omitzero"`
+	// Cooldown is the current one without its jitter; zero while closed.
+	Cooldown time.Duration `json:",omitzero"`
+	// Count is how often the origin has failed since the circuit was last
+	// closed, probes included; zero while closed.
+	Count int `json:",omitzero"`
+	// Recent failures that count, oldest first; none while open.
+	Recent []Failure `json:",omitempty"`
 }
 
 // State returns what the circuit allows now.
@@ -69,13 +72,9 @@ func (c Circuit) State(now time.Time) State {
 	return HalfOpen
 }
 
-// Failures returns how many failures count: those of the window while the
-// circuit is closed, otherwise all since it was last closed, probes included.
+// Failures returns how many failures count now.
 func (c Circuit) Failures(now time.Time, window time.Duration) int {
-	if c.Until.IsZero() {
-		return len(recent(c.failures, window, now))
-	}
-	return c.count
+	return c.Count + len(recent(c.Recent, window, now))
 }
 
 // Failed counts a failure. It is ignored while the circuit is open: requests
@@ -90,12 +89,12 @@ func (c Circuit) Failed(f Failure, s config.Breaker, random float64) Circuit {
 		return c
 	}
 	window := s.Window + time.Duration(s.Failures-1)*f.Took
-	others := slices.DeleteFunc(recent(c.failures, window, f.At), func(o Failure) bool { return o.URL == f.URL })
-	c.failures = append(others, f)
-	if len(c.failures) < s.Failures {
+	others := slices.DeleteFunc(recent(c.Recent, window, f.At), func(o Failure) bool { return o.URL == f.URL })
+	c.Recent = append(others, f)
+	if len(c.Recent) < s.Failures {
 		return c
 	}
-	return Circuit{Since: f.At, count: len(c.failures)}.cool(f.At, s.Cooldown, s, random)
+	return Circuit{Since: f.At, Count: len(c.Recent)}.cool(f.At, s.Cooldown, s, random)
 }
 
 // Succeeded takes one failure back, so that an origin with more successes than
@@ -105,9 +104,9 @@ func (c Circuit) Succeeded(now time.Time, s config.Breaker) Circuit {
 	if !c.Until.IsZero() {
 		return c
 	}
-	c.failures = recent(c.failures, s.Window, now)
-	if len(c.failures) > 0 {
-		c.failures = c.failures[1:]
+	c.Recent = recent(c.Recent, s.Window, now)
+	if len(c.Recent) > 0 {
+		c.Recent = c.Recent[1:]
 	}
 	return c
 }
@@ -118,11 +117,11 @@ func (c Circuit) ProbeFailed(f Failure, s config.Breaker, random float64) Circui
 	if c.Until.IsZero() { // another probe has closed it
 		return c.Failed(f, s, random)
 	}
-	c.count++
+	c.Count++
 	if f.At.Add(-f.Took).Before(c.Until) {
 		return c
 	}
-	return c.cool(f.At, 2*c.cooldown, s, random)
+	return c.cool(f.At, 2*c.Cooldown, s, random)
 }
 
 // ProbeSucceeded closes the circuit.
@@ -139,9 +138,9 @@ const jitter = 0.2
 
 // cool begins a cooldown, given a random number from 0 to 1.
 func (c Circuit) cool(now time.Time, cooldown time.Duration, s config.Breaker, random float64) Circuit {
-	c.cooldown = min(cooldown, s.MaxCooldown)
+	c.Cooldown = min(cooldown, s.MaxCooldown)
 	factor := 1 - jitter + 2*jitter*random
-	c.Until = now.Add(min(time.Duration(float64(c.cooldown)*factor), s.MaxCooldown))
+	c.Until = now.Add(min(time.Duration(float64(c.Cooldown)*factor), s.MaxCooldown))
 	return c
 }
 

@@ -1,6 +1,8 @@
 package breaker
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -45,32 +47,25 @@ type Store struct {
 	// Log takes a line when a circuit opens or closes; nil takes none.
 	Log func(format string, args ...any)
 
-	mu       sync.Mutex // guards origins
-	origins  map[string]*localState
-	changing sync.Mutex // keeps this sandbox's own changes from being lost
+	mu      sync.Mutex // guards origins, and makes each change one step
+	origins map[string]localState
 }
 
-// localState is what a sandbox knows of an origin.
+// record is what the sandboxes of a POP share about one origin.
+type record struct {
+	Circuit Circuit
+	Budget  Budget
+}
+
+func (r record) encode() []byte {
+	data, _ := json.Marshal(r) // never fails for these types
+	return data
+}
+
+// localState is what a sandbox knows of an origin, and when it was read.
 type localState struct {
-	record  record
-	read    time.Time // zero for never
-	probing time.Time // until when this sandbox holds off another probe
-}
-
-// withLocal calls use with what the sandbox knows of an origin. use must not
-// wait for anything.
-func (s *Store) withLocal(origin string, use func(*localState)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.origins[origin]
-	if l == nil {
-		if s.origins == nil {
-			s.origins = make(map[string]*localState)
-		}
-		l = &localState{}
-		s.origins[origin] = l
-	}
-	use(l)
+	record record
+	read   time.Time
 }
 
 // Circuit returns an origin's circuit.
@@ -78,45 +73,45 @@ func (s *Store) Circuit(origin string) Circuit {
 	if s.forced(origin) {
 		return Circuit{}
 	}
-	return s.known(origin).circuit
+	return s.known(origin).Circuit
 }
 
 // AllowsRetry reports whether one request may ask the origin twice.
 func (s *Store) AllowsRetry(origin string) bool {
-	return s.forced(origin) || s.known(origin).budget.AllowsRetry(s.Now(), s.Settings.Window)
-}
-
-// known returns an origin's record. That of a closed circuit may be localTime
-// old; an open one is read anew, since another sandbox may have closed it.
-func (s *Store) known(origin string) record {
-	r, age := s.local(origin)
-	if age < 0 || age > localTime || !r.circuit.Until.IsZero() {
-		return s.refresh(origin)
-	}
-	return r
-}
-
-// local returns what this sandbox last knew, and how long ago it was read.
-func (s *Store) local(origin string) (r record, age time.Duration) {
-	s.withLocal(origin, func(l *localState) { r, age = l.record, s.Now().Sub(l.read) })
-	return r, age
+	return s.forced(origin) || s.known(origin).Budget.AllowsRetry(s.Now(), s.Settings.Window)
 }
 
 func (s *Store) forced(origin string) bool { return s.ForceClosed != nil && s.ForceClosed(origin) }
 
-// refresh reads the shared record. Where the cache fails, the sandbox relies
-// on its own.
+// known returns an origin's record. That of a closed circuit may be localTime
+// old; an open one is read anew, since another sandbox may have closed it.
+func (s *Store) known(origin string) record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	local := s.origins[origin]
+	age := s.Now().Sub(local.read)
+	if age < 0 || age > localTime || !local.record.Circuit.Until.IsZero() {
+		return s.refresh(origin)
+	}
+	return local.record
+}
+
+// refresh reads the shared record. If the cache fails, the sandbox relies on
+// what it knows itself.
 func (s *Store) refresh(origin string) record {
-	shared, err := s.lookup(origin)
-	var r record
-	s.withLocal(origin, func(l *localState) {
-		if err == nil {
-			l.record = shared
-		}
-		l.read = s.Now()
-		r = l.record
-	})
+	r, err := s.lookup(origin)
+	if err != nil {
+		r = s.origins[origin].record
+	}
+	s.keep(origin, r)
 	return r
+}
+
+func (s *Store) keep(origin string, r record) {
+	if s.origins == nil {
+		s.origins = make(map[string]localState)
+	}
+	s.origins[origin] = localState{r, s.Now()}
 }
 
 var errNoCache = errors.New("no cache")
@@ -138,26 +133,32 @@ func (s *Store) lookup(origin string) (record, error) {
 	if err != nil {
 		return record{}, err
 	}
-	r, err := decode(metadata)
-	if err != nil {
+	var r record
+	if err := json.Unmarshal(metadata, &r); err != nil {
 		return record{}, nil
 	}
 	return r, nil
 }
 
-// change replaces the shared record, if the change makes a difference.
-func (s *Store) change(origin string, to func(record) record) {
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	before := s.refresh(origin)
-	after := to(before)
-	if after.equal(before) {
+// change replaces the shared record, if the change makes a difference. Changes
+// that a success makes are dropped if this sandbox's own record, however old,
+// has nothing to take back: most answers need no read then.
+func (s *Store) change(origin string, success bool, to func(record) record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if local := s.origins[origin].record; success && bytes.Equal(to(local).encode(), local.encode()) {
 		return
 	}
-	s.log(origin, before.circuit, after.circuit)
-	s.withLocal(origin, func(l *localState) { l.record, l.read = after, s.Now() })
-	lifetime := max(after.circuit.Until.Sub(s.Now()), 0) + forgetTime
-	s.insert(recordKey(origin), lifetime, after.encode())
+	before := s.refresh(origin)
+	after := to(before)
+	data := after.encode()
+	if bytes.Equal(data, before.encode()) {
+		return
+	}
+	s.keep(origin, after)
+	s.log(origin, before.Circuit, after.Circuit)
+	lifetime := max(after.Circuit.Until.Sub(s.Now()), 0) + forgetTime
+	s.insert(recordKey(origin), lifetime, data)
 }
 
 // insert writes one small object. If the cache fails, this sandbox still knows.
@@ -178,7 +179,7 @@ func (s *Store) log(origin string, before, after Circuit) {
 	case after.Until.IsZero():
 		s.Log("origin %q: circuit closed", origin)
 	default:
-		s.Log("origin %q: circuit open, next probe in %v; failures: %d", origin, after.Until.Sub(s.Now()).Round(time.Millisecond), after.count)
+		s.Log("origin %q: circuit open, next probe in %v; failures: %d", origin, after.Until.Sub(s.Now()).Round(time.Millisecond), after.Count)
 	}
 }
 
