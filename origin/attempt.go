@@ -24,7 +24,7 @@ func (t *attempts) attempt(s candidate) (*Response, error) {
 		defer cancel()
 	}
 	sent := c.Now()
-	resp, err := c.Sender.Send(ctx, o.Backend, t.requestFor(s))
+	resp, err := c.Sender.Send(ctx, o.Backend, s.request(t.req))
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("%w: no answer in %v", ErrTimeout, c.Now().Sub(sent).Round(time.Millisecond))
@@ -39,10 +39,10 @@ func (t *attempts) attempt(s candidate) (*Response, error) {
 	return resp, nil
 }
 
-// requestFor is the request as one origin gets it.
-func (t *attempts) requestFor(s candidate) *Request {
-	o, req := s.origin, *t.req
-	req.Header = t.req.Header.Clone()
+// request is the request as one origin gets it.
+func (s candidate) request(of *Request) *Request {
+	o, req := s.origin, *of
+	req.Header = of.Header.Clone()
 	if req.Header == nil {
 		req.Header = make(http.Header)
 	}

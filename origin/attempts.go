@@ -116,7 +116,7 @@ func (t *attempts) queueLastResorts() {
 			t.skipped = append(t.skipped, s)
 			continue
 		}
-		s.lastResort, s.retries = true, 0
+		s.lastResort = true
 		t.queue = append(t.queue, s)
 	}
 }
@@ -211,7 +211,7 @@ func (t *attempts) recordRetryAfter(s candidate, resp *Response) {
 // others if it has just cost a timeout or the time of a transfer. No other
 // origin loses its attempt to it.
 func (t *attempts) requeue(s candidate, resp *Response, err error) {
-	if s.retries == 0 || t.made+t.untried() >= t.most || !t.transient(resp, err) {
+	if s.retries == 0 || t.made+t.untried() >= t.most || !transient(resp, err, t.client.Now()) {
 		return
 	}
 	if !t.client.store().AllowsRetry(s.origin.Name) {
@@ -230,14 +230,14 @@ func (t *attempts) requeue(s candidate, resp *Response, err error) {
 // 500 is as likely the request's fault as the server's, and a 429 asks for the
 // opposite of another request. An answer that was not accepted would come
 // again, unless it was cut short, and a slow body would be slow again.
-func (t *attempts) transient(resp *Response, err error) bool {
+func transient(resp *Response, err error, now time.Time) bool {
 	if err != nil {
 		refused := errors.Is(err, ErrNotAccepted) && !errors.Is(err, ErrTruncated)
 		return !refused && !errors.Is(err, errSlowBody) && !errors.Is(err, errMalformed)
 	}
 	switch resp.Status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return ParseRetryAfter(resp.Header, t.client.Now()) == 0
+		return ParseRetryAfter(resp.Header, now) == 0
 	}
 	return false
 }

@@ -15,7 +15,7 @@ import (
 // timeout between bytes ends a silent transfer; this one ends a slow one.
 func (t *attempts) readAhead(o *config.Origin, resp *Response) error {
 	now := t.client.Now
-	start, announced := now(), t.announced(resp)
+	start, announced := now(), announcedBody(t.req, resp)
 	body := make([]byte, 0, sizeHint(resp.Header, t.limit))
 	for int64(len(body)) <= t.limit {
 		began := now()
@@ -42,11 +42,11 @@ func (t *attempts) readAhead(o *config.Origin, resp *Response) error {
 	return nil
 }
 
-// announced is the length that the body is to have, or 0 if it is unknown: the
-// header is gone if the host has decompressed the body.
-func (t *attempts) announced(resp *Response) int64 {
+// announcedBody is the length that the body is to have, or 0 if it is unknown:
+// the header is gone if the host has decompressed the body.
+func announcedBody(req *Request, resp *Response) int64 {
 	length, ok := ContentLength(resp.Header)
-	if !ok || t.req.Method == http.MethodHead || resp.Status == http.StatusNotModified {
+	if !ok || req.Method == http.MethodHead || resp.Status == http.StatusNotModified {
 		return 0
 	}
 	return length

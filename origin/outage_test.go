@@ -137,6 +137,20 @@ func TestARequestThatProbesInVainGoesOnToTheNextOrigin(t *testing.T) {
 	})
 }
 
+func TestAProbeIsOneAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.script("a", fails(errRefused))
+		c := b.client("a")
+		c.Breaker.Failures = 1
+		c.Cache = nil    // the claim in it would refuse a second probe too
+		_, _ = get(t, c) // refused, which opens the circuit
+		b.calls()
+		_, _ = do(t, c, lastResort("/")) // refused
+		b.wantCalls(t, "a")
+	})
+}
+
 func TestAProbeThatCannotBeSentLeavesItToAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed()

@@ -114,6 +114,23 @@ func TestAnOriginThatHadTooLittleTimeLeftIsNotCounted(t *testing.T) {
 	})
 }
 
+func TestAProbeCountsHoweverLittleTimeItHad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.openCircuit(t, "b")
+		time.Sleep(time.Second)
+		b.script("a", hangs)
+		b.script("b", hangs)
+		c := b.client("a", "b")
+		c.Deadline = 7 * time.Second
+		_, _ = get(t, c) // a timeout
+		b.wantCalls(t, "a b")
+		if got := c.Status()[1]; got.State != breaker.Open || got.Failures != 6 {
+			t.Errorf("after the probe: %+v", got)
+		}
+	})
+}
+
 // A shield bounds a request by less than its origin's timeout.
 func TestAFirstAttemptCountsHoweverLittleTimeItHad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -35,7 +35,7 @@ func (t *attempts) result() (*Response, error) {
 	case t.most <= 0:
 		return nil, fmt.Errorf("%w: no attempts are left", ErrUnavailable)
 	case len(t.skipped) > 0:
-		return nil, &OpenError{RetryAfter: t.nextProbe(), skipped: t.reasons()}
+		return nil, &OpenError{RetryAfter: t.nextProbe(), skipped: reasons(t.skipped)}
 	}
 	return nil, fmt.Errorf("%w: %w", ErrUnavailable, ErrDisabled)
 }
@@ -51,7 +51,7 @@ func (t *attempts) retryAfter() time.Duration {
 // others says what has failed beside the answer, and which origins were
 // skipped besides.
 func (t *attempts) others() error {
-	if skipped := t.reasons(); len(t.failures) > 0 && len(skipped) > 0 {
+	if skipped := reasons(t.skipped); len(t.failures) > 0 && len(skipped) > 0 {
 		return fmt.Errorf("%w; %v", t.failures, skipped)
 	}
 	if len(t.failures) > 0 {
@@ -61,9 +61,9 @@ func (t *attempts) others() error {
 }
 
 // reasons says why origins were skipped.
-func (t *attempts) reasons() failures {
+func reasons(skipped []candidate) failures {
 	var all failures
-	for _, s := range t.skipped {
+	for _, s := range skipped {
 		all = append(all, s.open)
 	}
 	return all

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"larder/config"
+	"larder/corecache"
 	"larder/origin/breaker"
 	"larder/shield"
 )
@@ -136,6 +137,7 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 		{"a missing item is an answer", shieldSays("usable", 404), "shield", breaker.Closed},
 		{"a 304 is an answer", shieldSays("usable; ttl=1000", 304), "shield", breaker.Closed},
 		{"an origin's failure that it passes on is none, and not its own", shieldSays("usable", 500), "shield a", breaker.Closed},
+		{"an origin's late failure is not its own either", after(6*time.Second, shieldSays("usable", 500)), "shield a", breaker.Closed},
 		{"a stale one is not enough, and not its failure", shieldSays("stale; ttl=-1000", 200), "shield a", breaker.Closed},
 		{"it has none, because the origins fail", shieldSays("failed", 503), "shield a", breaker.Closed},
 		{"it has none, and says 429", shieldSays("failed", 429), "shield a", breaker.Closed},
@@ -163,6 +165,9 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 				wantState(t, c, "shield", test.state)
 				wantState(t, c, "a", breaker.Closed)
 				if test.state == breaker.Closed {
+					if _, err := b.cache.Lookup([]byte("larder1\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
+						t.Errorf("something counts against the shield: %v", err)
+					}
 					return
 				}
 				if status, err := do(t, c, miss()); status != 200 {
