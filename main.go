@@ -34,17 +34,17 @@ func main() {
 	readTokens := func() ([]string, error) { return purgeTokens(cfg.Secrets) }
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
-		Origins:  cfg.Origins,
-		Failures: cfg.Failures,
-		Breaker:  cfg.Breaker,
-		Tenants:  cfg.Tenant != nil,
-		Deadline: cfg.Deadline,
-		Sender:   origin.Fastly{},
-		Cache:    cache,
-		Health:   origin.PlatformHealth(),
-		Disabled: switched.disabled,
-		Now:      time.Now,
-		Log:      log,
+		Origins:     cfg.Origins,
+		Failures:    cfg.Failures,
+		Breaker:     cfg.Breaker,
+		Deadline:    cfg.Deadline,
+		Sender:      origin.Fastly{},
+		Cache:       cache,
+		Health:      origin.PlatformHealth(),
+		Disabled:    switched.disabled,
+		ForceClosed: switched.forceClosed,
+		Now:         time.Now,
+		Log:         log,
 	}
 	var copies *vault.Vault
 	if cfg.Vault != nil {
@@ -69,7 +69,6 @@ func main() {
 		Config:  cfg,
 		Cache:   cache,
 		Origins: origins,
-		Down:    origins.Down,
 		Operations: handlers.Operations{
 			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies, Now: time.Now},
 			handlers.HealthPath: handlers.Health{},

@@ -76,3 +76,8 @@ func (s *switches) disabled(origin string) bool {
 	now := s.current(time.Now())
 	return now.Maintenance || slices.Contains(now.Disabled, origin)
 }
+
+// forceClosed reports whether the operator keeps an origin's circuit closed.
+func (s *switches) forceClosed(origin string) bool {
+	return slices.Contains(s.current(time.Now()).Closed, origin)
+}

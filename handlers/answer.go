@@ -35,7 +35,7 @@ func (k *ask) answerFetched(f *fetched) {
 		e := &entry{record: *f.record, found: f.previous.found}
 		e.use.Age = f.record.InitialAge
 		k.answerEntry(e)
-	case f.resp.Rest == nil:
+	case f.resp.Remainder == nil:
 		k.answerRecord(f.record, f.age(), openerOf(f.body))
 	case f.failed():
 		k.failed(nil, f)
@@ -76,7 +76,7 @@ func (k *ask) stream(f *fetched) {
 	if f.record.Length >= 0 {
 		rest = f.record.Length - int64(len(f.body))
 	}
-	if err := k.copy(f.resp.Rest, rest); err != nil {
+	if err := k.copy(f.resp.Remainder, rest); err != nil {
 		k.cut(err)
 	}
 }

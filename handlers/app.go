@@ -60,8 +60,8 @@ type Parts struct {
 	Cache      corecache.Cache
 	Origins    Origins
 	Operations Operations
-	// Down says why no origin is worth waiting for, as [origin.Client.Down]
-	// does; nil means that one always is.
+	// Down says why no origin is worth waiting for, as errors of [origin.Client.Do]
+	// do; nil means that one always is.
 	Down func() error
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault

@@ -264,7 +264,7 @@ func (e *edge) saysLarge(broken error, lines ...string) *rest {
 	r := &rest{Reader: strings.NewReader(large[1025:]), err: broken}
 	e.does(func(*origin.Request) (*origin.Response, error) {
 		resp := e.response(200, large[:1025], lines...)
-		resp.Rest = r
+		resp.Remainder = r
 		return resp, nil
 	})
 	return r

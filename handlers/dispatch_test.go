@@ -116,7 +116,7 @@ func TestPassedRequests(t *testing.T) {
 					body = string(data)
 				}
 				resp := e.response(201, "", "Set-Cookie: a=b", "Connection: X-Hop", "X-Hop: y", "Surrogate-Key: k")
-				resp.Body, resp.Rest = nil, &rest{Reader: strings.NewReader("made")}
+				resp.Body, resp.Remainder = nil, &rest{Reader: strings.NewReader("made")}
 				return resp, nil
 			})
 			for range 2 {
@@ -238,7 +238,7 @@ func TestWithoutARouteARequestPassesThroughWhereItMay(t *testing.T) {
 	e := newEdgeWith(t, strings.Replace(testConfig, `"reject"`, `"pass"`, 1))
 	e.does(func(*origin.Request) (*origin.Response, error) {
 		resp := e.response(http.StatusOK, "")
-		resp.Body, resp.Rest = nil, &rest{Reader: strings.NewReader("x")}
+		resp.Body, resp.Remainder = nil, &rest{Reader: strings.NewReader("x")}
 		return resp, nil
 	})
 	for range 2 {
@@ -252,7 +252,7 @@ func TestANotModifiedPassesThroughWithItsLength(t *testing.T) {
 	e.app.abort = func() { t.Error("the answer is broken off") }
 	e.does(func(*origin.Request) (*origin.Response, error) {
 		r := e.response(304, "", "Content-Length: 1234", `Etag: "v1"`)
-		r.Rest = io.NopCloser(strings.NewReader(""))
+		r.Remainder = io.NopCloser(strings.NewReader(""))
 		return r, nil
 	})
 	e.get("/posts/tea/?preview=1", `If-None-Match: "v1"`).want(304, "", "")
@@ -271,7 +271,7 @@ func TestAnAnswerInWhichLarderFailsIsBrokenOff(t *testing.T) {
 	e.app.abort = func() { broken = true }
 	e.does(func(*origin.Request) (*origin.Response, error) {
 		r := e.response(200, "")
-		r.Rest = panics{}
+		r.Remainder = panics{}
 		return r, nil
 	})
 	e.get("/posts/tea/?preview=1").want(200, "", "")

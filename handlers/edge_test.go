@@ -109,8 +109,8 @@ type origins func(*origin.Request) (*origin.Response, error)
 
 func (o origins) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Response, error) {
 	resp, err := o(req)
-	if err == nil && req.Streams != nil && resp.Rest == nil && req.Streams(resp.Header) {
-		resp.Body, resp.Rest = nil, io.NopCloser(bytes.NewReader(resp.Body))
+	if err == nil && req.Streams != nil && resp.Remainder == nil && req.Streams(resp.Header) {
+		resp.Body, resp.Remainder = nil, io.NopCloser(bytes.NewReader(resp.Body))
 	}
 	if err != nil || req.Accept == nil || resp.Status >= 400 {
 		return resp, err
@@ -269,7 +269,7 @@ func (e *edge) response(status int, body string, lines ...string) *origin.Respon
 	}
 	return &origin.Response{
 		Origin: "primary", Status: status, Header: header, Body: []byte(body),
-		RequestTime: now, ResponseTime: now, RetryIn: origin.RetryAfter(header, now),
+		RequestTime: now, ResponseTime: now, RetryAfter: origin.ParseRetryAfter(header, now),
 	}
 }
 

@@ -241,7 +241,7 @@ func (k *ask) noteFailure(put putter, f *fetched) bool {
 // retryAfter is how long clients are to wait because of a failure, of which this
 // is the note.
 func (e *entry) retryAfter() time.Duration {
-	told := origin.RetryAfter(e.record.Header, e.record.Received) - e.use.Age
+	told := origin.ParseRetryAfter(e.record.Header, e.record.Received) - e.use.Age
 	return max(e.use.TTL, told)
 }
 

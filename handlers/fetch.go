@@ -120,6 +120,8 @@ func (k *ask) originRequest(previous *entry) *origin.Request {
 		Query:   k.resource.OriginQuery(k.app.config),
 		Host:    k.r.Host,
 		Header:  header,
+		// Nothing is stored that could be served instead.
+		LastResort: previous == nil,
 	}
 }
 

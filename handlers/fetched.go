@@ -24,7 +24,7 @@ type fetched struct {
 	policy httpcache.Policy
 	// record is the answer as it is kept and given to clients.
 	record *httpcache.StoredResponse
-	// body is all of it, or its beginning where resp.Rest goes on. Of an
+	// body is all of it, or its beginning where resp.Remainder goes on. Of an
 	// answer that only validated an entry it is nil, and previous has it.
 	body    []byte
 	checked checked
@@ -139,9 +139,9 @@ func statusFailure(status int) string { return errStatus.Error() + "-" + strconv
 // or 0.
 func (f *fetched) retryAfter() time.Duration {
 	if f.resp == nil {
-		return origin.RetryIn(f.err)
+		return origin.RetryAfter(f.err)
 	}
-	return f.resp.RetryIn
+	return f.resp.RetryAfter
 }
 
 // pause is how long the failure stands before the origins are asked again.

@@ -210,7 +210,7 @@ func (k *ask) outdone(e *entry, f *fetched) bool {
 // request per place does it; after a failure nobody does for a while, nor while
 // no origin may be asked.
 func (k *ask) revalidateBehind(ctx context.Context, e *entry) {
-	if down := k.app.down(); errors.Is(down, origin.ErrDisabled) || origin.RetryIn(down) > 0 {
+	if down := k.app.down(); errors.Is(down, origin.ErrDisabled) || origin.RetryAfter(down) > 0 {
 		return
 	}
 	failure, err := k.app.cache.Lookup(flightKey(e), corecache.LookupOptions{})

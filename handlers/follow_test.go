@@ -80,7 +80,7 @@ func TestOneVariantsTroubleIsNotAnothers(t *testing.T) {
 func (e *edge) large(body string, lines ...string) {
 	e.does(func(*origin.Request) (*origin.Response, error) {
 		resp := e.response(206, "", append(lines, aMinute, strongTag)...)
-		resp.Body, resp.Rest = []byte(body[:1024]), io.NopCloser(strings.NewReader(body[1024:]))
+		resp.Body, resp.Remainder = []byte(body[:1024]), io.NopCloser(strings.NewReader(body[1024:]))
 		return resp, nil
 	})
 }
@@ -115,7 +115,7 @@ func TestAPartOfLargeContentIsMadeWhole(t *testing.T) {
 			lines = []string{aMinute, strongTag, "Content-Length: 1990", "Content-Range: bytes 10-1999/2000"}
 		}
 		resp := e.response(status, body[:1024], lines...)
-		resp.Rest = io.NopCloser(strings.NewReader(body[1024:]))
+		resp.Remainder = io.NopCloser(strings.NewReader(body[1024:]))
 		return resp, nil
 	})
 	e.get("/open/a").want(200, content, "")

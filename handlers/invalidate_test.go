@@ -264,7 +264,7 @@ func TestAChangeIsNotedWhenItsAnswerBreaksOff(t *testing.T) {
 	v.app.abort = runtime.Goexit // nothing runs after it, as where the sandbox ends
 	v.does(func(*origin.Request) (*origin.Response, error) {
 		r := v.response(200, "")
-		r.Body, r.Rest = nil, &rest{Reader: strings.NewReader("ha"), err: errors.New("reset")}
+		r.Body, r.Remainder = nil, &rest{Reader: strings.NewReader("ha"), err: errors.New("reset")}
 		return r, nil
 	})
 	done := make(chan struct{})
@@ -285,7 +285,7 @@ func TestWhatIsFetchedAfterAChangeIsNotSuperseded(t *testing.T) {
 	v.pass(time.Minute)
 	v.does(func(*origin.Request) (*origin.Response, error) {
 		r := v.response(200, "")
-		r.Body, r.Rest = nil, io.NopCloser(meanwhile(func() {
+		r.Body, r.Remainder = nil, io.NopCloser(meanwhile(func() {
 			// Its client reads slowly, and others fetch the new content.
 			v.pass(5 * time.Second)
 			v.says(200, after)

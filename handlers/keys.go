@@ -21,7 +21,7 @@ func (k *ask) keys(f *fetched) []string {
 	complete := k.resource.AddKeys(set, k.route.Route)
 	addHeaderKeys(set, f.resp.Header)
 	set.Add(f.checked.items...)
-	unread := !k.route.Items.Empty() && f.resp.Rest != nil
+	unread := !k.route.Items.Empty() && f.resp.Remainder != nil
 	if !complete || unread || errors.Is(f.checked.unread, surrogate.ErrTooManyItems) {
 		set.AddAllBuckets() // so that a purge of any key is one of this answer
 	}

@@ -37,8 +37,8 @@ func (k *ask) gather(f *fetched, resp *origin.Response) error {
 	if err != nil {
 		return k.halved(f, resp, fmt.Errorf("%w: %w", errCache, err))
 	}
-	_ = resp.Rest.Close() // all of it has been read
-	resp.Body, resp.Rest = nil, gathered{body, found, length}
+	_ = resp.Remainder.Close() // all of it has been read
+	resp.Body, resp.Remainder = nil, gathered{body, found, length}
 	return nil
 }
 
@@ -55,8 +55,8 @@ func (k *ask) halved(f *fetched, resp *origin.Response, err error) error {
 
 // gathers reports whether a body is large, may be kept and has an end.
 func (k *ask) gathers(resp *origin.Response) bool {
-	_, done := resp.Rest.(gathered)
-	if done || resp.Rest == nil || resp.Status == http.StatusPartialContent {
+	_, done := resp.Remainder.(gathered)
+	if done || resp.Remainder == nil || resp.Status == http.StatusPartialContent {
 		return false
 	}
 	if k.streams(resp.Header) || announcedLength(resp.Header) > corecache.MaxBody {
@@ -90,7 +90,7 @@ type gathered struct {
 
 // gathered reports whether the body is in the cache as a whole.
 func (f *fetched) gathered() bool {
-	_, ok := f.resp.Rest.(gathered)
+	_, ok := f.resp.Remainder.(gathered)
 	return ok
 }
 

@@ -140,7 +140,7 @@ func TestACacheThatFailsOverABodyIsNoFaultOfTheOrigins(t *testing.T) {
 	for range 2 {
 		e.does(func(*origin.Request) (*origin.Response, error) {
 			r := e.response(200, large[:1025], fmt.Sprintf("Content-Length: %d", len(large)))
-			r.Rest = &rest{Reader: strings.NewReader(large[1025:])}
+			r.Remainder = &rest{Reader: strings.NewReader(large[1025:])}
 			return r, nil
 		})
 		e.get("/files/a").want(200, large, `Larder; fwd=uri-miss; fwd-status=200; detail="not-stored; cache-failed"`)
@@ -148,7 +148,7 @@ func TestACacheThatFailsOverABodyIsNoFaultOfTheOrigins(t *testing.T) {
 	}
 	for _, req := range e.asked {
 		resp := e.response(200, large[:1025], fmt.Sprintf("Content-Length: %d", len(large)))
-		resp.Rest = &rest{Reader: strings.NewReader(large[1025:])}
+		resp.Remainder = &rest{Reader: strings.NewReader(large[1025:])}
 		if err := req.Accept(resp); err != nil {
 			t.Errorf("the origin is blamed: %v", err)
 		}
@@ -237,9 +237,9 @@ func TestTheStandbyHasTheWholeOfALargeBody(t *testing.T) {
 			answer := func(broken error) func(*origin.Request) (*origin.Response, error) {
 				return func(*origin.Request) (*origin.Response, error) {
 					r := e.response(200, "", announced)
-					r.Body, r.Rest = nil, &rest{Reader: strings.NewReader(large), err: broken}
+					r.Body, r.Remainder = nil, &rest{Reader: strings.NewReader(large), err: broken}
 					if broken != nil {
-						r.Rest = &rest{Reader: strings.NewReader(large[:len(large)/2]), err: broken}
+						r.Remainder = &rest{Reader: strings.NewReader(large[:len(large)/2]), err: broken}
 					}
 					return r, nil
 				}
@@ -265,7 +265,7 @@ func TestWhatIsFetchedPastTheCacheStaysWithinTheLimits(t *testing.T) {
 			}
 		}
 		resp := e.response(200, "", fmt.Sprintf("Content-Length: %d", len(large)))
-		resp.Body, resp.Rest = nil, &rest{Reader: strings.NewReader(large)}
+		resp.Body, resp.Remainder = nil, &rest{Reader: strings.NewReader(large)}
 		return resp, nil
 	}
 	e.origins(func(*origin.Request) (*origin.Response, error) {

@@ -299,42 +299,13 @@ func TestWhileAnOriginIsTriedAgainNobodyWaits(t *testing.T) {
 	<-first
 }
 
-// The long pauses of one origin must not keep another one's answers away.
-func TestAFailureIsForgottenWhenAnotherOriginIsBack(t *testing.T) {
-	e := newEdgeWith(t, withStandby(testConfig))
-	standby := origin.Unhealthy
-	client := e.origins(
-		func(*origin.Request) (*origin.Response, error) { return nil, errRefused },
-		func(*origin.Request) (*origin.Response, error) { return e.response(200, before), nil })
-	client.Health = func(backend string) origin.Health {
-		if backend == "standby" {
-			return standby
-		}
-		return origin.HealthUnknown
-	}
-	nextTrial := func() time.Duration { return client.Status()[0].NextTrial.Sub(e.clock()) }
-	for i := 0; nextTrial() < 50*time.Second; i++ {
-		e.get(fmt.Sprintf("/files/%d", i))
-		e.pass(time.Second)
-	}
-	wait := fmt.Sprint(int(nextTrial().Seconds()))
-	for range 2 { // and who meets the failure's note is told no less
-		r := e.get("/posts/tea/")
-		r.wantProblem(503, "origin-unavailable")
-		r.wantHeader("Retry-After", wait)
-	}
-	standby = origin.Healthy
-	e.pass(2 * time.Second)
-	e.get("/posts/tea/").want(200, before, "")
-}
-
 // Hits in an outage are many, and each would take a lease and write a line.
 func TestWhileNoOriginMayBeAskedAHitLeavesItAtThat(t *testing.T) {
 	for name, test := range map[string]struct {
 		down  error
 		asked int
 	}{
-		"no trial is due":    {&origin.OpenError{RetryIn: time.Second}, 0},
+		"no trial is due":    {&origin.OpenError{RetryAfter: time.Second}, 0},
 		"a trial is due":     {&origin.OpenError{}, 1},
 		"in maintenance":     {errMaintenance, 0},
 		"all origins answer": {nil, 1},

@@ -74,7 +74,7 @@ func (k *ask) complete(ctx context.Context, e *entry) {
 func (k *ask) join(e *entry, f *fetched) error {
 	request := k.request
 	c, ok := e.record.Combine(f.record.ID, &request, f.response(), k.policy)
-	if !ok || f.resp.Rest != nil || c.Skip+c.Take > int64(len(f.body)) {
+	if !ok || f.resp.Remainder != nil || c.Skip+c.Take > int64(len(f.body)) {
 		return fmt.Errorf("%w; the parts do not fit together", errFrame)
 	}
 	kept, err := e.found.Body()

@@ -20,7 +20,7 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 	delete(header, "Content-Length")
 	delete(header, shield.EdgeField)
 	addForwardedFor(header, x.r.RemoteAddr)
-	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header, Private: true}
+	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header, PassThrough: true}
 	if hasBody(x.header) {
 		req.Body = x.r.Body
 	}
@@ -31,7 +31,7 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 	resp, err := a.origins.Do(ctx, req, 0)
 	if err != nil {
 		x.status.Detail = strings.TrimPrefix(detail+"; "+why(err), "; ")
-		x.fail(problemUnavailable.RetryAfter(seconds(origin.RetryIn(err))).Because(err))
+		x.fail(problemUnavailable.RetryAfter(seconds(origin.RetryAfter(err))).Because(err))
 		return
 	}
 	defer resp.Close()
@@ -47,8 +47,8 @@ func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery strin
 	answer := resp.Header.Clone()
 	httpcache.EndToEnd(answer)
 	x.begin(resp.Status, answer, framedLength(x.r.Method, resp))
-	if x.r.Method != http.MethodHead && resp.Rest != nil && hasContent(resp.Status) {
-		if err := x.copy(resp.Rest, announcedLength(resp.Header)); err != nil {
+	if x.r.Method != http.MethodHead && resp.Remainder != nil && hasContent(resp.Status) {
+		if err := x.copy(resp.Remainder, announcedLength(resp.Header)); err != nil {
 			x.cut(err)
 		}
 	}

@@ -76,14 +76,14 @@ func (k *ask) take(f *fetched) {
 	}
 	f.record = httpcache.NewStoredResponse(f.id, request, f.response(), lifetimes, told)
 	f.body = f.resp.Body
-	if f.resp.Rest != nil {
+	if f.resp.Remainder != nil {
 		// Whether a large part is all that it says cannot be known before it
 		// is too late.
 		if f.resp.Status == http.StatusPartialContent {
 			k.refuse(f, httpcache.NotStoredRange.String())
 		}
 		length := announcedLength(f.resp.Header)
-		if whole, ok := f.resp.Rest.(gathered); ok {
+		if whole, ok := f.resp.Remainder.(gathered); ok {
 			length = whole.length
 		}
 		if length > corecache.MaxBody {

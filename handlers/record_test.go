@@ -103,7 +103,7 @@ func TestABodyIsNotReadForAVaultThatDoesNotWantIt(t *testing.T) {
 	large := strings.Repeat("x", 4096)
 	v.does(func(*origin.Request) (*origin.Response, error) {
 		r := v.response(200, large[:1024], "Content-Length: 4096", `Etag: "v1"`)
-		r.Rest = &rest{Reader: strings.NewReader(large[1024:])}
+		r.Remainder = &rest{Reader: strings.NewReader(large[1024:])}
 		return r, nil
 	})
 	v.get("/files/large").want(200, large, "")

@@ -92,7 +92,7 @@ func (s *service) newPlace() *place {
 		Shield:   p.app.shield.Backend,
 		Now:      p.clock,
 	}
-	p.app.origins, p.app.down = client, client.Down
+	p.app.origins = client
 	p.fails(errRefused)
 	s.edges = append(s.edges, p)
 	return p
@@ -145,7 +145,7 @@ func (p *place) Send(ctx context.Context, backend string, req *origin.Request) (
 	p.shield.app.ServeHTTP(ctx, w, r)
 	header := http.Header(w.HeaderMap)
 	p.got = append(p.got, &origin.Response{Status: w.Code, Header: header.Clone()})
-	return &origin.Response{Status: w.Code, Header: header, Rest: io.NopCloser(bytes.NewReader(w.Body.Bytes()))}, nil
+	return &origin.Response{Status: w.Code, Header: header, Remainder: io.NopCloser(bytes.NewReader(w.Body.Bytes()))}, nil
 }
 
 // wantSent checks how many requests the shield has had from the edge since the
@@ -994,7 +994,7 @@ func TestLargeBodiesComeThroughTheShield(t *testing.T) {
 			one, two := s.place(), s.place()
 			s.does(func(*origin.Request) (*origin.Response, error) {
 				resp := s.response(200, body[:1024], test.line, "Content-Length: 5000", "Surrogate-Key: extra")
-				resp.Rest = io.NopCloser(strings.NewReader(body[1024:]))
+				resp.Remainder = io.NopCloser(strings.NewReader(body[1024:]))
 				return resp, nil
 			})
 			for _, p := range []*place{one, one, two} {

@@ -25,7 +25,7 @@ func (k *ask) store(f *fetched, put putter) {
 	}
 	// A handle of its own, because a purge may take the entry away while the
 	// body is still coming.
-	if f.resp.Rest != nil {
+	if f.resp.Remainder != nil {
 		f.back = k.handle(f.record.ID)
 	}
 	// The entry can be found from now on, so its lease is checked now.
@@ -50,7 +50,7 @@ func (f *fetched) forsake(err error) {
 		_ = f.back.Close() // a handle that cannot be closed cannot be helped
 		f.back = nil
 	}
-	if f.resp.Rest != nil && !f.gathered() {
+	if f.resp.Remainder != nil && !f.gathered() {
 		f.err = err // a part of it may be gone
 	}
 }
@@ -102,8 +102,8 @@ func fill(w corecache.Writer, resp *origin.Response, announced int64) (int64, er
 			return 0, fmt.Errorf("%w: %w", errCache, err)
 		}
 	}
-	if resp.Rest != nil {
-		rest := &breaking{Reader: resp.Rest}
+	if resp.Remainder != nil {
+		rest := &breaking{Reader: resp.Remainder}
 		written, err := io.CopyBuffer(w, rest, make([]byte, copyBuffer))
 		switch {
 		case rest.broken:

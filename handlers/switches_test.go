@@ -30,7 +30,7 @@ func TestThePassSwitch(t *testing.T) {
 	e.switches(config.Switches{Pass: true})
 	e.does(func(*origin.Request) (*origin.Response, error) {
 		resp := e.response(200, "", aMinute)
-		resp.Body, resp.Rest = nil, &rest{Reader: strings.NewReader(after)}
+		resp.Body, resp.Remainder = nil, &rest{Reader: strings.NewReader(after)}
 		return resp, nil
 	})
 	for range 2 {

@@ -68,7 +68,7 @@ func (k *ask) usable(f *fetched, resp *origin.Response) error {
 
 // hasItems reports whether the body is to be read for the keys of its items.
 func (k *ask) hasItems(resp *origin.Response) bool {
-	if k.route.Items.Empty() || resp.Rest != nil {
+	if k.route.Items.Empty() || resp.Remainder != nil {
 		return false
 	}
 	return resp.Status == http.StatusOK || resp.Status == http.StatusNonAuthoritativeInfo

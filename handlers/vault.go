@@ -25,7 +25,7 @@ const vaultTime = 5 * time.Second
 // is not at hand any more, of a variant the vault could not tell for whom it
 // is, and what the shield gives the shield has saved.
 func (k *ask) save(f *fetched) {
-	if k.app.vault == nil || !f.kept || f.resp.Rest != nil || k.route.AllHeaders || f.resp.Shield != nil {
+	if k.app.vault == nil || !f.kept || f.resp.Remainder != nil || k.route.AllHeaders || f.resp.Shield != nil {
 		return
 	}
 	if !k.app.vault.Wants(k.resource.Key, f.record) {

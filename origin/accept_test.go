@@ -1,35 +1,11 @@
 package origin
 
 import (
-	"context"
 	"errors"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 )
-
-var errNotJSON = errors.New("not JSON")
-
-// content is an answer of content that a test may refuse.
-func content(status int, text string) reply {
-	return func(context.Context) (*Response, error) {
-		return &Response{Status: status, Header: http.Header{}, Rest: io.NopCloser(strings.NewReader(text))}, nil
-	}
-}
-
-// wantJSON is a miss for a route of JSON.
-func wantJSON() *Request {
-	req := miss()
-	req.Accept = func(resp *Response) error {
-		if resp.Status != 200 || !strings.HasPrefix(string(resp.Body), "{") {
-			return errNotJSON
-		}
-		return nil
-	}
-	return req
-}
 
 func TestAnAnswerOfNoUseGoesOnToTheNextOrigin(t *testing.T) {
 	html, good := content(200, "<html>"), content(200, "{}")
@@ -42,7 +18,7 @@ func TestAnAnswerOfNoUseGoesOnToTheNextOrigin(t *testing.T) {
 		err           error
 	}{
 		{name: "a page where there should be JSON", first: html, second: good, asked: "a b", status: 200},
-		{name: "a 304 that nobody asked for", first: content(304, ""), second: good, asked: "a b", status: 200},
+		{name: "a 304 without a condition", first: content(304, ""), second: good, asked: "a b", status: 200},
 		{name: "a status that makes no sense", first: content(999, "{}"), second: good, asked: "a b", status: 200},
 		{name: "both are of no use", first: html, second: html, asked: "a b", err: errNotJSON},
 		{name: "the next one refuses", first: html, second: fails(errRefused), asked: "a b", err: errNotJSON},
@@ -57,44 +33,17 @@ func TestAnAnswerOfNoUseGoesOnToTheNextOrigin(t *testing.T) {
 				b, opened := newBed(), &bodies{}
 				b.script("a", opened.track(test.first))
 				b.script("b", opened.track(test.second))
-				req := wantJSON()
+				req := fetchJSON("/")
 				if test.method != "" {
 					req.Method = test.method
 				}
-				status, err := ask(t, b.client("a", "b"), req)
+				status, err := do(t, b.client("a", "b"), req)
 				if status != test.status || !errors.Is(err, test.err) || (err != nil) != errors.Is(err, ErrUnavailable) {
 					t.Errorf("got %d, %v", status, err)
 				}
-				if got := b.calls(); got != test.asked {
-					t.Errorf("asked %q, want %q", got, test.asked)
-				}
+				b.wantCalls(t, test.asked)
 				if opened.open != 0 {
 					t.Errorf("%d bodies are still open", opened.open)
-				}
-			})
-		})
-	}
-}
-
-func TestTheShieldsAnswerMustBeOfUseToo(t *testing.T) {
-	for _, state := range []string{"usable", "stale"} {
-		t.Run(state, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBed()
-				b.script("shield", gives(state, 200)) // its body is no JSON
-				b.script("a", content(200, "{}"))
-				c := b.led("a")
-				for range 5 {
-					if status, err := ask(t, c, wantJSON()); status != 200 || b.calls() != "shield a" {
-						t.Errorf("got %d, %v", status, err)
-					}
-				}
-				if got := circuits(c); got != "shield closed, a closed" {
-					t.Errorf("the circuits are %s", got)
-				}
-				b.script("a", fails(errRefused))
-				if _, err := ask(t, c, wantJSON()); !errors.Is(err, errNotJSON) {
-					t.Errorf("a copy of no use is the answer: %v", err)
 				}
 			})
 		})
@@ -106,7 +55,7 @@ func TestAcceptSeesWhatWasReadAhead(t *testing.T) {
 		name  string
 		limit int64
 		body  string
-		rest  bool
+		more  bool
 	}{
 		{"the whole body", 10, "{12345}", false},
 		{"the beginning of a large one", 3, "{123", true},
@@ -117,9 +66,9 @@ func TestAcceptSeesWhatWasReadAhead(t *testing.T) {
 			b := newBed()
 			b.script("a", content(200, "{12345}"))
 			var body string
-			var rest bool
+			var more bool
 			req := &Request{Method: "GET", Accept: func(resp *Response) error {
-				body, rest = string(resp.Body), resp.Rest != nil
+				body, more = string(resp.Body), resp.Remainder != nil
 				return nil
 			}}
 			resp, err := b.client("a").Do(t.Context(), req, test.limit)
@@ -127,8 +76,8 @@ func TestAcceptSeesWhatWasReadAhead(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Close()
-			if rest != test.rest || !strings.HasPrefix(body, test.body) || test.body == "" && body != "" {
-				t.Errorf("it saw %q, and that there is more: %t", body, rest)
+			if more != test.more || !strings.HasPrefix(body, test.body) || test.body == "" && body != "" {
+				t.Errorf("it saw %q, and that there is more: %t", body, more)
 			}
 		})
 	}

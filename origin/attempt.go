@@ -11,16 +11,22 @@ import (
 	"larder/shield"
 )
 
-// attempt asks one origin once. A body that is read ahead belongs to it: an
-// answer that is cut short is none, and so is one that the caller cannot use.
-func (t *tour) attempt(s stop) (*Response, error) {
+// attempt asks one origin once. Reading ahead belongs to it: an answer that is
+// cut short is an error, and so is one that the caller cannot use.
+func (t *attempts) attempt(s candidate) (*Response, error) {
 	o, c := s.origin, t.client
-	headCtx, cancel := context.WithTimeout(t.within, o.FirstByteTimeout)
-	defer cancel()
+	ctx := t.within
+	// Only the host sees when a client's body has been sent. The backend's own
+	// first_byte_timeout bounds the wait then.
+	if t.req.Body == nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.FirstByteTimeout)
+		defer cancel()
+	}
 	sent := c.Now()
-	resp, err := c.Sender.Send(headCtx, o.Backend, t.own(s))
+	resp, err := c.Sender.Send(ctx, o.Backend, s.request(t.req))
 	if err != nil {
-		if headCtx.Err() != nil {
+		if ctx.Err() != nil {
 			return nil, fmt.Errorf("%w: no answer in %v", ErrTimeout, c.Now().Sub(sent).Round(time.Millisecond))
 		}
 		return nil, err
@@ -33,39 +39,39 @@ func (t *tour) attempt(s stop) (*Response, error) {
 	return resp, nil
 }
 
-// own is the request as one origin gets it.
-func (t *tour) own(s stop) *Request {
-	o, own := s.origin, *t.req
-	own.Header = t.req.Header.Clone()
-	if own.Header == nil {
-		own.Header = make(http.Header)
+// request is the request as one origin gets it.
+func (s candidate) request(of *Request) *Request {
+	o, req := s.origin, *of
+	req.Header = of.Header.Clone()
+	if req.Header == nil {
+		req.Header = make(http.Header)
 	}
 	for name, value := range o.Headers {
-		own.Header.Set(name, value)
+		req.Header.Set(name, value)
 	}
 	if o.Host != "" {
-		own.Host = o.Host
+		req.Host = o.Host
 	}
-	if len(own.Content) > 0 {
-		own.Body = io.NopCloser(bytes.NewReader(own.Content))
+	if len(req.Content) > 0 {
+		req.Body = io.NopCloser(bytes.NewReader(req.Content))
 	}
-	own.Header.Set("Host", own.Host)
+	req.Header.Set("Host", req.Host)
 	if s.shield {
-		own.Header.Set(shield.EdgeField, own.Shield.FieldValue(o.Headers[shield.EdgeField]))
+		req.Header.Set(shield.EdgeField, req.Shield.FieldValue(o.Headers[shield.EdgeField]))
 	}
-	return &own
+	return &req
 }
 
-// receive reads an answer as far as it is read ahead, and says why it is none.
-// Of a failing status there is nothing more to ask than that it is whole.
-func (t *tour) receive(s stop, resp *Response) error {
+// receive reads an answer as far as it is read ahead, and returns why it is of
+// no use. A failing status need only be complete.
+func (t *attempts) receive(s candidate, resp *Response) error {
 	if s.shield {
 		if err := fromShield(resp); err != nil {
 			return err
 		}
 	}
-	if t.limit > 0 && resp.Rest != nil && !t.req.streams(resp.Header) {
-		if err := t.read(s.origin, resp); err != nil {
+	if t.limit > 0 && resp.Remainder != nil && !t.req.streams(resp.Header) {
+		if err := t.readAhead(s.origin, resp); err != nil {
 			return err
 		}
 	}

@@ -3,34 +3,40 @@ package origin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"larder/config"
-	"larder/corecache"
 	"larder/corecache/coremodel"
+	"larder/origin/breaker"
 )
 
 var (
 	errRefused = errors.New("connection refused")
 	errReset   = errors.New("connection reset")
+	errNotJSON = errors.New("not JSON")
 )
 
 // reply is how a scripted origin answers once.
 type reply func(ctx context.Context) (*Response, error)
 
 func says(status int, header ...string) reply {
+	return content(status, "{body}", header...)
+}
+
+// content is an answer with a body of its own.
+func content(status int, text string, header ...string) reply {
 	return func(context.Context) (*Response, error) {
 		h := http.Header{}
 		for i := 0; i < len(header); i += 2 {
 			h.Set(header[i], header[i+1])
 		}
-		return &Response{Status: status, Header: h, Rest: io.NopCloser(strings.NewReader("body"))}, nil
+		return &Response{Status: status, Header: h, Remainder: io.NopCloser(strings.NewReader(text))}, nil
 	}
 }
 
@@ -43,22 +49,53 @@ func hangs(ctx context.Context) (*Response, error) {
 	return nil, ctx.Err()
 }
 
-// truncates announces more than comes.
-func truncates(context.Context) (*Response, error) {
-	return says(200, "Content-Length", "100")(context.Background())
+// after is the same answer after a while.
+func after(d time.Duration, then reply) reply {
+	return func(ctx context.Context) (*Response, error) {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(d):
+			return then(ctx)
+		}
+	}
 }
 
-// bed is a place with its cache and its origins, for tests inside a
-// synctest bubble, whose clock they move by sleeping.
+// truncates announces more than comes.
+var truncates = says(200, "Content-Length", "100")
+
+// sends is a good header section and a body.
+func sends(body io.Reader) reply {
+	return func(context.Context) (*Response, error) {
+		return &Response{Status: 200, Header: http.Header{}, Remainder: io.NopCloser(body)}, nil
+	}
+}
+
+// trickle is an endless body of which a byte arrives now and then.
+type trickle struct{ pause time.Duration }
+
+func (s trickle) Read(p []byte) (int, error) {
+	time.Sleep(s.pause)
+	p[0] = 'x'
+	return 1, nil
+}
+
+// silence is a body of which nothing arrives until the host ends it.
+type silence struct{ until time.Duration }
+
+func (s silence) Read([]byte) (int, error) {
+	time.Sleep(s.until)
+	return 0, errReset
+}
+
+// bed is a POP with its cache and its origins, for tests inside a synctest
+// bubble, whose clock they move by sleeping.
 type bed struct {
 	cache *coremodel.Cache
 
 	mu       sync.Mutex
-	scripts  map[string][]reply // the last one stays
+	scripts  map[string][]reply // by backend; the last one stays
 	asked    []string
-	lookups  int
-	writes   int
-	broken   bool // the cache fails
 	requests []*Request
 }
 
@@ -66,14 +103,14 @@ func newBed() *bed {
 	return &bed{cache: coremodel.New(time.Now), scripts: map[string][]reply{}}
 }
 
-// client is one sandbox of the place.
+// client is one sandbox of the POP. Its first origin is retried once.
 func (b *bed) client(names ...string) *Client {
 	c := &Client{
 		Failures: config.Failures{Statuses: []int{429, 500, 502, 503, 504}},
 		Breaker:  config.Breaker{Failures: 5, Window: 10 * time.Second, Cooldown: time.Second, MaxCooldown: time.Minute},
 		Deadline: 15 * time.Second,
 		Sender:   b,
-		Cache:    b,
+		Cache:    b.cache,
 		Now:      time.Now,
 		Random:   func() float64 { return 0.5 }, // no jitter
 	}
@@ -93,13 +130,20 @@ func (b *bed) script(name string, replies ...reply) {
 	b.scripts[name] = replies
 }
 
-// calls returns who was asked since the last time.
+// calls returns which backends were asked since the last time.
 func (b *bed) calls() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	asked := strings.Join(b.asked, " ")
 	b.asked = nil
 	return asked
+}
+
+func (b *bed) wantCalls(t *testing.T, want string) {
+	t.Helper()
+	if got := b.calls(); got != want {
+		t.Errorf("asked %q, want %q", got, want)
+	}
 }
 
 func (b *bed) Send(ctx context.Context, backend string, req *Request) (*Response, error) {
@@ -117,47 +161,26 @@ func (b *bed) Send(ctx context.Context, backend string, req *Request) (*Response
 	return script[0](ctx)
 }
 
-func (b *bed) call(counter *int) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	*counter++
-	if b.broken {
-		return corecache.ErrUnexpected
+// fetch is a keyed request for one URL.
+func fetch(path string) *Request {
+	path, query, _ := strings.Cut(path, "?")
+	return &Request{Method: http.MethodGet, Path: path, Query: query, Host: "api.example.com"}
+}
+
+// fetchJSON is a keyed request that accepts JSON only.
+func fetchJSON(path string) *Request {
+	req := fetch(path)
+	req.Accept = func(resp *Response) error {
+		if resp.Status != 200 || !strings.HasPrefix(string(resp.Body), "{") {
+			return errNotJSON
+		}
+		return nil
 	}
-	return nil
+	return req
 }
 
-func (b *bed) Lookup(key []byte, opts corecache.LookupOptions) (corecache.Found, error) {
-	if err := b.call(&b.lookups); err != nil {
-		return nil, err
-	}
-	return b.cache.Lookup(key, opts)
-}
-
-func (b *bed) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
-	if err := b.call(&b.writes); err != nil {
-		return nil, err
-	}
-	return b.cache.Insert(key, opts)
-}
-
-func (b *bed) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
-	if err := b.call(&b.writes); err != nil {
-		return nil, err
-	}
-	return b.cache.Transact(key, opts)
-}
-
-// page is the path of one of many pages.
-func page(i int) string { return "/pages/" + strconv.Itoa(i) }
-
-// get asks as a client does, and returns the status or 0.
-func get(t *testing.T, c *Client) (int, error) {
-	t.Helper()
-	return ask(t, c, &Request{Method: http.MethodGet, Path: "/", Host: "api.example.com"})
-}
-
-func ask(t *testing.T, c *Client, req *Request) (int, error) {
+// do makes a request and returns the status, or 0 with an error.
+func do(t *testing.T, c *Client, req *Request) (int, error) {
 	t.Helper()
 	resp, err := c.Do(t.Context(), req, 1<<10)
 	if err != nil {
@@ -172,61 +195,30 @@ func ask(t *testing.T, c *Client, req *Request) (int, error) {
 	return resp.Status, nil
 }
 
-// failTimes lets n requests fail that are tried once only, each for a page that
-// nobody has asked for yet.
-func failTimes(t *testing.T, c *Client, n int) {
+func get(t *testing.T, c *Client) (int, error) {
 	t.Helper()
-	for range n {
-		path := page(len(c.Sender.(*bed).requests))
-		if status, err := ask(t, c, &Request{Method: http.MethodPost, Path: path}); err == nil && !c.Failures.Has(status) {
-			t.Fatalf("got %d, want a failure", status)
-		}
-	}
+	return do(t, c, fetch("/"))
 }
 
-// failTrials lets n trials of an origin fail, each as soon as it is due.
-func failTrials(t *testing.T, c *Client, n int) {
+// openCircuit lets one origin refuse as many URLs as open its circuit. Its
+// script is empty afterwards.
+func (b *bed) openCircuit(t *testing.T, name string) {
 	t.Helper()
-	for range n {
-		time.Sleep(time.Until(c.Status()[0].NextTrial))
-		failTimes(t, c, 1)
+	b.script(name, fails(errRefused))
+	c := b.client(name)
+	for i := range c.Breaker.Failures {
+		_, _ = do(t, c, fetch(fmt.Sprint("/refused/", i))) // refused
 	}
+	wantState(t, c, name, breaker.Open)
+	b.script(name)
+	b.calls()
 }
 
-// tryOnce takes the trial of the first origin, and never ends it.
-func tryOnce(c *Client) (admission, error) {
-	t := tour{client: c, req: &Request{Method: http.MethodGet, Path: "/"}}
-	return t.admit(stop{origin: &c.Origins[0]})
-}
-
-func state(t *testing.T, c *Client, name string) State {
+func wantState(t *testing.T, c *Client, name string, want breaker.State) {
 	t.Helper()
 	for _, s := range c.Status() {
-		if s.Name == name {
-			return s.State
-		}
-	}
-	t.Fatalf("no origin %q", name)
-	return ""
-}
-
-// circuits tells the state of all.
-func circuits(c *Client) string {
-	var all []string
-	for _, s := range c.Status() {
-		all = append(all, s.Name+" "+string(s.State))
-	}
-	return strings.Join(all, ", ")
-}
-
-// hangsFor is a good answer after a while.
-func hangsFor(d time.Duration) reply {
-	return func(ctx context.Context) (*Response, error) {
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(d):
-			return says(200)(ctx)
+		if s.Name == name && s.State != want {
+			t.Errorf("the circuit of %s is %s, want %s", name, s.State, want)
 		}
 	}
 }

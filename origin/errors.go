@@ -6,46 +6,75 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"larder/origin/breaker"
 )
 
 var (
 	// ErrUnavailable is wrapped by errors that mean no origin answered.
 	ErrUnavailable = errors.New("no origin answered")
-	// ErrCircuitOpen is wrapped, beside [ErrUnavailable], by errors that mean
-	// no origin was even asked, because all have been failing. Such an error
-	// comes at once, and is an [OpenError].
-	ErrCircuitOpen = errors.New("circuit open")
+	// ErrCircuitOpen is wrapped, beside [ErrUnavailable], by an [OpenError].
+	ErrCircuitOpen = breaker.ErrOpen
 	// ErrDisabled is wrapped, beside [ErrUnavailable], by errors that mean no
-	// origin was asked, because the operator has switched all of them off.
+	// origin was asked because the operator has switched all of them off.
 	ErrDisabled = errors.New("all are switched off")
-	// ErrTimeout means that an origin took longer than it is given.
+	// ErrTimeout means that an origin took too long.
 	ErrTimeout = errors.New("the origin took too long")
-	// ErrTruncated means that a body ended before its time.
+	// ErrTruncated means that a body broke off before its end.
 	ErrTruncated = errors.New("the body was cut short")
-	// ErrNotAccepted means that an answer was of no use to the caller; what
-	// Accept said is wrapped beside it.
+	// ErrNotAccepted means that the caller's Accept refused an answer; its
+	// error is wrapped beside it.
 	ErrNotAccepted = errors.New("the answer is of no use")
-	// ErrRequest means that the request cannot be sent to any origin, and
-	// that none is to blame.
+	// ErrRequest means that the request cannot be sent to any origin.
 	ErrRequest = errors.New("the request cannot be sent")
 )
 
 var (
-	// errConnect: there was no connection in time, so nothing was sent.
-	errConnect = fmt.Errorf("%w over the connection", ErrTimeout)
-	// errSlowBody: the answer began in time, and did not end in time.
+	// errSlowBody: the body arrived too slowly.
 	errSlowBody = fmt.Errorf("%w over the body", ErrTimeout)
-	// errNoBody: nothing came behind the header section.
-	errNoBody = fmt.Errorf("%w, of which nothing came", errSlowBody)
+	// errStalled: nothing of the body arrived for a whole timeout.
+	errStalled = fmt.Errorf("%w, which stalled", errSlowBody)
+	// errMalformed: the answer is not HTTP that the platform accepts.
+	errMalformed = errors.New("the answer is malformed")
 )
 
-// OpenError means that no origin is asked because all have been failing. It
+// Unreachable reports whether an error of [Client.Do] is about the origins'
+// reachability: refused or reset connections, timeouts, stalled bodies, open
+// circuits. It is false for nil, and where an origin gave a bad answer
+// (truncated, slow, malformed, not accepted), which is the URL's failure.
+func Unreachable(err error) bool {
+	var all failures
+	if !errors.As(err, &all) {
+		return err != nil && unreachable(err)
+	}
+	for _, one := range all {
+		if !unreachable(one) {
+			return false
+		}
+	}
+	return true
+}
+
+// unreachable is [Unreachable] for the error of one attempt.
+func unreachable(err error) bool {
+	if errors.Is(err, errStalled) {
+		return true
+	}
+	for _, bad := range [...]error{ErrRequest, ErrNotAccepted, ErrTruncated, errSlowBody, errMalformed} {
+		if errors.Is(err, bad) {
+			return false
+		}
+	}
+	return true
+}
+
+// OpenError means that no origin was asked because all circuits are open. It
 // wraps [ErrUnavailable] and [ErrCircuitOpen].
 type OpenError struct {
-	// RetryIn is how long it is until one of the origins may be tried again;
-	// zero where one is due, or is being tried.
-	RetryIn time.Duration
-	skipped failures
+	// RetryAfter is how long it is until the request may probe an origin; zero
+	// if one may be probed now, or is being probed.
+	RetryAfter time.Duration
+	skipped    failures
 }
 
 func (e *OpenError) Error() string {
@@ -58,17 +87,17 @@ func (e *OpenError) Error() string {
 // Unwrap lets [errors.Is] find the sentinels.
 func (e *OpenError) Unwrap() []error { return []error{ErrUnavailable, ErrCircuitOpen} }
 
-// RetryIn is that of the [OpenError] in an error, or zero where there is none.
-func RetryIn(err error) time.Duration {
+// RetryAfter returns that of the [OpenError] in an error, or zero.
+func RetryAfter(err error) time.Duration {
 	var open *OpenError
 	if !errors.As(err, &open) {
 		return 0
 	}
-	return open.RetryIn
+	return open.RetryAfter
 }
 
-// failures is what happened at each attempt. Logs have one line for an error,
-// which [errors.Join] would break.
+// failures are the errors of attempts. Logs have one line for an error, which
+// [errors.Join] would break.
 type failures []error
 
 func (f failures) Error() string {

@@ -40,10 +40,10 @@ func (Fastly) Send(ctx context.Context, backend string, req *Request) (*Response
 	if err != nil {
 		return nil, fmt.Errorf("send to backend %q: %w", backend, classify(err))
 	}
-	return &Response{Status: resp.StatusCode, Header: http.Header(resp.Header), Rest: body{resp.Body, resp}}, nil
+	return &Response{Status: resp.StatusCode, Header: http.Header(resp.Header), Remainder: body{resp.Body, resp}}, nil
 }
 
-// body closes the answer that it belongs to as well.
+// body also closes the answer that it belongs to.
 type body struct {
 	io.ReadCloser
 	answer *fsthttp.Response
@@ -54,8 +54,8 @@ func (b body) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// classify marks the failures that took too long, and those that are the
-// request's own.
+// classify marks timeouts, requests that cannot be sent, and answers that the
+// platform refuses.
 func classify(err error) error {
 	err = withoutURL(err)
 	var sent fsthttp.SendError
@@ -65,10 +65,11 @@ func classify(err error) error {
 	switch sent.Cause() {
 	case fsthttp.SendErrorHTTPRequestURIInvalid, fsthttp.SendErrorHTTPRequestCacheKeyInvalid:
 		return fmt.Errorf("%w: %w", ErrRequest, err)
-	case fsthttp.SendErrorDNSTimeout, fsthttp.SendErrorConnectionTimeout:
-		return fmt.Errorf("%w: %w", errConnect, err)
-	case fsthttp.SendErrorHTTPResponseTimeout:
+	case fsthttp.SendErrorDNSTimeout, fsthttp.SendErrorConnectionTimeout, fsthttp.SendErrorHTTPResponseTimeout:
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
+	case fsthttp.SendErrorHTTPResponseHeaderSectionTooLarge, fsthttp.SendErrorHTTPResponseBodyTooLarge,
+		fsthttp.SendErrorHTTPResponseStatusInvalid, fsthttp.SendErrorHTTPProtocolError:
+		return fmt.Errorf("%w: %w", errMalformed, err)
 	}
 	return err
 }
@@ -103,14 +104,17 @@ func PlatformHealth() func(backend string) Health {
 	}
 }
 
-// pollInterval looks often while an answer is likely, and less so later: each
-// look costs the sandbox processor time, of which a request has 50 ms.
+// pollInterval polls often while an answer is likely, and less so later: each
+// poll costs CPU time, of which a request has 50 ms, and an upload may take
+// minutes.
 func pollInterval(n int) time.Duration {
 	switch {
 	case n < 20:
 		return time.Millisecond
 	case n < 100:
 		return 5 * time.Millisecond
+	case n < 300:
+		return 20 * time.Millisecond
 	}
-	return 20 * time.Millisecond
+	return 100 * time.Millisecond
 }

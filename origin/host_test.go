@@ -4,17 +4,17 @@ package origin
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"larder/corecache"
+	"larder/origin/breaker"
 )
 
 // Two sandboxes share a circuit through the host's own cache.
 func TestCircuitsInTheHostsCache(t *testing.T) {
-	b := newBed()
-	b.script("a", fails(errRefused))
-	now := time.Now()
+	b, now := newBed(), time.Now()
 	sandbox := func() *Client {
 		c := b.client("a")
 		c.Cache = corecache.Host{}
@@ -22,20 +22,24 @@ func TestCircuitsInTheHostsCache(t *testing.T) {
 		return c
 	}
 	one, two := sandbox(), sandbox()
-	failTimes(t, one, 5)
+	b.script("a", fails(errRefused))
+	for i := range 5 {
+		if _, err := do(t, one, fetch(fmt.Sprint("/pages/", i))); !errors.Is(err, ErrUnavailable) {
+			t.Fatal(err)
+		}
+	}
 	if _, err := get(t, two); !errors.Is(err, ErrCircuitOpen) {
 		t.Fatalf("the other sandbox does not know: %v", err)
 	}
 	now = now.Add(time.Second)
-	if _, err := tryOnce(one); err != nil {
-		t.Fatalf("no trial after the pause: %v", err)
+	if _, err := one.store().Admit("a", false, time.Minute); err != nil {
+		t.Fatalf("no probe after the cooldown: %v", err)
 	}
 	if _, err := get(t, two); !errors.Is(err, ErrCircuitOpen) {
-		t.Fatalf("two trials at a time: %v", err)
+		t.Fatalf("two probes at a time: %v", err)
 	}
-	one.conclude(stop{origin: &one.Origins[0]}, admission{trial: true}, outcome{req: &Request{}, resp: &Response{Status: 200}})
-	b.script("a", says(200))
-	now = now.Add(time.Second)
+	one.store().Record("a", breaker.Probe, breaker.Good, breaker.Failure{At: now})
+	b.script("a")
 	if status, err := get(t, two); status != 200 {
 		t.Errorf("the circuit did not close: %v", err)
 	}

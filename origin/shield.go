@@ -8,17 +8,18 @@ import (
 )
 
 // The shield is asked like an origin with a circuit of its own, which is about
-// the shield alone: a shield that has nothing to give because the origins fail
-// is well itself.
+// the shield alone: a shield that has no answer because the origins fail is
+// itself reachable.
 
 var (
-	// errNoShield: what answered is not Larder, or has refused the token.
+	// errNoShield: something else than Larder answered, or the token was
+	// refused.
 	errNoShield = errors.New("the answer is not a shield's")
-	// errShieldFailed: the shield has tried, and found no origin that answers.
+	// errShieldFailed: the shield asked, and no origin answered.
 	errShieldFailed = errors.New("the shield has no answer")
 )
 
-// shield returns the way to the shield, or nil where it is not to be asked.
+// shield returns the shield as an origin, or nil if it must not be asked.
 func (c *Client) shield() *config.Origin {
 	if c.Shield == nil || c.Disabled != nil && c.Disabled(config.ShieldName) {
 		return nil
@@ -26,7 +27,7 @@ func (c *Client) shield() *config.Origin {
 	return c.Shield()
 }
 
-// fromShield takes what the shield says of its answer out of the header.
+// fromShield moves what the shield says of its answer out of the header.
 func fromShield(resp *Response) error {
 	answer, ok := shield.ParseAnswer(resp.Header.Get(shield.AnswerField))
 	if !ok {
@@ -43,10 +44,4 @@ func fromShield(resp *Response) error {
 		delete(resp.Header, shield.HintField)
 	}
 	return nil
-}
-
-// shieldAlive reports whether an attempt shows that the shield is well: it has
-// answered as one to the end, whatever the origins have made it say.
-func shieldAlive(e outcome) bool {
-	return e.resp != nil || errors.Is(e.err, errShieldFailed) || errors.Is(e.err, ErrNotAccepted) && !unfinished(e.err)
 }

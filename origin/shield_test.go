@@ -12,13 +12,15 @@ import (
 	"time"
 
 	"larder/config"
+	"larder/corecache"
+	"larder/origin/breaker"
 	"larder/shield"
 )
 
 const edgeToken = "token"
 
-// led is a sandbox of an edge, whose misses lead to the shield.
-func (b *bed) led(names ...string) *Client {
+// edge is a sandbox whose misses go through the shield.
+func (b *bed) edge(names ...string) *Client {
 	c := b.client(names...)
 	c.Shield = func() *config.Origin {
 		return &config.Origin{
@@ -34,8 +36,8 @@ func miss() *Request {
 	return &Request{Method: http.MethodGet, Path: "/", Host: "api.example.com", Shield: shield.Any}
 }
 
-// gives is how a shield answers.
-func gives(answer string, status int, header ...string) reply {
+// shieldSays is how a shield answers.
+func shieldSays(answer string, status int, header ...string) reply {
 	return says(status, append(header, shield.AnswerField, answer, shield.StatusField, "Larder; hit")...)
 }
 
@@ -54,17 +56,15 @@ func TestTheShieldIsAskedFirst(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBed()
-			b.script("shield", gives("usable", 200))
-			c := b.led("a")
+			b.script("shield", shieldSays("usable", 200))
+			c := b.edge("a")
 			if !test.shield {
 				c.Shield = func() *config.Origin { return nil }
 			}
-			if status, err := ask(t, c, &test.req); status != 200 || err != nil {
+			if status, err := do(t, c, &test.req); status != 200 || err != nil {
 				t.Errorf("got %d, %v", status, err)
 			}
-			if got := b.calls(); got != test.asked {
-				t.Errorf("asked %q, want %q", got, test.asked)
-			}
+			b.wantCalls(t, test.asked)
 		})
 	}
 }
@@ -72,12 +72,12 @@ func TestTheShieldIsAskedFirst(t *testing.T) {
 func TestTheShieldIsToldWhatIsDemanded(t *testing.T) {
 	for demand, want := range map[shield.Requirement]string{shield.Any: edgeToken, shield.Fresh: edgeToken + "; fresh"} {
 		b := newBed()
-		b.script("shield", gives("failed", 503))
-		c := b.led("a")
+		b.script("shield", shieldSays("failed", 503))
+		c := b.edge("a")
 		req := miss()
 		req.Shield = demand
 		req.Header = http.Header{"X-Own": {"1"}}
-		if _, err := ask(t, c, req); err != nil {
+		if _, err := do(t, c, req); err != nil {
 			t.Fatal(err)
 		}
 		if got := b.requests[0].Header[shield.EdgeField]; len(got) != 1 || got[0] != want {
@@ -97,15 +97,15 @@ func TestTheShieldIsToldWhatIsDemanded(t *testing.T) {
 
 func TestWhatTheShieldSaysLeavesTheHeader(t *testing.T) {
 	b := newBed()
-	b.script("shield", gives("usable; ttl=1500", 200, "X-Kept", "1"))
-	resp, err := b.led("a").Do(t.Context(), miss(), 1<<10)
+	b.script("shield", shieldSays("usable; ttl=1500", 200, "X-Kept", "1"))
+	resp, err := b.edge("a").Do(t.Context(), miss(), 1<<10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := (shield.Answer{State: shield.Usable, TTL: 1500 * time.Millisecond, HasTTL: true}); resp.Shield == nil || *resp.Shield != want {
 		t.Errorf("it says %+v", resp.Shield)
 	}
-	if resp.Origin != "shield" || resp.ShieldStatus != "Larder; hit" || string(resp.Body) != "body" {
+	if resp.Origin != "shield" || resp.ShieldStatus != "Larder; hit" || string(resp.Body) != "{body}" {
 		t.Errorf("got %+v", resp)
 	}
 	if len(resp.Header) != 1 || resp.Header.Get("X-Kept") != "1" {
@@ -116,8 +116,8 @@ func TestWhatTheShieldSaysLeavesTheHeader(t *testing.T) {
 // An origin that happens to use the same fields is no shield.
 func TestAnOriginIsNotTakenForTheShield(t *testing.T) {
 	b := newBed()
-	b.script("a", gives("stale", 200))
-	c := b.led("a")
+	b.script("a", shieldSays("stale", 200))
+	c := b.edge("a")
 	c.Shield = nil
 	resp, err := c.Do(t.Context(), miss(), 1<<10)
 	if err != nil || resp.Shield != nil || resp.ShieldStatus != "" {
@@ -131,209 +131,78 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 		name   string
 		shield reply
 		asked  string
-		state  State // of the shield's circuit after so many
+		state  breaker.State // of the shield's circuit after so many
 	}{
-		{"a usable one is the answer", gives("usable; ttl=1000", 200), "shield", Closed},
-		{"a missing item is an answer", gives("usable", 404), "shield", Closed},
-		{"a 304 is an answer", gives("usable; ttl=1000", 304), "shield", Closed},
-		{"an origin's failure that it passes on is none, and not its own", gives("usable", 500), "shield a", Closed},
-		{"a stale one is not enough, and not its failure", gives("stale; ttl=-1000", 200), "shield a", Closed},
-		{"it has none, because the origins fail", gives("failed", 503), "shield a", Closed},
-		{"it has none, and says 429", gives("failed", 429), "shield a", Closed},
-		{"it is not marked", says(200), "shield a", Open},
-		{"it is marked with nonsense", gives("splendid", 200), "shield a", Open},
-		{"the platform answers in its place", says(503), "shield a", Open},
-		{"it refuses the token", says(404), "shield a", Open},
-		{"it refuses the connection", fails(errRefused), "shield a", Open},
-		{"it is cut short", gives("usable", 200, "Content-Length", "100"), "shield a", Open},
+		{"a usable one is the answer", shieldSays("usable; ttl=1000", 200), "shield", breaker.Closed},
+		{"a missing item is an answer", shieldSays("usable", 404), "shield", breaker.Closed},
+		{"a 304 is an answer", shieldSays("usable; ttl=1000", 304), "shield", breaker.Closed},
+		{"an origin's failure that it passes on is none, and not its own", shieldSays("usable", 500), "shield a", breaker.Closed},
+		{"an origin's late failure is not its own either", after(6*time.Second, shieldSays("usable", 500)), "shield a", breaker.Closed},
+		{"a stale one is not enough, and not its failure", shieldSays("stale; ttl=-1000", 200), "shield a", breaker.Closed},
+		{"it has none, because the origins fail", shieldSays("failed", 503), "shield a", breaker.Closed},
+		{"it has none, and says 429", shieldSays("failed", 429), "shield a", breaker.Closed},
+		{"it is not marked", says(200), "shield a", breaker.Open},
+		{"it is marked with nonsense", shieldSays("splendid", 200), "shield a", breaker.Open},
+		{"the platform answers in its place", says(503), "shield a", breaker.Open},
+		{"it refuses the token", says(404), "shield a", breaker.Open},
+		{"it refuses the connection", fails(errRefused), "shield a", breaker.Open},
+		{"it is truncated", shieldSays("usable", 200, "Content-Length", "100"), "shield a", breaker.Closed},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBed()
 				b.script("shield", test.shield)
-				c := b.led("a")
+				c := b.edge("a")
 				for i := range edges {
 					req := miss()
-					req.Path = page(i)
-					if _, err := ask(t, c, req); err != nil {
+					req.Path = fmt.Sprint("/pages/", i)
+					if _, err := do(t, c, req); err != nil {
 						t.Error(err)
 					}
-					if got := b.calls(); got != test.asked {
-						t.Errorf("asked %q, want %q", got, test.asked)
+					b.wantCalls(t, test.asked)
+				}
+				wantState(t, c, "shield", test.state)
+				wantState(t, c, "a", breaker.Closed)
+				if test.state == breaker.Closed {
+					if _, err := b.cache.Lookup([]byte("larder1\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
+						t.Errorf("something counts against the shield: %v", err)
 					}
-				}
-				if got := state(t, c, "shield"); got != test.state {
-					t.Errorf("the shield's circuit is %s, want %s", got, test.state)
-				}
-				if got := state(t, c, "a"); got != Closed {
-					t.Errorf("the origin's circuit is %s", got)
-				}
-				if test.state == Closed {
 					return
 				}
-				if status, err := ask(t, c, miss()); status != 200 || err != nil || b.calls() != "a" {
-					t.Errorf("past an open circuit: %d, %v", status, err)
+				if status, err := do(t, c, miss()); status != 200 {
+					t.Error(err)
 				}
+				b.wantCalls(t, "a")
 			})
 		})
 	}
 }
 
 func TestAShieldThatIsBackIsAskedAgain(t *testing.T) {
-	for name, answer := range map[string]string{"with an answer": "usable", "though it has none": "failed", "with a copy": "stale"} {
+	for name, answer := range map[string]string{"with an answer": "usable", "without an answer": "failed", "with a copy": "stale"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBed()
-				b.script("shield", fails(errRefused))
-				c := b.led("a")
-				for range 5 {
-					_, _ = ask(t, c, miss()) // the origin's 200
-				}
-				b.script("shield", gives(answer, 200))
+				b.openCircuit(t, config.ShieldName)
+				c := b.edge("a")
+				b.script("shield", shieldSays(answer, 200))
 				time.Sleep(time.Second)
-				b.calls()
-				if _, err := ask(t, c, miss()); err != nil || !strings.HasPrefix(b.calls(), "shield") {
-					t.Error("no trial", err)
+				if _, err := do(t, c, miss()); err != nil || !strings.HasPrefix(b.calls(), "shield") {
+					t.Error("no probe", err)
 				}
-				if got := state(t, c, "shield"); got != Closed {
-					t.Errorf("the circuit is %s", got)
-				}
+				wantState(t, c, "shield", breaker.Closed)
 			})
 		})
 	}
 }
 
-// bodies counts how many bodies were opened and are not closed.
-type bodies struct{ open int }
-
-// track lets an answer count.
-func (n *bodies) track(r reply) reply {
-	return func(ctx context.Context) (*Response, error) {
-		resp, err := r(ctx)
-		if err == nil {
-			n.open++
-			resp.Rest = &tracked{ReadCloser: resp.Rest, bodies: n}
-		}
-		return resp, err
-	}
-}
-
-type tracked struct {
-	io.ReadCloser
-	bodies *bodies
-	closed bool
-}
-
-func (b *tracked) Close() error {
-	if !b.closed {
-		b.closed = true
-		b.bodies.open--
-	}
-	return b.ReadCloser.Close()
-}
-
-func TestAStaleCopyIsTheAnswerOnlyWhereOriginsFail(t *testing.T) {
-	tests := []struct {
-		name   string
-		origin []reply // of a, then of b
-		copied bool
-		status int
-	}{
-		{"an origin answers", []reply{says(200), says(200)}, false, 200},
-		{"the second origin answers", []reply{fails(errRefused), says(200)}, false, 200},
-		{"an origin says that it is gone", []reply{says(404), says(200)}, false, 404},
-		{"an origin says that nothing has changed", []reply{says(304), says(200)}, false, 304},
-		{"every origin refuses", []reply{fails(errRefused), fails(errRefused)}, true, 203},
-		{"every origin says 503", []reply{says(503), says(503)}, true, 203},
-		{"one refuses, one says 500", []reply{fails(errRefused), says(500)}, true, 203},
-		{"the request can be sent to no origin", []reply{fails(ErrRequest), says(200)}, true, 203},
-	}
-	for _, limit := range []int64{0, 2, 1 << 10} {
-		for _, test := range tests {
-			t.Run(fmt.Sprintf("%s, with %d bytes read ahead", test.name, limit), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					b, opened := newBed(), &bodies{}
-					b.script("shield", opened.track(gives("stale", 203)))
-					b.script("a", opened.track(test.origin[0]))
-					b.script("b", opened.track(test.origin[1]))
-					resp, err := b.led("a", "b").Do(t.Context(), miss(), limit)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if copied := resp.Shield != nil; copied != test.copied || resp.Status != test.status {
-						t.Errorf("got %d of %s", resp.Status, resp.Origin)
-					}
-					if err := resp.Close(); err != nil {
-						t.Error(err)
-					}
-					if opened.open != 0 {
-						t.Errorf("%d bodies are still open", opened.open)
-					}
-				})
-			})
-		}
-	}
-}
-
-func TestAStaleCopyIsTheAnswerWhereNoOriginMayBeAsked(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBed()
-		b.script("shield", gives("stale", 200))
-		b.script("a", fails(errRefused))
-		c := b.led("a")
-		failTimes(t, c, 5)
-		b.calls()
-		resp, err := c.Do(t.Context(), miss(), 1<<10)
-		if err != nil || resp.Shield == nil || b.calls() != "shield" {
-			t.Errorf("got %+v, %v", resp, err)
-		}
-		c.Disabled = func(name string) bool { return name == "a" }
-		resp, err = c.Do(t.Context(), miss(), 1<<10)
-		if err != nil || resp.Shield == nil || b.calls() != "shield" {
-			t.Errorf("with every origin switched off: %+v, %v", resp, err)
-		}
-	})
-}
-
-// A hanging origin must not cost the copy that the shield has given already.
-func TestAStaleCopyOutlivesTheDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBed()
-		b.script("shield", gives("stale", 200))
-		b.script("a", hangs)
-		c := b.led("a")
-		c.Deadline = 3 * time.Second
-		resp, err := c.Do(t.Context(), miss(), 1<<10)
-		if err != nil || resp.Shield == nil || string(resp.Body) != "body" {
-			t.Errorf("got %+v, %v", resp, err)
-		}
-	})
-}
-
-func TestAHangingShieldLeavesTimeForAnOrigin(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBed()
-		b.script("shield", hangs)
-		b.script("a", hangsFor(4*time.Second))
-		c := b.led("a")
-		begin := time.Now()
-		status, err := ask(t, c, miss())
-		if took := time.Since(begin); status != 200 || err != nil || took != 14*time.Second {
-			t.Errorf("got %d, %v after %v", status, err, took)
-		}
-		if got := c.Status()[0].Failures; got != 1 {
-			t.Errorf("the shield has %d failures", got)
-		}
-	})
-}
-
 func TestTheShieldCanBeSwitchedOff(t *testing.T) {
 	b := newBed()
-	b.script("shield", gives("usable", 200))
-	c := b.led("a")
+	b.script("shield", shieldSays("usable", 200))
+	c := b.edge("a")
 	c.Disabled = func(name string) bool { return name == "shield" }
-	if _, err := ask(t, c, miss()); err != nil || b.calls() != "a" {
+	if _, err := do(t, c, miss()); err != nil || b.calls() != "a" {
 		t.Error("the shield was asked", err)
 	}
 	if got := c.Status(); got[0].Name != "shield" || !got[0].Disabled || got[1].Disabled {
@@ -341,49 +210,24 @@ func TestTheShieldCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
-func TestTheShieldIsAmongTheOriginsStatus(t *testing.T) {
+func TestTheShieldIsTheFirstOfTheOriginsStatus(t *testing.T) {
 	b := newBed()
-	c := b.led("a", "b")
-	if got := circuits(c); got != "shield closed, a closed, b closed" {
-		t.Errorf("got %s", got)
+	c := b.edge("a", "b")
+	want := func(what, names string) {
+		t.Helper()
+		var got []string
+		for _, s := range c.Status() {
+			got = append(got, s.Name)
+		}
+		if strings.Join(got, " ") != names {
+			t.Errorf("%s: got %q, want %q", what, got, names)
+		}
 	}
+	want("with a shield", "shield a b")
 	c.Shield = func() *config.Origin { return nil } // this is the shield
-	if got := circuits(c); got != "a closed, b closed" {
-		t.Errorf("without a way: %s", got)
-	}
+	want("at the shield", "a b")
 	c.Shield = nil
-	if got := circuits(c); got != "a closed, b closed" {
-		t.Errorf("without a shield: %s", got)
-	}
-}
-
-func TestWithAWellShieldNotEverythingIsDown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBed()
-		b.script("a", fails(errRefused))
-		b.script("shield", gives("failed", 503))
-		c := b.led("a")
-		for range 5 {
-			_, _ = ask(t, c, miss()) // the origin is retried once
-		}
-		if state(t, c, "a") != Open || c.Down() != nil {
-			t.Errorf("with an open circuit of the origin alone: down, %v", c.Down())
-		}
-		b.script("shield", fails(errRefused))
-		for range 5 {
-			_, _ = ask(t, c, miss())
-		}
-		if state(t, c, "shield") != Open || !errors.Is(c.Down(), ErrCircuitOpen) {
-			t.Errorf("with all circuits open: down, %v", c.Down())
-		}
-		c.Disabled = func(name string) bool { return name == "shield" }
-		if !errors.Is(c.Down(), ErrCircuitOpen) {
-			t.Error("a shield that is switched off counts")
-		}
-		if _, err := ask(t, c, miss()); !errors.Is(err, ErrCircuitOpen) {
-			t.Error(err)
-		}
-	})
+	want("without a shield", "a b")
 }
 
 func TestTheShieldIsOneOfFourAttempts(t *testing.T) {
@@ -399,7 +243,7 @@ func TestTheShieldIsOneOfFourAttempts(t *testing.T) {
 	}
 	for _, test := range tests {
 		for name, answer := range map[string]reply{
-			"it refuses": fails(errRefused), "it has nothing": gives("failed", 503), "it has a copy": gives("stale", 200),
+			"it refuses": fails(errRefused), "it has nothing": shieldSays("failed", 503), "it has a copy": shieldSays("stale", 200),
 		} {
 			t.Run(test.name+", "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -408,12 +252,46 @@ func TestTheShieldIsOneOfFourAttempts(t *testing.T) {
 					for _, o := range strings.Fields(test.origins) {
 						b.script(o, fails(errRefused))
 					}
-					_, _ = ask(t, b.led(strings.Fields(test.origins)...), miss()) // who was asked is the point
-					if got := b.calls(); got != test.asked {
-						t.Errorf("asked %q, want %q", got, test.asked)
-					}
+					_, _ = do(t, b.edge(strings.Fields(test.origins)...), miss()) // who was asked is the point
+					b.wantCalls(t, test.asked)
 				})
 			})
 		}
+	}
+}
+
+// missJSON is a miss that accepts JSON only.
+func missJSON(path string) *Request {
+	req := fetchJSON(path)
+	req.Shield = shield.Any
+	return req
+}
+
+func TestTheShieldsAnswerMustBeOfUseToo(t *testing.T) {
+	for _, state := range []string{"usable", "stale"} {
+		t.Run(state, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBed()
+				b.script("shield", func(ctx context.Context) (*Response, error) {
+					resp, err := shieldSays(state, 200)(ctx)
+					resp.Remainder = io.NopCloser(strings.NewReader("<html>"))
+					return resp, err
+				})
+				b.script("a", says(200))
+				c := b.edge("a")
+				for i := range 5 {
+					if status, err := do(t, c, missJSON(fmt.Sprint("/pages/", i))); status != 200 {
+						t.Error(err)
+					}
+					b.wantCalls(t, "shield a")
+				}
+				wantState(t, c, "shield", breaker.Closed)
+				wantState(t, c, "a", breaker.Closed)
+				b.script("a", fails(errRefused))
+				if _, err := do(t, c, missJSON("/")); !errors.Is(err, errNotJSON) {
+					t.Errorf("a copy of no use is the answer: %v", err)
+				}
+			})
+		})
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// events sends one a second, for ever.
+// events sends one byte a second, for ever.
 func events(context.Context) (*Response, error) {
-	return &Response{Status: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Rest: slow{time.Second}}, nil
+	return &Response{Status: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Remainder: io.NopCloser(trickle{time.Second})}, nil
 }
 
 func isStream(h http.Header) bool { return h.Get("Content-Type") == "text/event-stream" }
@@ -25,7 +25,7 @@ func TestAStreamIsNotReadAhead(t *testing.T) {
 		asked  string
 	}{
 		{"of an origin", events, nil, "a"},
-		{"of a shield", says(500), gives("usable", 200, "Content-Type", "text/event-stream"), "shield"},
+		{"of a shield", says(500), shieldSays("usable", 200, "Content-Type", "text/event-stream"), "shield"},
 		{"of an origin behind one that fails so", says(503, "Content-Type", "text/event-stream", "Retry-After", "1"), nil, "a b"},
 	}
 	for _, test := range tests {
@@ -35,29 +35,27 @@ func TestAStreamIsNotReadAhead(t *testing.T) {
 				b.script("a", test.origin)
 				b.script("b", events)
 				b.script("shield", test.shield)
-				c := b.led("a", "b")
+				c := b.edge("a", "b")
 				req := miss()
 				if test.shield == nil {
 					c.Shield = nil
 				}
 				accepted := false
 				req.Streams = isStream
-				req.Accept = func(resp *Response) error { accepted = resp.Body == nil && resp.Rest != nil; return nil }
+				req.Accept = func(resp *Response) error { accepted = resp.Body == nil && resp.Remainder != nil; return nil }
 				begin := time.Now()
 				resp, err := c.Do(t.Context(), req, 1<<10)
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer resp.Close()
-				if resp.Body != nil || resp.Rest == nil || !accepted || time.Since(begin) != 0 {
+				if resp.Body != nil || resp.Remainder == nil || !accepted || time.Since(begin) != 0 {
 					t.Errorf("%q was read ahead in %v", resp.Body, time.Since(begin))
 				}
-				if _, err := io.ReadFull(resp.Rest, make([]byte, 1)); err != nil {
+				if _, err := io.ReadFull(resp.Remainder, make([]byte, 1)); err != nil {
 					t.Error(err)
 				}
-				if got := b.calls(); got != test.asked {
-					t.Errorf("asked %q, want %q", got, test.asked)
-				}
+				b.wantCalls(t, test.asked)
 			})
 		})
 	}
@@ -68,7 +66,7 @@ func TestWhatIsNoStreamIsReadAhead(t *testing.T) {
 		b := newBed()
 		b.script("a", truncates)
 		c := b.client("a")
-		if _, err := ask(t, c, &Request{Method: "GET", Streams: isStream}); !errors.Is(err, ErrTruncated) {
+		if _, err := do(t, c, &Request{Method: "GET", Streams: isStream}); !errors.Is(err, ErrTruncated) {
 			t.Error(err)
 		}
 	})

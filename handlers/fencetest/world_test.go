@@ -396,7 +396,7 @@ func (w *world) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Res
 		resp.Status, resp.Body = http.StatusNotModified, nil
 	case w.scenario.streams:
 		resp.Header.Set("Content-Length", strconv.Itoa(len(resp.Body)))
-		resp.Rest = &slowBody{w, resp.Body[10:]}
+		resp.Remainder = &slowBody{w, resp.Body[10:]}
 		resp.Body = resp.Body[:10]
 	}
 	w.observe(fmt.Sprintf("%d, version %d", resp.Status, p.version))

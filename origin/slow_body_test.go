@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// clock stands still but for what waits in host calls, of which contexts
-// notice nothing.
+// clock moves only while host calls wait, which contexts do not notice.
 type clock struct{ now time.Time }
 
 func (c *clock) wait(d time.Duration) { c.now = c.now.Add(d) }
@@ -22,7 +21,7 @@ type part struct {
 	err   error
 }
 
-// parts is a body; its last part comes again and again.
+// parts is a body whose last part repeats.
 type parts struct {
 	clock *clock
 	left  []part
@@ -43,7 +42,7 @@ func (*parts) Close() error { return nil }
 func (c *clock) sends(after time.Duration, body ...part) reply {
 	return func(context.Context) (*Response, error) {
 		c.wait(after)
-		return &Response{Status: 200, Header: http.Header{}, Rest: &parts{c, body}}, nil
+		return &Response{Status: 200, Header: http.Header{}, Remainder: &parts{c, body}}, nil
 	}
 }
 
@@ -56,7 +55,7 @@ func (c *clock) announces(length string, body ...part) reply {
 	}
 }
 
-func TestABodyThatStopsLeavesTimeForTheOthers(t *testing.T) {
+func TestABodyThatStopsLeavesTimeForTheNextOrigin(t *testing.T) {
 	const second = time.Second
 	whole := part{text: "whole", err: io.EOF}
 	broken := part{err: errReset}
@@ -129,9 +128,7 @@ func TestABodyThatStopsLeavesTimeForTheOthers(t *testing.T) {
 			if !errors.Is(err, test.err) || (status == 200) != test.ok {
 				t.Errorf("got %d, %v", status, err)
 			}
-			if got := b.calls(); got != test.asked {
-				t.Errorf("asked %q, want %q", got, test.asked)
-			}
+			b.wantCalls(t, test.asked)
 			if took := at.now.Sub(start); took != test.took {
 				t.Errorf("took %v, want %v", took, test.took)
 			}

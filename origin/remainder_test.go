@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// takesIn is a request that is answered only with a body that came to its end,
-// however large. The reader waits after each step.
-func takesIn(wait func()) *Request {
-	req := miss()
+// readsAll is a request that accepts only a complete body, however large. The
+// reader waits after each step.
+func readsAll(wait func()) *Request {
+	req := fetch("/")
 	req.Accept = func(resp *Response) error {
-		if resp.Rest == nil {
+		if resp.Remainder == nil {
 			return nil
 		}
-		for buf := make([]byte, restStep); ; wait() {
-			if _, err := resp.Rest.Read(buf); errors.Is(err, io.EOF) {
+		for buf := make([]byte, remainderStep); ; wait() {
+			if _, err := resp.Remainder.Read(buf); errors.Is(err, io.EOF) {
 				return nil
 			} else if err != nil {
 				return fmt.Errorf("take it in: %w", err)
@@ -31,10 +31,10 @@ func takesIn(wait func()) *Request {
 	return req
 }
 
-func TestTheRestOfALargeBody(t *testing.T) {
+func TestTheRemainderOfALargeBody(t *testing.T) {
 	const second = time.Second
 	beginning := part{text: strings.Repeat("x", 1<<10+1)} // just beyond the limit
-	step := strings.Repeat("x", restStep)
+	step := strings.Repeat("x", remainderStep)
 	end := part{err: io.EOF}
 	slowly := func(d time.Duration) []part {
 		parts := []part{beginning}
@@ -115,16 +115,14 @@ func TestTheRestOfALargeBody(t *testing.T) {
 			}
 			c := b.client("a", "b")
 			c.Now, c.Breaker.Failures = func() time.Time { return at.now }, 0
-			status, err := ask(t, c, takesIn(func() { at.wait(test.reader) }))
+			status, err := do(t, c, readsAll(func() { at.wait(test.reader) }))
 			if !errors.Is(err, test.err) || (status == 200) != test.ok {
 				t.Errorf("got %d, %v", status, err)
 			}
 			if err != nil && !errors.Is(err, ErrNotAccepted) {
 				t.Errorf("it was not Accept that refused: %v", err)
 			}
-			if got := b.calls(); got != test.asked {
-				t.Errorf("asked %q, want %q", got, test.asked)
-			}
+			b.wantCalls(t, test.asked)
 			if took := at.now.Sub(start); took != test.took {
 				t.Errorf("took %v, want %v", took, test.took)
 			}
@@ -136,79 +134,14 @@ func TestTheRestOfALargeBody(t *testing.T) {
 // comes now and then.
 func large(ctx context.Context) (*Response, error) {
 	resp, err := says(200)(ctx)
-	resp.Rest = struct {
+	resp.Remainder = struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(strings.NewReader(strings.Repeat("x", 2<<10)), slow{6 * time.Second}), resp.Rest}
+	}{io.MultiReader(strings.NewReader(strings.Repeat("x", 2<<10)), trickle{6 * time.Second}), resp.Remainder}
 	return resp, err
 }
 
-func TestALargeBodyThatTricklesIsItsPathsFailure(t *testing.T) {
-	for many, want := range map[bool]State{false: Closed, true: Open} {
-		t.Run(fmt.Sprintf("of many pages: %t", many), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBed()
-				b.script("a", large)
-				c := b.client("a")
-				for i := range 10 {
-					req := takesIn(func() {})
-					if many {
-						req.Path = page(i)
-					}
-					_, _ = ask(t, c, req) // it fails
-				}
-				if got := state(t, c, "a"); got != want {
-					t.Errorf("the circuit is %s, want %s", got, want)
-				}
-			})
-		})
-	}
-}
-
-func TestALargeBodyThatIsTakenInPastTheDeadlineIsStillJudged(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBed()
-		b.script("a", says(503, "Retry-After", "1"))
-		b.script("b", func(ctx context.Context) (*Response, error) {
-			time.Sleep(4 * time.Second)
-			return large(ctx)
-		})
-		c := b.client("a", "b")
-		for i := range 5 {
-			req := takesIn(func() {})
-			req.Path = page(i)
-			_, _ = ask(t, c, req) // it fails, 16 s later
-		}
-		if got := circuits(c); !strings.Contains(got, "b open") {
-			t.Errorf("the circuits: %s", got)
-		}
-	})
-}
-
-func TestAShieldWhoseLargeBodiesTrickleIsLeftAlone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBed()
-		b.script("shield", func(ctx context.Context) (*Response, error) {
-			resp, _ := large(ctx)
-			answer, err := gives("usable", 200)(ctx)
-			answer.Rest = resp.Rest
-			return answer, err
-		})
-		c := b.led("a")
-		for i := range 5 {
-			req := takesIn(func() {})
-			req.Path = page(i)
-			if status, err := ask(t, c, req); status != 200 {
-				t.Error(err)
-			}
-		}
-		if got := circuits(c); got != "shield open, a closed" {
-			t.Errorf("the circuits: %s", got)
-		}
-	})
-}
-
-func TestWhatIsNotReadAheadMayTakeItsTime(t *testing.T) {
+func TestABodyThatIsNotReadAheadMayTakeItsTime(t *testing.T) {
 	tests := []struct {
 		name    string
 		limit   int64
@@ -222,14 +155,14 @@ func TestWhatIsNotReadAheadMayTakeItsTime(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBed()
 				b.script("a", large)
-				req := miss()
+				req := fetch("/")
 				req.Streams = func(http.Header) bool { return test.streams }
 				resp, err := b.client("a").Do(t.Context(), req, test.limit)
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer resp.Close()
-				if _, err := io.CopyN(io.Discard, resp.Rest, 2<<10+100); err != nil {
+				if _, err := io.CopyN(io.Discard, resp.Remainder, 2<<10+100); err != nil {
 					t.Error(err)
 				}
 			})
@@ -240,12 +173,12 @@ func TestWhatIsNotReadAheadMayTakeItsTime(t *testing.T) {
 func TestAcceptMayGiveTheAnswerAnotherBody(t *testing.T) {
 	opened, b := &bodies{}, newBed()
 	b.script("a", opened.track(content(200, strings.Repeat("x", 2<<10))))
-	req := miss()
+	req := fetch("/")
 	req.Accept = func(resp *Response) error {
-		if err := resp.Rest.Close(); err != nil {
+		if err := resp.Remainder.Close(); err != nil {
 			return err
 		}
-		resp.Body, resp.Rest = nil, io.NopCloser(strings.NewReader("another"))
+		resp.Body, resp.Remainder = nil, io.NopCloser(strings.NewReader("another"))
 		return nil
 	}
 	resp, err := b.client("a").Do(t.Context(), req, 1<<10)
@@ -253,8 +186,8 @@ func TestAcceptMayGiveTheAnswerAnotherBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Close()
-	if rest, err := io.ReadAll(resp.Rest); err != nil || resp.Body != nil || string(rest) != "another" {
-		t.Errorf("got %q and %q, %v", resp.Body, rest, err)
+	if more, err := io.ReadAll(resp.Remainder); err != nil || resp.Body != nil || string(more) != "another" {
+		t.Errorf("got %q and %q, %v", resp.Body, more, err)
 	}
 	if opened.open != 0 {
 		t.Error("the origin's body is still open")
