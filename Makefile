@@ -3,15 +3,15 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-# Steps are ordered and the tools under them use every core already.
+# The steps must run in order, and their tools use every core already.
 .NOTPARALLEL:
 
 WASM := GOOS=wasip1 GOARCH=wasm
-# Stands for the SDK's own URI parser, which panics on a bad percent-escape.
+# Replaces the SDK's own URI parser, which panics on a bad percent-escape.
 TAGS := -tags fastlyinternalsetparseuri
-# What is built into the Wasm.
+# The packages that are built into the Wasm.
 GUEST := $$($(WASM) go list $(TAGS) -deps . | grep -E '^larder(/|$$)')
-# Packages that Viceroy or whole programs test, in steps of their own.
+# Packages whose tests start Viceroy or whole programs; they have a step of their own.
 SEPARATE := ^larder/(e2e|internal/local|cmd/serve)(/|$$)
 
 say = @echo "== $(1)"
@@ -52,6 +52,7 @@ drill: prerequisites tools ## Break origins in every way under load, and look fo
 bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
 	@go run ./bench/hitpath
 	@go run ./bench/outage
+	@go run ./bench/large
 	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
 	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
 
@@ -59,7 +60,7 @@ bench: prerequisites tools ## Measure hits against hello-world programs, and tag
 clean: ## Remove what was built here; the Viceroy in the user's cache stays
 	rm -rf bin pkg node_modules
 
-# The steps of `make test`; each runs alone as well.
+# The steps of `make test`; each can run alone.
 
 .PHONY: prerequisites tools format vet staticcheck unit host e2e outages
 

@@ -16,6 +16,7 @@ import (
 
 	"larder/config"
 	"larder/corecache"
+	"larder/fence"
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
@@ -31,6 +32,11 @@ func main() {
 	}
 	log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 	cache := corecache.Host{}
+	var purgeDelay time.Duration
+	if cfg.Shield != nil {
+		purgeDelay = cfg.Shield.PurgeDelay
+	}
+	fences := fence.New(cache, purgeDelay, log)
 	readTokens := func() ([]string, error) { return purgeTokens(cfg.Secrets) }
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
@@ -68,9 +74,10 @@ func main() {
 	app := handlers.New(handlers.Parts{
 		Config:  cfg,
 		Cache:   cache,
+		Fence:   fences,
 		Origins: origins,
 		Operations: handlers.Operations{
-			purge.Path:          &purge.Endpoint{Config: cfg, Cache: cache, Guard: guard, Vault: copies, Now: time.Now},
+			purge.Path:          &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log},
 			handlers.HealthPath: handlers.Health{},
 			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, site, copies, switched) }},
 		},
@@ -78,6 +85,7 @@ func main() {
 		Shield:   site,
 		Switches: switched.current,
 		Now:      time.Now,
+		After:    time.After,
 		NewID:    newID,
 		Log:      log,
 		// A sandbox that ends breaks off what it has not finished.

@@ -88,9 +88,9 @@ func detailTables(text string) string {
 	return after
 }
 
-// details are the values that the code writes: what is assigned to a Detail or
-// given to a function that does so, the names of failures, and the reasons for
-// not keeping an answer.
+// details are the values that the code writes: what a Detail is set to, the
+// reasons given to refuse, the names of failures, and the reasons why a response
+// is not stored.
 func details(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -104,32 +104,30 @@ func details(t *testing.T) []string {
 			}
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(root, "handlers", "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
+	for _, path := range sources(t, "handlers", "content") {
 		inspect(t, path, func(n ast.Node) {
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				for i, left := range n.Lhs {
-					if strings.HasSuffix(expression(left), ".Detail") && i < len(n.Rhs) {
+					if strings.HasSuffix(strings.ToLower(expression(left)), ".detail") && i < len(n.Rhs) {
 						add(n.Rhs[i])
 					}
 				}
+			case *ast.KeyValueExpr:
+				if strings.EqualFold(expression(n.Key), "detail") {
+					add(n.Value)
+				}
 			case *ast.CallExpr:
-				if f := expression(n.Fun); strings.HasSuffix(f, ".passThrough") || strings.HasSuffix(f, ".refuse") {
-					add(n.Args[len(n.Args)-1])
+				if f := expression(n.Fun); strings.HasSuffix(f, ".refuse") || strings.HasSuffix(f, ".addDetail") {
+					add(n.Args[0])
 				}
 			case *ast.FuncDecl:
-				if n.Name.Name == "why" {
+				if n.Name.Name == "Reason" {
 					add(n.Body)
 				}
-			case *ast.ValueSpec: // errors whose text why returns
-				if strings.HasPrefix(n.Names[0].Name, "err") && len(n.Values) == 1 && isHyphenated(n.Values[0]) {
+			case *ast.ValueSpec: // reasons, and errors whose text Reason returns
+				name := strings.ToLower(n.Names[0].Name)
+				if len(n.Values) == 1 && (strings.HasPrefix(name, "err") || strings.HasPrefix(name, "reason")) && isHyphenated(n.Values[0]) {
 					add(n.Values[0])
 				}
 			}
@@ -143,6 +141,105 @@ func details(t *testing.T) []string {
 			}
 		}
 	})
+	return all
+}
+
+func TestEveryLogLineIsExplained(t *testing.T) {
+	text := section(t, "docs/observe.md", "Logs")
+	written := map[string]bool{} // every string of these packages
+	found := 0
+	for _, path := range sources(t, ".", "config", "content", "fence", "handlers", "origin", "origin/breaker", "purge", "shield") {
+		inspect(t, path, func(n ast.Node) {
+			if literal, ok := n.(*ast.BasicLit); ok {
+				for text := range literals(literal) {
+					written[beginning(text)] = true
+				}
+			}
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return
+			}
+			f := strings.ToLower(expression(call.Fun))
+			if !strings.HasSuffix(f, ".log") && !strings.HasSuffix(f, ".describe") {
+				return
+			}
+			for line := range literals(call.Args[0]) {
+				begins := beginning(line)
+				if begins == "" { // the request's method, or an error
+					continue
+				}
+				found++
+				if !strings.Contains(text, "`"+begins) {
+					t.Errorf("docs/observe.md does not explain lines that begin with %q", begins)
+				}
+			}
+		})
+	}
+	if found < 25 {
+		t.Errorf("the code has %d log lines, want more: this test cannot read it", found)
+	}
+	for row := range strings.Lines(text) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " | ")
+		for _, span := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(first, -1) {
+			begins := documented(span[1])
+			if strings.HasPrefix(row, "| `") && begins != "" && !written[begins] {
+				t.Errorf("docs/observe.md explains lines that begin with %q, which the code does not write", begins)
+			}
+		}
+	}
+}
+
+// beginning is the part of a log line that is always the same.
+func beginning(line string) string {
+	begins, _, _ := strings.Cut(line, "%")
+	return strings.TrimRight(begins, ` "`)
+}
+
+// documented is the same part of a line in the table, without what stands for
+// a path, a name or a key. It is "" for lines that begin with a method.
+func documented(span string) string {
+	if strings.HasPrefix(span, "METHOD") || strings.HasPrefix(span, "GET") {
+		return ""
+	}
+	begins, _, _ := strings.Cut(span, " PATH:")
+	begins, _, _ = strings.Cut(begins, ` "…"`)
+	begins, _, _ = strings.Cut(begins, " …")
+	return strings.TrimSuffix(begins, " Larder-Edge:") // the header, a constant
+}
+
+func TestEveryFieldOfTheStatusIsExplained(t *testing.T) {
+	text := section(t, "docs/observe.md", "Status")
+	for _, s := range []struct{ file, within string }{
+		{"report.go", ""}, {"origin/status.go", "origins[]."}, {"vault/status.go", ""}, {"shield/site.go", ""},
+	} {
+		fields := 0
+		for _, m := range regexp.MustCompile("`json:\"([a-z_]+)").FindAllStringSubmatch(read(t, s.file), -1) {
+			fields++
+			if name := "`" + s.within + m[1] + "`"; !strings.Contains(text, name) {
+				t.Errorf("docs/observe.md does not explain %s, which %s writes", name, s.file)
+			}
+		}
+		if fields == 0 {
+			t.Errorf("%s has no fields: this test cannot read it", s.file)
+		}
+	}
+}
+
+// sources are the Go files of packages, without their tests.
+func sources(t *testing.T, packages ...string) []string {
+	t.Helper()
+	var all []string
+	for _, pkg := range packages {
+		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pkg), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = slices.DeleteFunc(files, func(path string) bool { return strings.HasSuffix(path, "_test.go") })
+		if len(files) == 0 {
+			t.Fatalf("package %s has no files", pkg)
+		}
+		all = append(all, files...)
+	}
 	return all
 }
 

@@ -18,10 +18,10 @@ type change struct{ file, after, insert string }
 var (
 	// withoutFence takes away what notices purges that come while a fetch is
 	// under way.
-	withoutFence = []change{{"handlers/lease.go", "func (a *App) leased(id string) standing {\n", "\treturn stands\n"}}
-	// withoutCalm takes away what notices purges that may not have reached the
+	withoutFence = []change{{"fence/lease.go", "func (f *Fence) Check(id string, covered bool) State {\n", "\treturn Standing\n"}}
+	// withoutQuiet takes away what notices purges that may not have reached the
 	// shield.
-	withoutCalm = []change{{"handlers/calm.go", "func (k *ask) calm(lease string) calm {\n", "\treturn calmLong\n"}}
+	withoutQuiet = []change{{"fence/quiet.go", "func (f *Fence) Quiet(tenant string) bool {\n", "\treturn true\n"}}
 	// withKVFaults lets the drill make the KV Store slow, or fail.
 	withKVFaults = []change{
 		{"vault/kv.go", "import (\n", "\t\"larder/drill/kvfault\"\n"},

@@ -16,7 +16,7 @@ func TestTheRealSourceCanBeChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range slices.Concat(withoutFence, withoutCalm, withKVFaults) {
+	for _, c := range slices.Concat(withoutFence, withoutQuiet, withKVFaults) {
 		source, err := os.ReadFile(filepath.Join(root, c.file))
 		if err != nil {
 			t.Fatal(err)
@@ -35,7 +35,7 @@ func TestASourceThatIsNotUnderstoodIsLeftAlone(t *testing.T) {
 	fence := withoutFence[0]
 	check := fence.after
 	for name, source := range map[string]string{
-		"without the function": "package handlers\n",
+		"without the function": "package fence\n",
 		"with two of it":       check + "\treturn 1\n}\n" + check + "\treturn 2\n}\n",
 	} {
 		if _, err := fence.in(source); !errors.Is(err, errNoLine) {

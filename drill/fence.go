@@ -66,7 +66,7 @@ func drillShield(ctx context.Context, out io.Writer, config, dir string, reads i
 	if err != nil {
 		return err
 	}
-	restless, err := buildChanged(ctx, withoutCalm, config, dir)
+	restless, err := buildChanged(ctx, withoutQuiet, config, dir)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,12 @@ package handlers
 import (
 	"net/http"
 	"slices"
-	"strings"
+
+	"larder/httpcache"
 )
 
-// allowOrigin puts the CORS headers into an answer, errors included. What the
-// origin says about CORS gives way to larder.json.
+// allowOrigin puts the CORS headers into an answer, errors included. larder.json
+// overrides what the origin says about CORS.
 func (a *App) allowOrigin(request, answer http.Header) {
 	cors := a.config.CORS
 	if cors == nil {
@@ -18,7 +19,7 @@ func (a *App) allowOrigin(request, answer http.Header) {
 	if slices.Contains(cors.Origins, "*") {
 		answer["Access-Control-Allow-Origin"] = []string{"*"}
 	} else {
-		addVary(answer, "Origin")
+		httpcache.AddVary(answer, "Origin")
 		if origin := request.Get("Origin"); slices.Contains(cors.Origins, origin) {
 			answer["Access-Control-Allow-Origin"] = []string{origin}
 		}
@@ -27,17 +28,4 @@ func (a *App) allowOrigin(request, answer http.Header) {
 	if a.exposed != nil && len(request["Origin"]) > 0 {
 		answer["Access-Control-Expose-Headers"] = a.exposed
 	}
-}
-
-// addVary adds a name to Vary unless it is there, in a list of its own: the
-// values may be shared with a record.
-func addVary(header http.Header, name string) {
-	for _, value := range header["Vary"] {
-		for member := range strings.SplitSeq(value, ",") {
-			if member = strings.TrimSpace(member); member == "*" || strings.EqualFold(member, name) {
-				return
-			}
-		}
-	}
-	header["Vary"] = append(slices.Clone(header["Vary"]), name)
 }

@@ -1,8 +1,12 @@
 package handlers
 
-import "testing"
+import (
+	"testing"
 
-func TestLoops(t *testing.T) {
+	"larder/origin"
+)
+
+func TestARequestThatLoopsIsRefused(t *testing.T) {
 	tests := []struct {
 		name string
 		line string
@@ -18,7 +22,7 @@ func TestLoops(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e := newEdge(t)
-			if got := e.app.loops(fields(test.line)); got != test.want {
+			if got := origin.Passes("Larder", fields(test.line)) >= origin.MaxPasses; got != test.want {
 				t.Errorf("it loops: %v", got)
 			}
 			e.says(200, before)

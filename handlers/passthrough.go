@@ -1,65 +1,127 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
+	"larder/content"
 	"larder/httpcache"
 	"larder/origin"
 	"larder/shield"
 )
 
-// passThrough sends a request to the origin as it is, and its answer back,
-// and keeps nothing.
-func (a *App) passThrough(ctx context.Context, x *exchange, path, rawQuery string, reason httpcache.FwdReason, detail string) {
-	x.status.Fwd, x.status.Detail = reason, detail
-	header := x.header.Clone()
+// passing is a request that passes through.
+type passing struct {
+	path, rawQuery string
+	// reason and detail are for Cache-Status.
+	reason httpcache.FwdReason
+	detail string
+	// body is the request's where some of it has been read already, else nil.
+	body io.ReadCloser
+}
+
+// passThrough sends a request to the origin as it is, and its answer back, and
+// stores nothing.
+func (a *App) passThrough(ctx context.Context, w *responder, p passing) {
+	w.status.Fwd, w.status.Detail = p.reason, p.detail
+	req := a.passedRequest(w, p)
+	if err := readUpload(req, w.header); err != nil {
+		w.fail(problemContent.Because(err))
+		return
+	}
+	resp, err := a.origins.Do(ctx, req, 0)
+	if err != nil {
+		w.addDetail(content.Reason(err))
+		w.fail(unavailableProblem(err, origin.RetryAfter(err)))
+		return
+	}
+	defer resp.Close()
+	if resp.Others != nil {
+		a.log("pass %s: answered by %q; %v", p.path, resp.Origin, resp.Others)
+	}
+	if resp.Status < 200 || resp.Status > 599 {
+		w.addDetail("origin-answer-invalid")
+		w.fail(unavailableProblem(content.ErrAnswer, 0))
+		return
+	}
+	w.status.FwdStatus = resp.Status
+	later := a.invalidate(w, p.path, p.rawQuery, resp)
+	header := resp.Header.Clone()
+	httpcache.EndToEnd(header)
+	w.begin(resp.Status, header, framedLength(resp))
+	var broken error
+	if w.r.Method != http.MethodHead && resp.Remainder != nil && hasContent(resp.Status) {
+		broken = w.copy(resp.Remainder, framedLength(resp))
+	}
+	if broken == nil && len(later) > 0 {
+		w.end()
+	}
+	for _, work := range later {
+		work()
+	}
+	if broken != nil {
+		w.cut(broken)
+	}
+}
+
+// passedRequest is the client's request as the origin gets it.
+func (a *App) passedRequest(w *responder, p passing) *origin.Request {
+	header := w.header.Clone()
 	httpcache.EndToEnd(header)
 	delete(header, "Host")
 	delete(header, "Content-Length")
 	delete(header, shield.EdgeField)
-	addForwardedFor(header, x.r.RemoteAddr)
-	req := &origin.Request{Method: x.r.Method, Path: path, Query: rawQuery, Host: x.r.Host, Header: header, PassThrough: true}
-	if hasBody(x.header) {
-		req.Body = x.r.Body
+	addForwardedFor(header, w.r.RemoteAddr)
+	origin.Introduce(a.config.Name, header, w.header)
+	req := &origin.Request{Method: w.r.Method, Path: p.path, Query: p.rawQuery, Host: w.r.Host, Header: header, PassThrough: true}
+	switch {
+	case p.body != nil:
+		req.Body = p.body
+	case hasBody(w.header):
+		req.Body = w.r.Body
 	}
-	if x.body != nil {
-		req.Body = x.body
+	return req
+}
+
+// maxUploadRead is the largest upload that is read before it is sent, in bytes.
+const maxUploadRead = 64 << 10
+
+// readUpload reads a small upload whole. The time that its client takes then does
+// not count as the origin's, and one that breaks off never reaches an origin. A
+// larger one is sent while it arrives, and only the platform's own timeouts bound
+// the wait for the answer.
+func readUpload(req *origin.Request, header http.Header) error {
+	length, announced := origin.ContentLength(header)
+	if req.Body == nil || announced && length > maxUploadRead {
+		return nil
 	}
-	a.introduce(header, x.header)
-	resp, err := a.origins.Do(ctx, req, 0)
+	read, err := io.ReadAll(io.LimitReader(req.Body, maxUploadRead+1))
 	if err != nil {
-		x.status.Detail = strings.TrimPrefix(detail+"; "+why(err), "; ")
-		x.fail(problemUnavailable.RetryAfter(seconds(origin.RetryAfter(err))).Because(err))
-		return
+		return fmt.Errorf("read the upload: %w", err)
 	}
-	defer resp.Close()
-	a.tell(path, resp, nil)
-	if resp.Status < 200 || resp.Status > 599 {
-		x.status.Detail = strings.TrimPrefix(detail+"; "+errFrame.Error(), "; ")
-		x.fail(problemUnavailable.RetryAfter(1))
-		return
+	if len(read) > maxUploadRead {
+		req.Body = bodyOf{io.MultiReader(bytes.NewReader(read), req.Body), req.Body}
+		return nil
 	}
-	x.status.FwdStatus = resp.Status
-	a.invalidate(x, path, rawQuery, resp)
-	defer x.finish()
-	answer := resp.Header.Clone()
-	httpcache.EndToEnd(answer)
-	x.begin(resp.Status, answer, framedLength(x.r.Method, resp))
-	if x.r.Method != http.MethodHead && resp.Remainder != nil && hasContent(resp.Status) {
-		if err := x.copy(resp.Remainder, announcedLength(resp.Header)); err != nil {
-			x.cut(err)
-		}
-	}
+	req.Body, req.Content = nil, read
+	return nil
+}
+
+func (w *responder) addDetail(detail string) {
+	w.status.Detail = strings.TrimPrefix(w.status.Detail+"; "+detail, "; ")
 }
 
 // framedLength is the length to announce, or -1 where there is none.
-func framedLength(method string, resp *origin.Response) int64 {
-	if !hasContent(resp.Status) {
+func framedLength(resp *origin.Response) int64 {
+	n, ok := origin.ContentLength(resp.Header)
+	if !ok || !hasContent(resp.Status) {
 		return -1
 	}
-	return announcedLength(resp.Header)
+	return n
 }
 
 // hasContent reports whether answers with the status can have a body (RFC 9110
@@ -74,8 +136,8 @@ func hasBody(header http.Header) bool {
 	return length != "" && length != "0" || header.Get("Transfer-Encoding") != ""
 }
 
-// addForwardedFor tells the origin who is asking. Only requests that are
-// passed through may depend on it.
+// addForwardedFor tells the origin who is asking. Only requests that pass
+// through may depend on it.
 func addForwardedFor(header http.Header, client string) {
 	if client != "" {
 		header.Set("X-Forwarded-For", strings.Join(append(header["X-Forwarded-For"], client), ", "))

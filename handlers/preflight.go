@@ -8,13 +8,13 @@ import (
 
 // isPreflight reports whether a request is a CORS preflight (the Fetch
 // standard, «CORS-preflight request»).
-func isPreflight(x *exchange) bool {
-	return x.r.Method == http.MethodOptions && x.app.config.CORS != nil &&
-		x.header.Get("Origin") != "" && x.header.Get("Access-Control-Request-Method") != ""
+func isPreflight(w *responder) bool {
+	return w.r.Method == http.MethodOptions && w.app.config.CORS != nil &&
+		w.header.Get("Origin") != "" && w.header.Get("Access-Control-Request-Method") != ""
 }
 
 // preflight answers a browser that asks what it may do, without the origin.
-func (a *App) preflight(x *exchange) {
+func (a *App) preflight(w *responder) {
 	header := http.Header{
 		"Access-Control-Allow-Methods": {"GET, HEAD, QUERY, POST, PUT, PATCH, DELETE, OPTIONS"},
 		"Access-Control-Max-Age":       {strconv.Itoa(int(a.config.CORS.MaxAge.Seconds()))},
@@ -23,5 +23,5 @@ func (a *App) preflight(x *exchange) {
 	if len(a.config.CORS.Headers) > 0 {
 		header.Set("Access-Control-Allow-Headers", strings.Join(a.config.CORS.Headers, ", "))
 	}
-	x.begin(http.StatusNoContent, header, -1)
+	w.begin(http.StatusNoContent, header, -1)
 }

@@ -8,7 +8,7 @@ import (
 	"larder/resource"
 )
 
-// The problems that a request can meet on its way.
+// The problems that a request can meet.
 var (
 	problemURLTooLong  = problem.New("url-too-long", http.StatusRequestURITooLong, "The URL is longer than "+strconv.Itoa(resource.MaxURL)+" bytes.")
 	problemPath        = problem.New("bad-path", http.StatusBadRequest, "The path of the URL is not acceptable.")

@@ -22,16 +22,16 @@ var problemReadOnly = problem.New("method-not-allowed", http.StatusMethodNotAllo
 type Health struct{}
 
 // Serve implements [Operation].
-func (Health) Serve(_ context.Context, r *fsthttp.Request) (any, error) {
+func (Health) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return nil, problemReadOnly
+		return nil, nil, problemReadOnly
 	}
 	return struct {
 		Status string `json:"status"`
-	}{"ok"}, nil
+	}{"ok"}, nil, nil
 }
 
-// Status answers the operator's question how things are, in JSON.
+// Status reports the state of this POP to the operator, as JSON.
 type Status struct {
 	// Guard lets operators in, and returns a problem for all others.
 	Guard interface {
@@ -42,12 +42,12 @@ type Status struct {
 }
 
 // Serve implements [Operation].
-func (s *Status) Serve(_ context.Context, r *fsthttp.Request) (any, error) {
+func (s *Status) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return nil, problemReadOnly
+		return nil, nil, problemReadOnly
 	}
 	if err := s.Guard.Check(r); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.Report(), nil
+	return s.Report(), nil, nil
 }

@@ -11,7 +11,7 @@ func (s *StoredResponse) NotModified(reqHeader http.Header) bool {
 	if len(tags) == 0 && len(since) == 0 {
 		return false
 	}
-	if s.Status != http.StatusOK || s.Kind != KindResponse {
+	if s.Status != http.StatusOK {
 		return false
 	}
 	if len(tags) > 0 {

@@ -18,12 +18,12 @@ func (s *StoredResponse) UnmarshalBinary(b []byte) error {
 		return fmt.Errorf("record of version %d: %w", version, ErrRecord)
 	}
 	var t StoredResponse
-	t.Kind = Kind(r.byte())
 	flags := r.byte()
 	t.MustRevalidate = flags&flagMustRevalidate != 0
 	t.NoCache = flags&flagNoCache != 0
 	t.Partial = flags&flagPartial != 0
 	t.rewritten = flags&flagRewritten != 0
+	t.KeysLease = flags&flagKeysLease != 0
 	for _, n := range t.numbers() {
 		*n = r.varint()
 	}

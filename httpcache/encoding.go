@@ -22,7 +22,7 @@ const MaxRecord = 256 << 10
 
 // recordVersion is the first byte of a record. Change it with the format: a
 // record of another version is not read, which is an error for the caller.
-const recordVersion = 2
+const recordVersion = 3
 
 // Flags of a record.
 const (
@@ -30,6 +30,7 @@ const (
 	flagNoCache
 	flagPartial
 	flagRewritten
+	flagKeysLease
 )
 
 func flagIf(set bool, flag byte) byte {
@@ -41,7 +42,7 @@ func flagIf(set bool, flag byte) byte {
 
 // AppendBinary appends the record to b. The format is this version's alone:
 //
-//	version, kind, flags: a byte each
+//	version, flags: a byte each
 //	numbers: varints (zigzag); durations are nanoseconds, the time is
 //	microseconds, lengths are bytes
 //	strings: length and bytes
@@ -54,9 +55,10 @@ func (s *StoredResponse) AppendBinary(b []byte) ([]byte, error) {
 	flags := flagIf(s.MustRevalidate, flagMustRevalidate) |
 		flagIf(s.NoCache, flagNoCache) |
 		flagIf(s.Partial, flagPartial) |
-		flagIf(s.rewritten, flagRewritten)
+		flagIf(s.rewritten, flagRewritten) |
+		flagIf(s.KeysLease, flagKeysLease)
 	start := len(b)
-	b = append(b, recordVersion, byte(s.Kind), flags)
+	b = append(b, recordVersion, flags)
 	for _, n := range s.numbers() {
 		b = binary.AppendVarint(b, *n)
 	}

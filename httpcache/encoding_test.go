@@ -17,7 +17,7 @@ func fullRecord() *StoredResponse {
 		StaleIfError: 72 * time.Hour, Validation: time.Hour, MustRevalidate: true, NoCache: true,
 	}, Policy{TTL: Some(time.Hour), ClientTTL: time.Minute})
 	s.SetBody(1234, "")
-	s.Kind, s.Detail = KindPass, "private"
+	s.Detail, s.KeysLease = "vault", true
 	s.Keys, s.Rules = []string{"post:1", "author:2"}, "5f0c"
 	s.Partial, s.First, s.Last, s.Total = true, 1, 2, 3
 	return s

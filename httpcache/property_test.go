@@ -232,7 +232,7 @@ func TestAnyRecordSurvivesEncodingAndDecoding(t *testing.T) {
 			header[name] = lines
 		}
 		s := &StoredResponse{
-			ID: text.Draw(t, "id"), Kind: Kind(rapid.Byte().Draw(t, "kind")),
+			ID: text.Draw(t, "id"), KeysLease: rapid.Bool().Draw(t, "keys-lease"),
 			Status: rapid.IntRange(0, 999).Draw(t, "status"), Header: header,
 			Lifetimes: Lifetimes{
 				Freshness: time.Duration(rapid.Int64().Draw(t, "freshness")),

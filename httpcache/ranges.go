@@ -58,7 +58,7 @@ func (s *StoredResponse) Ranges(reqHeader http.Header) ([]ByteRange, RangeOutcom
 		whole = RangeNotHeld
 	}
 	lines := reqHeader["Range"]
-	if len(lines) != 1 || s.Kind != KindResponse || s.Status != http.StatusOK && !s.Partial {
+	if len(lines) != 1 || s.Status != http.StatusOK && !s.Partial {
 		return nil, whole
 	}
 	total := s.TotalLength()

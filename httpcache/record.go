@@ -8,40 +8,12 @@ import (
 	"time"
 )
 
-// Kind says what an entry stands for.
-type Kind uint8
-
-const (
-	// KindResponse is a response, kept to be used again.
-	KindResponse Kind = iota
-	// KindFailure is a fetch that failed, remembered shortly so that the
-	// requests that waited for it do not all try again.
-	KindFailure
-	// KindPass is a response that may not be shared, remembered shortly so
-	// that the requests for it do not wait for each other.
-	KindPass
-)
-
-// String is the kind in words, for logs.
-func (k Kind) String() string {
-	switch k {
-	case KindResponse:
-		return "response"
-	case KindFailure:
-		return "failure"
-	case KindPass:
-		return "pass"
-	}
-	return "kind-" + strconv.Itoa(int(k))
-}
-
 // StoredResponse is an entry's own record, which is kept beside its body. It
 // is not changed after it was stored: a validation makes a new one.
 type StoredResponse struct {
 	// ID is unique per stored response; it also names its lease and its
 	// self-purge key.
-	ID   string
-	Kind Kind
+	ID string
 	// Status as it will be answered.
 	Status int
 	// Header is the header to answer with, without Age. Hop-by-hop fields,
@@ -60,8 +32,12 @@ type StoredResponse struct {
 	// OriginETag is the origin's ETag exactly as sent, or "" if it sent none.
 	// Header may still have an ETag computed from the body.
 	OriginETag string
-	// Detail says why, for [KindFailure] and [KindPass].
+	// Detail says why a copy is used in place of the origin's answer for a
+	// while ("vault", "shield-stale"); empty for an origin's answer.
 	Detail string
+	// KeysLease says that Keys are no others than the fetch's keys lease
+	// covers; see package fence. The caller's to set.
+	KeysLease bool
 	// ClientTTL is what downstream caches may keep the answer for, where the
 	// operator says so and it is not zero.
 	ClientTTL time.Duration

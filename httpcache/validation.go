@@ -82,7 +82,7 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 	if reason != Storable {
 		t.Detail = reason.String()
 	}
-	t.Kind, t.Keys, t.Rules = s.Kind, s.Keys, s.Rules
+	t.Keys, t.Rules = s.Keys, s.Rules
 	t.Length, t.OriginETag = s.Length, s.OriginETag
 	t.Partial, t.First, t.Last, t.Total = s.Partial, s.First, s.Last, s.Total
 	if etag, ok := s.Header["Etag"]; ok {

@@ -85,3 +85,14 @@ func normalizePreference(member string) string {
 	}
 	return preference
 }
+
+// AddVary adds a name to Vary unless it is there, in a list of its own: the
+// values may be shared with a record.
+func AddVary(header http.Header, name string) {
+	for member := range listElements(header["Vary"]) {
+		if member == "*" || strings.EqualFold(member, name) {
+			return
+		}
+	}
+	header["Vary"] = append(slices.Clone(header["Vary"]), name)
+}

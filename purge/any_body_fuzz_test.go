@@ -19,7 +19,7 @@ func FuzzBody(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		e, p := endpoint(t, plain)
-		answer, err := e.Serve(context.Background(), call{body: body}.build(t))
+		answer, _, err := e.Serve(context.Background(), call{body: body}.build(t))
 		if err == nil {
 			checkResult(t, answer, p.purged)
 			return

@@ -18,7 +18,7 @@ func TestAFailureOfTheCacheIsNotAcknowledged(t *testing.T) {
 		t.Run("at "+failing, func(t *testing.T) {
 			e, p := endpoint(t, plain)
 			p.fail = map[string]error{failing: errCache}
-			_, err := e.Serve(context.Background(), call{body: `{"keys":["a","b"]}`}.build(t))
+			_, _, err := e.Serve(context.Background(), call{body: `{"keys":["a","b"]}`}.build(t))
 			d := problem.From(err)
 			if d.Status != 502 || d.Type != problem.TypePrefix+"purge-failed" || !errors.Is(err, errCache) {
 				t.Fatalf("got %v", err)

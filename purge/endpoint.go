@@ -3,13 +3,13 @@ package purge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
 	"larder/config"
+	"larder/fence"
 	"larder/problem"
 	"larder/vault"
 )
@@ -17,15 +17,10 @@ import (
 // Path of the endpoint.
 const Path = "/_larder/purge"
 
-// Purger purges one surrogate key; corecache.Cache is one.
-type Purger interface {
-	Purge(surrogateKey string, soft bool) error
-}
-
 // Endpoint serves purge requests.
 type Endpoint struct {
 	Config *config.Config
-	Cache  Purger
+	Fence  *fence.Fence
 	// Guard authenticates operators.
 	Guard *Guard
 	// Vault records every purge, before the cache is purged if it can; nil is
@@ -33,6 +28,10 @@ type Endpoint struct {
 	Vault *vault.Vault
 	// Now is the wall clock.
 	Now func() time.Time
+	// Sleep waits before a purge is repeated.
+	Sleep func(time.Duration)
+	// Log takes a line for the operator.
+	Log func(format string, args ...any)
 }
 
 // Result is the answer to a purge: the purged keys as entries carry them, with
@@ -51,23 +50,26 @@ var (
 	problemFailed = problem.New("purge-failed", http.StatusBadGateway, "The purge was not carried out completely; send it again.")
 )
 
-// Serve answers a request to the endpoint.
-func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, error) {
+// Serve answers a request to the endpoint. What it leaves for later repeats the
+// purge.
+func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error) {
 	if r.Method != http.MethodPost {
-		return nil, problemMethod
+		return nil, nil, problemMethod
 	}
 	if err := e.Guard.Check(r); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	request, err := e.parse(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	result, err := e.execute(request)
-	if err != nil {
-		return nil, err
+	x := execution{Endpoint: e, purge: request.purge(), record: vault.Purge{Settled: e.settled(), Keys: request.vaultKeys()}}
+	if err := x.run(); err != nil {
+		return nil, x.repeat, problemFailed.Because(err)
 	}
-	return result, nil
+	result := &Result{Status: "ok", Soft: request.soft}
+	result.Keys, result.Hard = request.surrogateKeys()
+	return result, x.repeat, nil
 }
 
 const (
@@ -78,41 +80,59 @@ const (
 	vaultRestTime = 10 * time.Second
 )
 
-// execute purges. All leases end first: a fetch that begins after that reads
-// the origin after the edit.
-func (e *Endpoint) execute(r *Request) (*Result, error) {
-	result := &Result{Status: "ok", Soft: r.soft}
-	result.Keys, result.Hard = r.surrogateKeys()
-	record := vault.Purge{Settled: e.settled(), Keys: r.vaultKeys()}
-	write := e.Vault.Purge(record)
-	_ = write.Run(e.Now().Add(vaultTime)) // what is left is written below
-	var errs []error
-	purge := func(soft bool, keys ...string) {
-		for _, key := range keys {
-			if err := e.Cache.Purge(key, soft); err != nil {
-				errs = append(errs, fmt.Errorf("purge %q: %w", key, err))
-			}
-		}
-	}
-	for _, s := range r.scopes {
-		purge(r.soft && len(r.hard) == 0, s.leases)
-	}
-	for _, s := range r.scopes {
-		purge(false, s.notes)
-	}
-	purge(false, result.Hard...)
-	purge(r.soft, result.Keys...)
-	if now := e.Now(); now.Sub(record.Settled) > vault.SendTime {
-		record.Settled = now
-		write = e.Vault.Purge(record)
-	}
-	errs = append(errs, write.Run(e.Now().Add(vaultRestTime)))
-	if err := errors.Join(errs...); err != nil {
-		return nil, problemFailed.Because(err)
-	}
-	return result, nil
+// execution is a purge that is being carried out.
+type execution struct {
+	*Endpoint
+	purge fence.Purge
+	// record is what the vault is told.
+	record vault.Purge
 }
 
-// settled is when the last repeat of a purge that begins now is sent. Purges
-// are not repeated.
-func (e *Endpoint) settled() time.Time { return e.Now() }
+// run purges the cache, once the vault knows of the purge or has had its time.
+func (x *execution) run() error {
+	write := x.Vault.Purge(x.record)
+	_ = write.Run(x.Now().Add(vaultTime)) // what is left is written below
+	err := x.Fence.Purge(x.purge)
+	if x.late() {
+		write = x.Vault.Purge(x.record)
+	}
+	return errors.Join(err, write.Run(x.Now().Add(vaultRestTime)))
+}
+
+// late reports whether the cache was purged later than the vault was told, and
+// if so moves the record on.
+func (x *execution) late() bool {
+	now := x.Now()
+	if now.Sub(x.record.Settled) <= vault.SendTime {
+		return false
+	}
+	x.record.Settled = now
+	return true
+}
+
+// repeat purges again after each of the configured pauses: a message of the
+// first purge may come late to a POP, and the origin may serve the old content
+// for a while.
+func (x *execution) repeat() {
+	for _, pause := range x.Config.Purge.Repeat {
+		x.Sleep(pause)
+		if err := x.Fence.Purge(x.purge); err != nil {
+			x.Log("repeat a purge: %v", err)
+		}
+	}
+	if !x.late() {
+		return
+	}
+	if err := x.Vault.Purge(x.record).Run(x.Now().Add(vaultRestTime)); err != nil {
+		x.Log("repeat a purge: %v", err)
+	}
+}
+
+// settled is when the last repeat of a purge that begins now will be sent.
+func (e *Endpoint) settled() time.Time {
+	at := e.Now()
+	for _, pause := range e.Config.Purge.Repeat {
+		at = at.Add(pause)
+	}
+	return at
+}

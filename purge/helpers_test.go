@@ -10,6 +10,8 @@ import (
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
 	"larder/config"
+	"larder/corecache"
+	"larder/fence"
 	"larder/surrogate"
 )
 
@@ -31,6 +33,14 @@ func (p *purger) Purge(key string, soft bool) error {
 	p.purged = append(p.purged, kind+key)
 	return p.fail[key]
 }
+
+// purgedCache is a cache of which nothing but purges is used.
+type purgedCache struct {
+	corecache.Cache
+	purger *purger
+}
+
+func (c purgedCache) Purge(key string, soft bool) error { return c.purger.Purge(key, soft) }
 
 // call is a call to the endpoint; the zero value is an authorised POST without a
 // body.
@@ -78,7 +88,7 @@ func endpoint(t testing.TB, members string) (*Endpoint, *purger) {
 		t.Fatal(err)
 	}
 	p := &purger{}
-	return &Endpoint{Config: cfg, Cache: p, Now: time.Now, Guard: &Guard{
+	return &Endpoint{Config: cfg, Fence: fence.New(purgedCache{purger: p}, 0, t.Logf), Now: time.Now, Sleep: func(time.Duration) {}, Log: t.Logf, Guard: &Guard{
 		Tokens:           func() ([]string, error) { return []string{"", "older", "operator"}, nil },
 		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
 	}}, p

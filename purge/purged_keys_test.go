@@ -13,7 +13,7 @@ import (
 
 func TestKeysOfAPurge(t *testing.T) {
 	// The keys of leases come first in each list. They are purged softly unless
-	// something is purged hard. Those of notes follow, always hard.
+	// something is purged hard. Negative entries follow, always hard.
 	lease := surrogate.TenantLeaseKey("")
 	firstLease, secondLease := surrogate.TenantLeaseKey(prefixOf("first")), surrogate.TenantLeaseKey(prefixOf("second"))
 	tests := []struct {
@@ -95,7 +95,7 @@ func TestKeysOfAPurge(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e, p := endpoint(t, test.members)
-			answer, err := e.Serve(context.Background(), test.call.build(t))
+			answer, _, err := e.Serve(context.Background(), test.call.build(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,7 +108,7 @@ func TestKeysOfAPurge(t *testing.T) {
 				want = append(want, kind+lease)
 			}
 			for _, lease := range test.want[0] {
-				want = append(want, "hard "+strings.Replace(lease, "larder-lease", "larder-note", 1))
+				want = append(want, "hard "+strings.Replace(lease, "larder-lease", "larder-negative", 1))
 			}
 			if want = append(want, keys...); !slices.Equal(p.purged, want) {
 				t.Errorf("got a purge of %.300q, want %.300q", p.purged, want)

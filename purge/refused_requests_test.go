@@ -62,7 +62,7 @@ func TestRefusedRequests(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e, p := endpoint(t, test.members)
-			answer, err := e.Serve(context.Background(), test.call.build(t))
+			answer, _, err := e.Serve(context.Background(), test.call.build(t))
 			d := problem.From(err)
 			if err == nil || answer != nil || d.Status != test.status || d.Type != problem.TypePrefix+test.problem {
 				t.Fatalf("got %v, %v", answer, err)
@@ -86,7 +86,7 @@ func TestARefusalDoesNotQuoteCredentials(t *testing.T) {
 		`{"credentials":["hunter2"]`, `{"credentials":"hunter2"}`, `{"credentials":["hunter2"]} x`, `{"credentials":["hunter2"],"x":1}`,
 	} {
 		e, _ := endpoint(t, tenants)
-		_, err := e.Serve(context.Background(), call{body: body}.build(t))
+		_, _, err := e.Serve(context.Background(), call{body: body}.build(t))
 		if _, answer := problem.From(err).Answer(); strings.Contains(string(answer), "hunter2") {
 			t.Errorf("the answer to %s is %s", body, answer)
 		}
@@ -103,7 +103,7 @@ func TestABodyThatCannotBeReadPurgesNothing(t *testing.T) {
 	e, p := endpoint(t, plain)
 	r := call{header: []string{"Surrogate-Key: a"}}.build(t)
 	r.Body = brokenBody{}
-	_, err := e.Serve(context.Background(), r)
+	_, _, err := e.Serve(context.Background(), r)
 	if d := problem.From(err); d.Status != 400 || len(p.purged) > 0 {
 		t.Errorf("got %v, and a purge of %q", err, p.purged)
 	}

@@ -1,6 +1,7 @@
 package purge
 
 import (
+	"larder/fence"
 	"larder/surrogate"
 	"larder/vault"
 )
@@ -20,28 +21,20 @@ type Request struct {
 type scope struct {
 	prefix string // of the surrogate keys
 	all    string // on every entry
-	leases string // on the leases of all fetches
-	notes  string // on the records of how fetches ended
+	// everyone says that the leases of all tenants end.
+	everyone bool
 }
 
 // everyone is the content of all tenants.
-func everyone() scope {
-	return scope{all: surrogate.AllKey, leases: surrogate.AllLeasesKey, notes: surrogate.AllNotesKey}
-}
+func everyone() scope { return scope{all: surrogate.AllKey, everyone: true} }
 
 // scopeOf is the content under a tenant's prefix. The anonymous tenant has no
 // prefix; where there are other tenants its entries carry a key of their own.
 func scopeOf(prefix string, tenants bool) scope {
-	s := scope{
-		prefix: prefix,
-		all:    prefix + surrogate.AllKey,
-		leases: surrogate.TenantLeaseKey(prefix),
-		notes:  surrogate.TenantNoteKey(prefix),
-	}
 	if prefix == "" && tenants {
-		s.all = surrogate.AnonymousKey
+		return scope{all: surrogate.AnonymousKey}
 	}
-	return s
+	return scope{prefix: prefix, all: prefix + surrogate.AllKey}
 }
 
 // forPurge returns the keys to purge for keys as content names them.
@@ -76,6 +69,22 @@ func unique(keys []string) []string {
 		}
 	}
 	return once
+}
+
+// purge is what the fence is to do.
+func (r *Request) purge() fence.Purge {
+	var p fence.Purge
+	for _, s := range r.scopes {
+		p.Scopes = append(p.Scopes, fence.Scope{Tenant: s.prefix})
+		p.Everyone = p.Everyone || s.everyone
+	}
+	keys, hard := r.surrogateKeys()
+	if p.Hard = hard; r.soft {
+		p.Soft = keys
+	} else {
+		p.Hard = append(p.Hard, keys...)
+	}
+	return p
 }
 
 // vaultKeys returns the keys of the copies to purge in the vault.

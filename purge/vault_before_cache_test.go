@@ -66,7 +66,7 @@ func (v *vaulted) purge(body string, before func(kvmodel.Call) error) error {
 		}
 		return before(c)
 	}
-	_, err := v.Serve(context.Background(), call{body: body}.build(v.t))
+	_, _, err := v.Serve(context.Background(), call{body: body}.build(v.t))
 	v.kv.Before = nil
 	return err
 }

@@ -6,13 +6,12 @@ import (
 	"strconv"
 
 	"larder/config"
-	"larder/corecache"
 )
 
 // KeyVersion begins every cache key of Larder. Change it with the meaning of
 // keys or records, so that a deployment never reads the entries of an older
 // one.
-const KeyVersion = "larder2"
+const KeyVersion = "larder3"
 
 // cacheKey joins everything that selects the response. A key that is too long
 // for the host is hashed.
@@ -34,12 +33,19 @@ func cacheKey(r *Resource, route *config.Route, header http.Header, content []by
 		key = append(key, "\nQUERY:"...)
 		key = append(key, sum[:]...)
 	}
-	if len(key) > corecache.MaxKey {
+	if len(key) > MaxKey {
 		sum := sha256.Sum256(key)
 		key = append(append(key[:0], KeyVersion+"\nsha256\n"...), sum[:]...)
 	}
 	return key
 }
+
+// MaxKey is the longest cache key in bytes (corecache.MaxKey, which a package
+// without a host does not import).
+const MaxKey = 4096
+
+// MethodQuery is the safe method whose request has content (RFC 10008).
+const MethodQuery = "QUERY"
 
 // ContentHeaders returns the header fields that describe the content of a
 // QUERY. They are part of the cache key, like the content.

@@ -19,7 +19,7 @@ type Resource struct {
 	Query string
 	// Tenant owns the credential.
 	Tenant Tenant
-	// Key is the cache key, at most [corecache.MaxKey] bytes.
+	// Key is the cache key, at most [MaxKey] bytes.
 	Key []byte
 
 	rawQuery string   // as the client sent it

@@ -14,35 +14,37 @@ const (
 	// for without a credential. The anonymous tenant's prefix is empty, so its
 	// AllKey is everybody's.
 	AnonymousKey = "larder-anonymous"
-	// AllLeasesKey is on the lease of every fetch that is under way.
+	// AllLeasesKey is on the tenant lease of every fetch under way.
 	AllLeasesKey = "larder-leases"
-	// AllCalmKey is on what tells a place that it has seen no purge lately.
-	AllCalmKey = "larder-calm"
-	// AllNotesKey is on every note about a fetch that has ended.
-	AllNotesKey = "larder-notes"
+	// AllQuietKey is on the purge quiet periods of all tenants; see package
+	// fence.
+	AllQuietKey = "larder-quiet"
+	// AllNegativeKey is on every negative entry.
+	AllNegativeKey = "larder-negatives"
 
-	leaseName   = "larder-lease"
-	noteName    = "larder-note"
-	urlPrefix   = "larder-url-"
-	entryPrefix = "larder-entry-"
+	leaseName    = "larder-lease"
+	negativeName = "larder-negative"
+	urlPrefix    = "larder-url-"
+	entryPrefix  = "larder-entry-"
 )
 
-// TenantLeaseKey is on the leases of one tenant's fetches. Whoever purges a
-// tenant's keys purges it first, softly where all of them are purged softly.
+// TenantLeaseKey is on the leases of one tenant's fetches. A purge of any of the
+// tenant's keys purges it first.
 func TenantLeaseKey(prefix string) string { return prefix + leaseName }
-
-// TenantNoteKey is on the notes about one tenant's fetches. Whoever purges a
-// tenant's keys hard-purges it too: what could not be had may be there now.
-func TenantNoteKey(prefix string) string { return prefix + noteName }
-
-// URLNoteKey is on the notes about fetches of one URL.
-func URLNoteKey(hash string) string { return noteName + "-" + hash }
-
-// FetchNoteKey is on the note about one fetch alone.
-func FetchNoteKey(id string) string { return noteName + "-fetch-" + id }
 
 // URLLeaseKey is on the leases of the fetches of one URL.
 func URLLeaseKey(hash string) string { return leaseName + "-" + hash }
+
+// TenantNegativeKey is on the negative entries of one tenant. A purge of any of
+// the tenant's keys removes them: the origin may have now what it could not
+// give before.
+func TenantNegativeKey(prefix string) string { return prefix + negativeName }
+
+// URLNegativeKey is on the negative entries of one URL.
+func URLNegativeKey(hash string) string { return negativeName + "-" + hash }
+
+// NegativeKey is on the negative entry of one fetch alone.
+func NegativeKey(id string) string { return negativeName + "-fetch-" + id }
 
 // URLKey is the key of all that is kept for the URL with this hash.
 func URLKey(hash string) string { return urlPrefix + hash }

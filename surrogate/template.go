@@ -58,7 +58,7 @@ func (t Template) Variables() []string {
 }
 
 // Expand fills the variables in. It reports false, and no key, when a
-// variable has no value or an empty one: nobody would purge half a key. The
+// variable has no value or an empty one: no purge names half a key. The
 // key still has to go through [Escape].
 func (t Template) Expand(value func(variable string) (string, bool)) (string, bool) {
 	var b strings.Builder

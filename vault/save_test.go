@@ -68,8 +68,6 @@ func TestWhichResponsesAreSaved(t *testing.T) {
 		{"a temporary redirect", func(r *httpcache.StoredResponse) { r.Status = http.StatusFound }, false},
 		{"a 404", func(r *httpcache.StoredResponse) { r.Status = http.StatusNotFound }, false},
 		{"a partial response", func(r *httpcache.StoredResponse) { r.Partial = true }, false},
-		{"a negative entry", func(r *httpcache.StoredResponse) { r.Kind = httpcache.KindFailure }, false},
-		{"a hit-for-pass entry", func(r *httpcache.StoredResponse) { r.Kind = httpcache.KindPass }, false},
 		{"a response with must-revalidate", func(r *httpcache.StoredResponse) { r.MustRevalidate = true }, false},
 		{"a response with no-cache", func(r *httpcache.StoredResponse) { r.NoCache = true }, false},
 		{"a response without stale-if-error", func(r *httpcache.StoredResponse) { r.StaleIfError = 0 }, false},

@@ -74,12 +74,12 @@ func (v *Vault) Confirms(key []byte, record *httpcache.StoredResponse, seen time
 // forbidsStale reports whether the origin forbids stale responses, and so
 // older copies too.
 func forbidsStale(record *httpcache.StoredResponse) bool {
-	return record.Kind == httpcache.KindResponse && (record.MustRevalidate || record.NoCache)
+	return record.MustRevalidate || record.NoCache
 }
 
 // eligible reports whether a response may be served while the origins fail.
 func (v *Vault) eligible(record *httpcache.StoredResponse) bool {
-	if record.Kind != httpcache.KindResponse || record.Partial || forbidsStale(record) || record.StaleIfError <= 0 {
+	if record.Partial || forbidsStale(record) || record.StaleIfError <= 0 {
 		return false
 	}
 	if record.Length < 0 || record.Length > v.config.MaxBody {

@@ -3,9 +3,8 @@
 package fencetest
 
 import (
-	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,24 +12,26 @@ import (
 	"larder/corecache/coremodel"
 )
 
-// errAborted ends the calls of a coroutine that will not be continued.
-var errAborted = errors.New("the schedule ends here")
-
 // steppedCache makes a step of every call by which one request can affect
 // another. Calls on what a request holds alone (an entry's age, its metadata)
 // are none.
 type steppedCache struct {
 	world *world
-	place *place
+	pop   *pop
 	model *coremodel.Cache
 	// unfenced makes all leases look as if no purge had ended them.
 	unfenced bool
-	calm     calmFault
-	hidden   int // lookups that unfenced or calm has answered
-	// purges are all that there were.
+	// endless makes purges leave the quiet period alone.
+	endless bool
+	hidden  int // lookups that unfenced or endless has answered
+	// purges are all that were asked for.
 	purges []purgeCall
 	// keys are all that were ever used.
 	keys map[string]bool
+	// tags are the surrogate keys that objects ever had, by cache key, and
+	// lastTags those of the last one.
+	tags     map[string]map[string]bool
+	lastTags map[string]string
 	// holders are the transactions with an open obligation.
 	holders map[string]*steppedTransaction
 	// writing has those who write a body, by the metadata of the objects that
@@ -44,54 +45,43 @@ type purgeCall struct {
 	soft bool
 }
 
-func newSteppedCache(w *world, p *place, o options) *steppedCache {
+func newSteppedCache(w *world, p *pop, o options) *steppedCache {
 	return &steppedCache{
 		world:    w,
-		place:    p,
+		pop:      p,
 		unfenced: o.unfenced,
-		calm:     o.calm,
+		endless:  o.endlessQuiet,
 		model:    coremodel.New(func() time.Time { return w.now }),
 		keys:     map[string]bool{},
+		tags:     map[string]map[string]bool{},
+		lastTags: map[string]string{},
 		holders:  map[string]*steppedTransaction{},
 		writing:  map[string]*steppedWriter{},
 	}
 }
 
-// name is how schedules call a cache key.
-func name(key []byte) string {
-	parts := strings.Split(string(key), "\n")
-	switch {
-	case len(parts) == 3 && parts[2] == "":
-		return "the " + parts[1]
-	case len(parts) == 3:
-		return "the " + parts[1] + " of " + parts[2]
-	case len(parts) > 4 && parts[2] != "":
-		return parts[2][:4] + ":" + parts[3]
-	case len(parts) > 4:
-		return parts[3]
-	}
-	return string(key)
-}
-
-// on is what the calls for a cache key work on. A calm ends as leases do.
-func (c *steppedCache) on(key []byte) sharedObject {
-	switch {
-	case isLease(key), isCalm(key):
-		return sharedObject{lease, c.place, string(key)}
-	case strings.Contains(string(key), "\nflight\n"):
-		return sharedObject{flight, c.place, string(key)}
-	}
-	return sharedObject{content, c.place, string(key)}
-}
-
-func isLease(key []byte) bool { return strings.Contains(string(key), "\nlease\n") }
-func isCalm(key []byte) bool  { return strings.Contains(string(key), "\ncalm\n") }
-
 // pause is a step that works on a cache key.
 func (c *steppedCache) pause(what string, key []byte, s step) {
-	s.what, s.on = what+" "+name(key)+c.place.name, c.on(key)
+	s.what = what + " " + display(key) + c.pop.name
+	s.access.kind, s.access.pop, s.access.key = cacheObject, c.pop, string(key)
 	c.world.pause(s)
 }
+
+// stores notes the surrogate keys of an object.
+func (c *steppedCache) stores(key string, tags []string) {
+	c.keys[key] = true
+	if c.tags[key] == nil {
+		c.tags[key] = map[string]bool{}
+	}
+	for _, tag := range tags {
+		c.tags[key][tag] = true
+	}
+	sorted := slices.Sorted(slices.Values(tags))
+	c.lastTags[key] = strings.Join(sorted, " ")
+}
+
+// mayCarry reports whether an object at a cache key can have a surrogate key.
+func (c *steppedCache) mayCarry(key, tag string) bool { return c.tags[key][tag] }
 
 // describe tells what was found in a form that is equal for equal objects.
 func describe(f corecache.Found, err error) string {
@@ -117,13 +107,13 @@ func (c *steppedCache) find(key string) string {
 }
 
 func (c *steppedCache) Lookup(key []byte, opts corecache.LookupOptions) (corecache.Found, error) {
-	if isLease(key) && (c.unfenced || strings.HasSuffix(string(key), "\n"+pretendedLease)) {
+	if isLease(key) && c.unfenced {
 		c.hidden++
 		return standingLease{}, nil
 	}
-	if isCalm(key) && c.calm != calmWorks {
+	if isQuiet(key) && c.endless {
 		c.hidden++
-		return pretendedCalm{fault: c.calm}, nil
+		return endlessQuiet{}, nil
 	}
 	c.pause("look up", key, step{})
 	f, err := c.model.Lookup(key, opts)
@@ -135,8 +125,8 @@ func (c *steppedCache) Lookup(key []byte, opts corecache.LookupOptions) (corecac
 }
 
 func (c *steppedCache) Insert(key []byte, opts corecache.WriteOptions) (corecache.Writer, error) {
-	c.pause("insert", key, step{writes: true})
-	c.keys[string(key)] = true
+	c.pause("insert", key, step{access: access{writes: true, tags: opts.SurrogateKeys}})
+	c.stores(string(key), opts.SurrogateKeys)
 	w, err := c.model.Insert(key, opts)
 	return c.writer(w, opts, err)
 }
@@ -145,190 +135,49 @@ func (c *steppedCache) writer(w corecache.Writer, opts corecache.WriteOptions, e
 	if err != nil || opts.HasLength && opts.Length == 0 {
 		return w, err
 	}
-	stepped := &steppedWriter{Writer: w, cache: c, inserted: c.world.steps()}
+	stepped := &steppedWriter{Writer: w, cache: c, inserted: c.world.self().steps}
 	stepped.writes(opts.UserMetadata)
 	return stepped, nil
 }
 
 func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error) {
 	k := string(key)
-	c.pause("begin a transaction on", key, step{writes: true, ready: func() bool {
-		return c.holders[k] == nil || c.find(k) != "nothing"
-	}})
+	c.pause("begin a transaction on", key, step{
+		access: access{writes: true},
+		ready:  func() bool { return c.holders[k] == nil || c.find(k) != "nothing" },
+	})
 	c.keys[k] = true
 	inner, err := c.model.Transact(key, opts)
 	if err != nil {
 		return nil, err
 	}
 	t := &steppedTransaction{inner, c, k}
-	f, err := inner.Found()
-	c.world.observe(fmt.Sprintf("%s, obliged %v", describe(f, err), inner.MustInsertOrUpdate()))
+	found := describe(inner.Found())
+	c.world.observe(fmt.Sprintf("%s, obliged %v", found, inner.MustInsertOrUpdate()))
 	if inner.MustInsertOrUpdate() {
 		c.holders[k] = t
+		c.world.lead(1)
+	} else {
+		c.world.follow(k, found)
 	}
 	return t, nil
 }
 
 func (c *steppedCache) Purge(key string, soft bool) error {
 	c.purges = append(c.purges, purgeCall{key, soft})
-	if strings.Contains(key, "~") {
-		// No answer here has so many keys that they are folded into buckets.
-		return c.model.Purge(key, soft)
-	}
-	on := sharedObject{kind: content, place: c.place}
 	switch {
-	case strings.Contains(key, "larder-lease"), strings.Contains(key, "larder-calm"):
-		on.kind = lease
-	case strings.Contains(key, "larder-note"):
-		on.kind = everything // notes are in flights and in place of content
-	}
-	kind := "hard"
-	if soft {
-		kind = "soft"
-	}
-	c.world.pause(step{what: kind + "-purge " + key + c.place.name, on: on, writes: true})
-	return c.model.Purge(key, soft)
-}
-
-type steppedTransaction struct {
-	corecache.Transaction
-	cache *steppedCache
-	key   string
-}
-
-func (t *steppedTransaction) Found() (corecache.Found, error) {
-	f, err := t.Transaction.Found()
-	if err != nil {
-		return nil, err
-	}
-	return &steppedFound{f, t.cache}, nil
-}
-
-func (t *steppedTransaction) holds() bool { return t.cache.holders[t.key] == t }
-
-func (t *steppedTransaction) pause(what string) {
-	t.cache.pause(what, []byte(t.key), step{writes: true})
-}
-
-func (t *steppedTransaction) settle() {
-	if t.holds() {
-		delete(t.cache.holders, t.key)
-	}
-}
-
-func (t *steppedTransaction) Insert(opts corecache.WriteOptions) (corecache.Writer, error) {
-	t.pause("insert")
-	t.settle()
-	w, err := t.Transaction.Insert(opts)
-	return t.cache.writer(w, opts, err)
-}
-
-func (t *steppedTransaction) Update(opts corecache.WriteOptions) error {
-	t.pause("update")
-	t.settle()
-	if f, err := t.Transaction.Found(); err == nil {
-		metadata, _ := f.UserMetadata() // the model does not fail
-		if w := t.cache.writing[string(metadata)]; w != nil {
-			w.writes(opts.UserMetadata) // the body is not complete yet
-		}
-	}
-	return t.Transaction.Update(opts)
-}
-
-func (t *steppedTransaction) Cancel() error {
-	t.pause("cancel the transaction on")
-	t.settle()
-	return t.Transaction.Cancel()
-}
-
-func (t *steppedTransaction) Close() error {
-	if t.cache.world.aborted {
+	case strings.Contains(key, "~") && c.world.scenario.origin != streams:
+		// Only answers whose body is not read before are in buckets here.
+		return c.model.Purge(key, soft)
+	case c.world.scenario.delivery == unordered:
+		c.world.send(key, soft)
 		return nil
 	}
-	if t.holds() {
-		t.pause("close the transaction on")
-	}
-	t.settle()
-	return t.Transaction.Close()
-}
-
-type steppedFound struct {
-	corecache.Found
-	cache *steppedCache
-}
-
-func (f *steppedFound) Body() (io.ReadCloser, error) {
-	body, err := f.Found.Body()
-	return f.reader(body, err)
-}
-
-func (f *steppedFound) Range(first, last uint64) (io.ReadCloser, error) {
-	body, err := f.Found.Range(first, last)
-	return f.reader(body, err)
-}
-
-func (f *steppedFound) reader(body io.ReadCloser, err error) (io.ReadCloser, error) {
-	if err != nil {
-		return nil, err
-	}
-	metadata, err := f.UserMetadata()
-	return &steppedReader{body, f.cache, string(metadata)}, err
-}
-
-type steppedReader struct {
-	io.ReadCloser
-	cache    *steppedCache
-	metadata string
-}
-
-// Read waits for a body that is being written. That it could be read piece by
-// piece makes no difference to what is read.
-func (r *steppedReader) Read(p []byte) (int, error) {
-	if r.cache.world.aborted {
-		return 0, errAborted
-	}
-	if r.cache.writing[r.metadata] != nil {
-		r.cache.world.pause(step{what: "read the body", ready: func() bool { return r.cache.writing[r.metadata] == nil }})
-	}
-	return r.ReadCloser.Read(p)
-}
-
-type steppedWriter struct {
-	corecache.Writer
-	cache    *steppedCache
-	objects  []string // that have the body, by their metadata
-	inserted int      // the actor's steps until then
-	pieces   int      // written so far, which tell one write from the next
-}
-
-// writes takes note of an object whose body is written here.
-func (w *steppedWriter) writes(metadata []byte) {
-	w.objects = append(w.objects, string(metadata))
-	w.cache.writing[string(metadata)] = w
-}
-
-func (w *steppedWriter) ends() {
-	for _, metadata := range w.objects {
-		delete(w.cache.writing, metadata)
-	}
-}
-
-func (w *steppedWriter) Write(p []byte) (int, error) {
-	w.pieces++
-	w.cache.world.pauseToWrite(fmt.Sprintf("write piece %d of the body", w.pieces), w.inserted)
-	return w.Writer.Write(p)
-}
-
-func (w *steppedWriter) Close() error {
-	w.cache.world.pauseToWrite("complete the body", w.inserted)
-	w.ends()
-	return w.Writer.Close()
-}
-
-func (w *steppedWriter) Abandon() error {
-	w.cache.world.pauseToWrite("abandon the body", w.inserted)
-	w.ends()
-	return w.Writer.Abandon()
+	c.world.pause(step{
+		what:   purgeName(key, soft) + c.pop.name,
+		access: access{kind: purgeOfKey, pop: c.pop, key: key},
+	})
+	return c.model.Purge(key, soft)
 }
 
 // standingLease is a lease that no purge ends.

@@ -11,12 +11,14 @@ import (
 	"strings"
 )
 
-// options are of one exploration.
+// options are those of one exploration.
 type options struct {
 	seed     maphash.Seed // of fingerprints only
+	slots    *slots
 	unfenced bool
-	calm     calmFault
-	fine     bool
+	// endlessQuiet makes purges leave the quiet period alone.
+	endlessQuiet bool
+	fine         bool
 	// most is how many states are visited; 0 means all.
 	most  int
 	trace *[]string
@@ -27,14 +29,21 @@ type result struct {
 	states, runs, ends int
 	// complete says that every schedule was explored.
 	complete bool
-	// violation is the shortest schedule that breaks the promise, readably;
-	// empty without one.
+	// violation is a schedule that breaks the promise, readably; empty without
+	// one.
 	violation string
-	// hidden is how often a lease or a calm was made to look intact.
+	// excess is a schedule that goes over the limits of fetches and flights.
+	excess string
+	// hidden is how often a lease or a quiet period was made to look intact.
 	hidden int
 }
 
-// node is a state: the one before it, and who did a step then.
+func (o *options) begin(s *scenario) {
+	o.seed = maphash.MakeSeed()
+	o.slots = newSlots(s)
+}
+
+// node is a state: the one before it, and the actor that did a step then.
 type node struct {
 	before  int32
 	who     uint8
@@ -42,11 +51,11 @@ type node struct {
 }
 
 // shortest visits every state that any schedule leads to, those nearest to the
-// beginning first, until one breaks the promise. It cannot copy a world, so each step is done in a world of
-// its own, after all the steps before it are repeated. Schedules that lead to
-// equal states (see fingerprint) go on as one.
+// beginning first, until one breaks the promise. It cannot copy a world, so
+// each step is done in a world of its own, after all steps before it are
+// repeated. Schedules that lead to equal states (see fingerprint) go on as one.
 func shortest(s *scenario, o options) result {
-	o.seed = maphash.MakeSeed()
+	o.begin(s)
 	r := result{complete: true}
 	first := newWorld(s, o)
 	nodes := []node{{before: -1, enabled: first.enabled()}}
@@ -57,7 +66,7 @@ func shortest(s *scenario, o options) result {
 		for _, who := range nodes[at].enabled {
 			r.runs++
 			w := newWorld(s, o)
-			w.follow(path)
+			w.replay(path)
 			w.advance(w.actors[who])
 			taken := append(path[:len(path):len(path)], uint8(who))
 			enabled := w.enabled()
@@ -66,17 +75,16 @@ func shortest(s *scenario, o options) result {
 				r.ends++
 				w.judge()
 			case len(enabled) == 0:
-				w.fault("nobody can go on")
+				w.fault("no actor can go on")
 			case !seen[w.fingerprint()]:
 				seen[w.fingerprint()] = true
 				nodes = append(nodes, node{before: int32(at), who: uint8(who), enabled: enabled})
 			}
 			r.hidden += w.hidden()
+			faults := w.faults
 			w.close()
-			if len(w.faults) > 0 {
-				r.violation = s.tell(taken, o)
-				r.states = len(seen)
-				r.complete = false
+			if len(faults) > 0 {
+				r.violation, r.states, r.complete = s.tell(taken, o), len(seen), false
 				return r
 			}
 		}
@@ -90,11 +98,11 @@ func shortest(s *scenario, o options) result {
 	return r
 }
 
-// prove visits every state too, but each by few schedules: of independent
-// steps it tries one order (sleep sets, as Godefroid combines them with the
-// states that were seen).
+// prove visits every state too, but by fewer schedules: of independent steps it
+// tries one order (sleep sets, as Godefroid combines them with the states that
+// were seen).
 func prove(s *scenario, o options) result {
-	o.seed = maphash.MakeSeed()
+	o.begin(s)
 	r := result{complete: true}
 	// seen has, of every state, the actors that need not go on from there.
 	seen := map[uint64]actors{}
@@ -111,9 +119,9 @@ func prove(s *scenario, o options) result {
 		}
 		if w == nil {
 			w = newWorld(s, o)
-			w.follow(path)
+			w.replay(path)
 		}
-		who := bits.TrailingZeros32(uint32(top.todo))
+		who := bits.TrailingZeros64(uint64(top.todo))
 		sleep := top.asleep(w, who)
 		w.advance(w.actors[who])
 		path = append(path, uint8(who))
@@ -124,7 +132,7 @@ func prove(s *scenario, o options) result {
 			r.ends++
 			w.judge()
 		case enabled == 0:
-			w.fault("nobody can go on")
+			w.fault("no actor can go on")
 		default:
 			state := w.fingerprint()
 			before, known := seen[state]
@@ -133,6 +141,9 @@ func prove(s *scenario, o options) result {
 			}
 			todo = before & enabled &^ sleep
 			seen[state] = before & sleep
+		}
+		if len(w.excess) > 0 && r.excess == "" {
+			r.excess = s.tell(path, o)
 		}
 		if len(w.faults) > 0 {
 			w.close()
@@ -157,21 +168,24 @@ func prove(s *scenario, o options) result {
 }
 
 // actors is a set of them by their index.
-type actors uint32
+type actors uint64
 
 func setOf(all []int) actors {
 	var set actors
 	for _, n := range all {
+		if n >= 64 {
+			panic("a scenario has more than 64 actors and messages")
+		}
 		set |= 1 << n
 	}
 	return set
 }
 
-// branch is a state on the way that is being explored.
+// branch is a state on the path that is being explored.
 type branch struct {
 	todo actors
-	// sleep are those whose step was tried already, here or before, with
-	// nothing since that depends on it.
+	// sleep are those whose step was tried already, here or before, and no
+	// step since then depends on it.
 	sleep actors
 }
 
@@ -180,7 +194,7 @@ type branch struct {
 func (b *branch) asleep(w *world, who int) actors {
 	var sleep actors
 	for i, a := range w.actors {
-		if b.sleep&(1<<i) != 0 && independent(a.pending, w.actors[who].pending) {
+		if b.sleep&(1<<i) != 0 && independent(a, w.actors[who]) {
 			sleep |= 1 << i
 		}
 	}
@@ -198,7 +212,7 @@ func pathTo(nodes []node, at int) []uint8 {
 	return path
 }
 
-func (w *world) follow(path []uint8) {
+func (w *world) replay(path []uint8) {
 	for _, who := range path {
 		w.advance(w.actors[who])
 	}
@@ -209,25 +223,26 @@ func (s *scenario) tell(path []uint8, o options) string {
 	var lines []string
 	o.trace = &lines
 	w := newWorld(s, o)
-	w.follow(path)
+	w.replay(path)
 	if w.finished() {
 		w.judge()
 	}
+	faults := append(w.faults, w.excess...)
 	w.close()
 	var b strings.Builder
 	for i, line := range lines {
 		fmt.Fprintf(&b, "%3d  %s\n", i+1, line)
 	}
-	for _, fault := range w.faults {
+	for _, fault := range faults {
 		fmt.Fprintf(&b, "     %s\n", fault)
 	}
 	return b.String()
 }
 
 // sample plays schedules at random: each actor goes on for a while, so that
-// long overtakings are as likely as short ones.
+// long delays are as likely as short ones.
 func sample(s *scenario, o options, random *rand.Rand, runs int) result {
-	o.seed = maphash.MakeSeed()
+	o.begin(s)
 	r := result{}
 	for range runs {
 		r.runs++
@@ -245,11 +260,12 @@ func sample(s *scenario, o options, random *rand.Rand, runs int) result {
 			r.ends++
 			w.judge()
 		} else {
-			w.fault("nobody can go on")
+			w.fault("no actor can go on")
 		}
 		r.hidden += w.hidden()
+		faults := w.faults
 		w.close()
-		if len(w.faults) > 0 {
+		if len(faults) > 0 {
 			r.violation = s.tell(path, o)
 			return r
 		}

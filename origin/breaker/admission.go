@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"larder/corecache"
+	"larder/resource"
 )
 
 // Admission is the permission to ask an origin once.
@@ -120,4 +121,4 @@ func (s *Store) after(r record, a Admission, o Outcome, f Failure) record {
 	return r
 }
 
-func probeKey(origin string) []byte { return fmt.Appendf(nil, "larder1\nprobe\n%s", origin) }
+func probeKey(origin string) []byte { return []byte(resource.KeyVersion + "\nprobe\n" + origin) }

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
 
 	"larder/config"
 	"larder/corecache"
+	"larder/resource"
 )
 
 const (
@@ -190,4 +190,4 @@ func (s *Store) random() float64 {
 	return rand.Float64()
 }
 
-func recordKey(origin string) []byte { return fmt.Appendf(nil, "larder1\nbreaker\n%s", origin) }
+func recordKey(origin string) []byte { return []byte(resource.KeyVersion + "\nbreaker\n" + origin) }

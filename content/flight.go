@@ -1,0 +1,171 @@
+package content
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"larder/corecache"
+	"larder/httpcache"
+	"larder/resource"
+)
+
+// flight names where requests that need the same fetch meet: a transaction on a
+// key of the resource's own.
+type flight struct {
+	*request
+	name string
+}
+
+func (fl flight) key() []byte { return []byte(resource.KeyVersion + "\nflight\n" + fl.name) }
+
+// failures is the key under which the flight's failures are remembered.
+func (fl flight) failures() []byte { return []byte(resource.KeyVersion + "\nfailures\n" + fl.name) }
+
+// negotiated are the request headers by which origins mostly choose a variant.
+var negotiated = []string{"Accept", "Accept-Language", "Authorization", "Cookie", "Origin", "Range", "User-Agent"}
+
+// flight of the request: one for each resource. On a route with headers "*" each
+// variant has its own, named after the entry, or, where none was found and the
+// answer's Vary is not known yet, after the negotiated headers.
+func (r *request) flight(e *entry) flight {
+	h := sha256.New()
+	h.Write(r.Resource.Key)
+	switch {
+	case !r.Route.AllHeaders:
+	case e != nil:
+		h.Write([]byte("\n" + e.record.ID))
+	default:
+		for _, name := range negotiated {
+			for _, line := range r.Header[name] {
+				h.Write([]byte("\n" + name + ":" + line))
+			}
+		}
+	}
+	return flight{r, hex.EncodeToString(h.Sum(nil))}
+}
+
+// fetchInFlight answers after a fetch, the request's own or another one's that
+// it has waited for. It returns no result where the cache has to be looked at
+// again.
+func (r *request) fetchInFlight(ctx context.Context, e *entry, w waited) (*Result, waited) {
+	if refusesFetch(r) {
+		return &Result{Err: ErrNotStored, Status: httpcache.CacheStatus{Detail: "only-if-cached"}}, w
+	}
+	if r.lacksRange(e) {
+		return r.fetchMissingRange(ctx, e), w
+	}
+	fl := r.flight(e)
+	if w.flights > 0 {
+		if res := fl.takeShared(w); res != nil {
+			return res, w
+		}
+	}
+	if e.staleAllowed() {
+		if last, ok := fl.lastFailure(); ok {
+			return serveStale(e, last.reason).then(func() { r.revalidateBehind(ctx, e) }), w
+		}
+	}
+	tx, err := r.Cache.Transact(fl.key(), corecache.LookupOptions{})
+	if err != nil {
+		r.describe("begin a flight for", err)
+		return r.fetchAlone(ctx, e), w
+	}
+	defer r.closeTransaction(tx)
+	if !tx.MustInsertOrUpdate() {
+		return (&follower{fl, e, w}).follow(ctx, tx)
+	}
+	if r.changedSince(e, w) {
+		fl.publish(tx.Insert, outcome{kind: landed})
+		return nil, w
+	}
+	if res := fl.takeShared(w); res != nil { // the host woke this request late
+		return res, w
+	}
+	return fl.lead(ctx, tx.Insert, e), w
+}
+
+func (r *request) closeTransaction(tx corecache.Transaction) {
+	if err := tx.Close(); err != nil {
+		r.describe("close a transaction for", err)
+	}
+}
+
+// changedSince reports whether the cache has something else by now than the
+// entry that was found before the flight began.
+func (r *request) changedSince(e *entry, w waited) bool {
+	now, err := r.lookupStored(w.accepted)
+	if err != nil {
+		return false
+	}
+	if e == nil || now == nil {
+		return e != nil || now != nil && !r.lacksRange(now)
+	}
+	return now.record.ID != e.record.ID || now.usable()
+}
+
+// lead fetches for all who wait. Where stale answers are allowed, they wait for
+// config.Patience at most, and the fetch goes on behind their answers.
+func (fl flight) lead(ctx context.Context, put insert, e *entry) *Result {
+	if !fl.patienceEnds(e) {
+		return fl.land(put, e, fl.fetch(ctx, e))
+	}
+	done := make(chan *fetched, 1)
+	go func() { done <- fl.fetchSafely(ctx, e) }()
+	select {
+	case f := <-done:
+		return fl.land(put, e, f)
+	case <-fl.After(fl.Config.Patience):
+	}
+	fl.publish(put, outcome{kind: underWay, reason: reasonSlow})
+	put = fl.insertAt(fl.key())
+	if !e.use.StaleIfError {
+		return fl.land(put, e, <-done)
+	}
+	return serveStale(e, reasonSlow).then(func() { fl.land(put, e, <-done).runLater() })
+}
+
+// land stores what was fetched, publishes how the flight ended, and answers.
+func (fl flight) land(put insert, e *entry, f *fetched) *Result {
+	if f.verdict == failedFetch {
+		res, copied := fl.answerFailed(e, f)
+		if copied {
+			fl.publish(put, outcome{kind: landed, id: res.Record.ID})
+			return res
+		}
+		wait := fl.publishFailure(put, f)
+		if res.Err != nil {
+			res.Err = &UnavailableError{Reason: f.reason(), RetryAfter: wait}
+		}
+		return res
+	}
+	if res := (copies{fl.request}).beatsError(f); res != nil {
+		fl.publish(put, outcome{kind: landed, id: res.Record.ID})
+		return res
+	}
+	return fl.answerFetched(e, f, fl.conclude(put, e, f))
+}
+
+// conclude stores a fetched answer and publishes that the flight has landed.
+func (fl flight) conclude(put insert, e *entry, f *fetched) stored {
+	fl.forgetFailures()
+	s := fl.store(e, f)
+	if shareable(f, s) {
+		fl.share(f)
+	}
+	fl.publish(put, outcomeOf(e, f, s))
+	return s
+}
+
+// fetchSafely is fetch for a goroutine of its own, where a panic would end the
+// sandbox.
+func (fl flight) fetchSafely(ctx context.Context, e *entry) (f *fetched) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			f = &fetched{verdict: failedFetch, err: fmt.Errorf("panic: %v", cause)}
+			fl.describe("fetch", f.err)
+		}
+	}()
+	return fl.fetch(ctx, e)
+}

@@ -1,0 +1,143 @@
+package content
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"larder/corecache"
+	"larder/httpcache"
+	"larder/origin"
+	"larder/resource"
+)
+
+// A large body, of which the remainder was not read ahead, is read into a spool
+// in the cache before the response begins. So a body that breaks off replaces no
+// entry that an outage needs, another origin can still be asked, and a client
+// that reads slowly does not hold up the requests that wait for the same fetch.
+// The price is the time to the first byte, which comes after the last one of the
+// origin's (bench/large).
+
+// spoolTime is longer than any fetch may take.
+const spoolTime = 3 * time.Minute
+
+func spoolKey(id string) []byte { return []byte(resource.KeyVersion + "\nspool\n" + id) }
+
+// spooled is a whole body in the cache, and reads it.
+type spooled struct {
+	io.ReadCloser
+	found  corecache.Found
+	length int64
+}
+
+func (s *spooled) Close() error { return errors.Join(s.ReadCloser.Close(), s.found.Close()) }
+
+// Open implements [Body]. The host has one body open at a time.
+func (s *spooled) Open(part *httpcache.ByteRange) (io.ReadCloser, error) {
+	err := s.ReadCloser.Close()
+	var body io.ReadCloser
+	if err == nil && part == nil {
+		body, err = s.found.Body()
+	} else if err == nil {
+		body, err = s.found.Range(uint64(part.First), uint64(part.Last))
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.ReadCloser = body
+	return io.NopCloser(body), nil // closed with the rest
+}
+
+// spooler spools the answer of one fetch.
+type spooler struct {
+	*request
+	id string
+	// failed says that the cache has failed, and consumed is the answer of which
+	// it had taken a part by then.
+	failed   bool
+	consumed *origin.Response
+}
+
+// spool takes in the remainder of a large body that may be stored. It returns
+// the origin's errors; that the cache fails is no fault of an origin.
+func (sp *spooler) spool(resp *origin.Response) error {
+	if sp.failed || !sp.spools(resp) {
+		return nil
+	}
+	err := sp.fill(resp)
+	if errors.Is(err, errCache) {
+		sp.describe("spool", err)
+		sp.failed = true
+		return nil
+	}
+	return err
+}
+
+func (sp *spooler) fill(resp *origin.Response) error {
+	w, err := sp.Cache.Insert(spoolKey(sp.id), corecache.WriteOptions{TTL: spoolTime})
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCache, err)
+	}
+	sp.consumed = resp
+	body := io.MultiReader(bytes.NewReader(resp.Body), resp.Remainder)
+	length, err := fill(w, body, announcedLength(resp.Header))
+	if err != nil {
+		return errors.Join(err, w.Abandon())
+	}
+	found, err := sp.Cache.Lookup(spoolKey(sp.id), corecache.LookupOptions{})
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCache, err)
+	}
+	back, err := found.Body()
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCache, errors.Join(err, found.Close()))
+	}
+	_ = resp.Remainder.Close() // all of it has been read
+	sp.consumed = nil
+	resp.Body, resp.Remainder = nil, &spooled{back, found, length}
+	return nil
+}
+
+// spools reports whether a body is large, may be stored and has an end.
+func (sp *spooler) spools(resp *origin.Response) bool {
+	_, done := resp.Remainder.(*spooled)
+	if done || resp.Remainder == nil || resp.Status == http.StatusPartialContent {
+		return false
+	}
+	if streams(sp.request, resp.Header) || announcedLength(resp.Header) > corecache.MaxBody {
+		return false
+	}
+	_, why := httpcache.Plan(sp.asked(), responseOf(resp), sp.policy)
+	return why == httpcache.Storable
+}
+
+// streams reports whether an answer goes to the client as it comes: one of
+// unknown length that may not be stored, and of which nothing has to be checked,
+// may have no end.
+func streams(r *request, header http.Header) bool {
+	if mediaType(header) == eventStream {
+		return true
+	}
+	if r.policy.TTL.Valid && !r.Route.Items.Empty() || announcedLength(header) >= 0 {
+		return false
+	}
+	_, why := httpcache.Plan(r.asked(), &httpcache.Response{Status: http.StatusOK, Header: header}, r.policy)
+	return why == httpcache.NotStoredNoStore || why == httpcache.NotStoredPrivate
+}
+
+// eventStream is the type of a body that has no end (the HTML standard,
+// "Server-sent events").
+const eventStream = "text/event-stream"
+
+// announcedAge is the Age that an answer came with.
+func announcedAge(header http.Header) time.Duration {
+	seconds, err := strconv.ParseInt(header.Get("Age"), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(max(seconds, 0)) * time.Second
+}

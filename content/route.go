@@ -1,0 +1,55 @@
+package content
+
+import (
+	"slices"
+	"time"
+
+	"larder/config"
+	"larder/httpcache"
+	"larder/resource"
+	"larder/surrogate"
+)
+
+// Route is a configured route with the policy that follows from it.
+type Route struct {
+	*config.Route
+	policy httpcache.Policy
+	// rules names the rules by which answers get their surrogate keys. Hits do
+	// not need it.
+	rules func() string
+}
+
+// NewRoute returns what serves requests for a route.
+func NewRoute(r *config.Route, tenants bool) *Route {
+	return &Route{
+		Route: r,
+		rules: func() string {
+			return surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, tenants)
+		},
+		policy: httpcache.Policy{
+			TTL:                  optional(r.Lifetimes.TTL),
+			StaleWhileRevalidate: optional(r.Lifetimes.StaleWhileRevalidate),
+			StaleIfError:         optional(r.Lifetimes.StaleIfError),
+			ClientTTL:            r.Lifetimes.ClientTTL,
+			NotFoundTTL:          r.Lifetimes.NotFoundTTL,
+			Heuristic:            r.Lifetimes.Heuristic,
+			// Where the operator sets the lifetime, no client may push its
+			// load on the origin by asking for something fresher.
+			ObeyClients: !r.Lifetimes.TTL.Valid,
+		},
+	}
+}
+
+func optional(d config.OptionalDuration) httpcache.Optional[time.Duration] {
+	return httpcache.Optional[time.Duration]{Value: d.Duration, Valid: d.Valid}
+}
+
+// Caches reports whether answers to the method are cached.
+func (r *Route) Caches(method string) bool { return slices.Contains(r.Methods, method) }
+
+// Bypasses reports whether the query makes the request pass through, as a
+// preview does.
+func (r *Route) Bypasses(rawQuery string) bool {
+	_, ok := resource.Bypass(r.Route, rawQuery)
+	return ok
+}

@@ -1,0 +1,101 @@
+//go:build !race
+
+package fencetest
+
+import (
+	"testing"
+	"time"
+)
+
+// In these scenarios a purge is one message a key, and the explorer decides
+// when each arrives. Once the last one has arrived, repetitions included,
+// nothing older than the edit may be served.
+//
+// A repetition protects as far as every message of the purge before it has
+// arrived when it is sent: then the leases of all fetches that began before the
+// edit have ended, and those that stored their content before that lose it to
+// the repetition.
+
+// unorderedRaces are the scenarios, with one repetition after three seconds.
+func unorderedRaces() []*scenario {
+	all := []*scenario{
+		{name: "a cold fetch and an edit", needs: fence,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a cold fetch and a deletion", needs: fence,
+			plays: []play{reader("first"), editor("editor", hard)}},
+		{name: "a fetch of an edited post and another edit", needs: fence, prepare: edited,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a validation and an edit", needs: fence, prepare: purgedOnly,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a validation and a deletion", needs: fence, prepare: purgedOnly,
+			plays: []play{reader("first"), editor("editor", hard)}},
+		{name: "a background revalidation and an edit", needs: fence, prepare: cached(time.Hour + time.Second),
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a fetch of an absent post and its publication", needs: fence, prepare: absent,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a slow body and an edit", needs: fence, origin: streams,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a deletion during a fetch, then an outage", needs: fence, origin: mayFail,
+			plays: []play{reader("first"), editor("editor", hard), outage()}},
+		{name: "two readers and an edit", needs: fence, long: true,
+			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
+		{name: "two editors at once", needs: fence, long: true,
+			plays: []play{reader("first"), editor("editor", soft), editor("other editor", hard)}},
+		{name: "two posts that are edited at once", needs: fence, long: true, posts: []string{post1, post2},
+			plays: []play{reader("first"), editor("editor", soft), editorOf("other editor", post2, soft)}},
+	}
+	return delivered(all, `"3s"`, 0)
+}
+
+// delivered gives scenarios unordered messages and repetitions.
+func delivered(all []*scenario, pauses string, late int) []*scenario {
+	for _, s := range all {
+		s.delivery, s.late, s.config = unordered, late, mustParse(repeating(pauses))
+	}
+	return withDefaults(all)
+}
+
+// afterPauses are the unordered races without those that only repeat what
+// others show.
+func afterPauses(pauses string, late int) []*scenario {
+	return delivered(unorderedRaces()[:2], pauses, late)
+}
+
+func TestNoOrderOfMessagesUndoesAPurgeThatIsRepeated(t *testing.T) {
+	t.Parallel()
+	checkAll(t, unorderedRaces())
+}
+
+func TestWithoutRepetitionsALateMessageUndoesAPurge(t *testing.T) {
+	t.Parallel()
+	for _, s := range delivered(unorderedRaces(), ``, 0) {
+		if !s.long {
+			t.Run(s.name, func(t *testing.T) { violated(t, s, options{}) })
+		}
+	}
+}
+
+func TestWithoutTheFenceRepetitionsAreNotEnough(t *testing.T) {
+	t.Parallel()
+	for _, s := range unorderedRaces() {
+		if !s.long {
+			t.Run(s.name, func(t *testing.T) { violated(t, s, options{unfenced: true}) })
+		}
+	}
+}
+
+// A message that outlasts a pause needs one more.
+func TestThePausesTogetherMustOutlastEveryMessage(t *testing.T) {
+	t.Parallel()
+	for _, s := range afterPauses(`"3s"`, 1) {
+		t.Run("one repetition, "+s.name, func(t *testing.T) { violated(t, s, options{}) })
+	}
+	for _, s := range afterPauses(`"3s", "3s"`, 1) {
+		t.Run("two repetitions, "+s.name, func(t *testing.T) { check(t, s) })
+	}
+}
+
+func TestMessagesInRandomOrder(t *testing.T) {
+	t.Parallel()
+	sampleAll(t, unorderedRaces())
+}

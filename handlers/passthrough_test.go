@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"larder/origin"
+)
+
+func TestRequestsPassThroughUnchanged(t *testing.T) {
+	tests := []struct {
+		name, method, uri, body string
+		path, query             string
+		cacheStatus             string
+	}{
+		{"a preview", "GET", "/posts/tea/?preview=1&utm=x", "", "/posts/tea/", "preview=1&utm=x", "Larder; fwd=bypass; fwd-status=201"},
+		{"a POST", "POST", "/posts/?x=%20", `{"a":1}`, "/posts/", "x=%20", "Larder; fwd=method; fwd-status=201"},
+		{"a DELETE", "DELETE", "/posts/tea/", "", "/posts/tea/", "", "Larder; fwd=method; fwd-status=201"},
+		{"an OPTIONS that is no preflight", "OPTIONS", "/posts/", "", "/posts/", "", "Larder; fwd=method; fwd-status=201"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := newEdge(t)
+			var body string
+			e.does(func(r *origin.Request) (*origin.Response, error) {
+				if r.Body != nil {
+					data, err := io.ReadAll(r.Body)
+					if err != nil {
+						t.Error(err)
+					}
+					body = string(data)
+				}
+				return e.response(201, "made", "Set-Cookie: a=b", "Connection: X-Hop", "X-Hop: y", "Surrogate-Key: k"), nil
+			})
+			for range 2 {
+				r := e.request(test.method, test.uri, test.body, "Cookie: c=d", "Connection: X-Own", "X-Own: z", "Accept: a/b")
+				r.want(201, "made", test.cacheStatus)
+				r.wantHeader("Set-Cookie", "a=b")
+				r.wantNo("X-Hop", "Connection", "Surrogate-Key")
+			}
+			asked := e.lastAsked()
+			if asked.Method != test.method || asked.Path != test.path || asked.Query != test.query || body != test.body {
+				t.Errorf("the origin is asked %s %s?%s with %q", asked.Method, asked.Path, asked.Query, body)
+			}
+			if asked.Header.Get("Cookie") != "c=d" || asked.Header.Get("Accept") != "a/b" || asked.Header.Get("X-Own") != "" {
+				t.Errorf("the origin gets %v", asked.Header)
+			}
+			e.wantAsked(2)
+		})
+	}
+}
+
+func TestAPassedRequestInAnOutage(t *testing.T) {
+	e := newEdge(t)
+	e.fails(errors.Join(errRefused, errors.New("secret inside")))
+	r := e.request("POST", "/posts/", "{}")
+	r.wantProblem(503, "origin-unavailable")
+	if containsFold(r.body, "secret") {
+		t.Errorf("the client gets %q", r.body)
+	}
+}
+
+func TestARequestWithoutARoutePassesThroughIfConfigured(t *testing.T) {
+	e := newEdgeWith(t, strings.Replace(testConfig, `"reject"`, `"pass"`, 1))
+	e.says(200, "x")
+	for range 2 {
+		e.get("/nowhere/?a=b").want(200, "x", "Larder; fwd=bypass; fwd-status=200; detail=no-route")
+	}
+	e.wantAsked(2)
+}
+
+func TestANotModifiedPassesThroughWithItsLength(t *testing.T) {
+	e := newEdge(t)
+	e.app.abort = func() { t.Error("the answer is broken off") }
+	e.says(304, "", "Content-Length: 1234", `Etag: "v1"`)
+	e.get("/posts/tea/?preview=1", `If-None-Match: "v1"`).want(304, "", anything)
+}

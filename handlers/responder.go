@@ -1,0 +1,192 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fastly/compute-sdk-go/fsthttp"
+
+	"larder/config"
+	"larder/httpcache"
+	"larder/problem"
+	"larder/shield"
+)
+
+// responder answers one request. It sees to what every answer has: CORS,
+// Cache-Status, the right framing, and no internal headers.
+type responder struct {
+	app      *App
+	client   fsthttp.ResponseWriter
+	r        *fsthttp.Request
+	header   http.Header // the request's
+	arrived  time.Time
+	switches config.Switches
+	status   httpcache.CacheStatus
+	// edge is what another POP of this service requires, for which this one is
+	// the shield; Direct for every other client. answer is what it is told.
+	edge   shield.Requirement
+	answer shield.Answer
+	// debug says that the client may see keys; begun, that the header section
+	// was sent.
+	debug, begun bool
+}
+
+func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *responder {
+	w := &responder{app: a, client: client, r: r, header: http.Header(r.Header), arrived: a.now()}
+	w.switches = a.switches(w.arrived)
+	w.status.Cache = a.config.Name
+	if name := a.config.DebugHeader; name != "" {
+		w.debug = w.header.Get(name) != ""
+	}
+	return w
+}
+
+// internalHeaders are for the edge, and leave it only in a debugged answer.
+var internalHeaders = []string{"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control"}
+
+// begin sends the header section. A length of -1 means that it is not known.
+// The header is not changed.
+func (w *responder) begin(status int, header http.Header, length int64) {
+	w.begun = true
+	out := http.Header(w.client.Header())
+	for name, values := range header {
+		out[name] = values
+	}
+	if w.edge != shield.Direct {
+		w.addEdgeFields(out)
+	} else {
+		w.addClientFields(out)
+	}
+	compressed := w.mayCompress(status, out)
+	if !compressed {
+		delete(out, "X-Compress-Hint")
+	}
+	if length >= 0 && !compressed {
+		// The host frames an answer anew unless it is told that the length
+		// here is meant, and a HEAD's answer would lose it.
+		out["Content-Length"] = []string{strconv.FormatInt(length, 10)}
+		w.client.SetManualFramingMode(true)
+	} else {
+		delete(out, "Content-Length")
+	}
+	w.client.WriteHeader(status)
+}
+
+// addClientFields completes the header that clients get.
+func (w *responder) addClientFields(out http.Header) {
+	if !w.debug {
+		for _, name := range internalHeaders {
+			delete(out, name)
+		}
+	}
+	w.app.allowOrigin(w.header, out)
+	w.status.AppendTo(out)
+}
+
+// addEdgeFields completes the header that an edge gets.
+func (w *responder) addEdgeFields(out http.Header) {
+	out[shield.AnswerField] = []string{w.answer.String()}
+	out[shield.StatusField] = []string{w.status.String()}
+	if hint, ok := out["X-Compress-Hint"]; ok {
+		out[shield.HintField] = hint
+	}
+}
+
+// mayCompress reports whether the host may compress this answer on its way
+// out, which changes its length. A part must stay the bytes that Content-Range
+// names.
+func (w *responder) mayCompress(status int, answer http.Header) bool {
+	if len(answer["X-Compress-Hint"]) == 0 || status == http.StatusPartialContent ||
+		w.r.Method == http.MethodHead || w.edge != shield.Direct {
+		return false
+	}
+	accepted := w.header.Get("Accept-Encoding")
+	return strings.Contains(accepted, "gzip") || strings.Contains(accepted, "br")
+}
+
+// send answers with a small body of Larder's own.
+func (w *responder) send(status int, header http.Header, body []byte) {
+	w.begin(status, header, int64(len(body)))
+	if w.r.Method != http.MethodHead {
+		w.write(body)
+	}
+}
+
+// fail answers with a problem. Where the answer has begun already, the problem
+// can only be logged.
+func (w *responder) fail(err error) {
+	d := problem.From(err)
+	if d.Status >= 500 {
+		w.app.log("%s %s: %v", w.r.Method, w.r.URL.Path, d)
+		w.answer = shield.Answer{State: shield.Failed}
+	}
+	if w.begun {
+		return
+	}
+	header, body := d.Answer()
+	w.send(d.Status, header, body)
+}
+
+// end tells the client that it has the whole answer, while the request goes on.
+func (w *responder) end() {
+	if err := w.client.Close(); err != nil {
+		w.app.log("close the answer: %v", err)
+	}
+}
+
+// cut breaks off an answer whose body cannot be sent to its end. Ended in the
+// ordinary way, the client would take it for the whole.
+func (w *responder) cut(err error) {
+	w.app.log("%s %s: the body was cut short: %v", w.r.Method, w.r.URL.Path, err)
+	if w.app.abort != nil {
+		w.app.abort()
+	}
+}
+
+// write sends a piece of the body. A client that has gone is no error.
+func (w *responder) write(p []byte) bool {
+	_, err := w.client.Write(p)
+	return err == nil
+}
+
+// copyBuffer is large enough for most bodies to cross in one host call.
+const copyBuffer = 64 << 10
+
+// copy sends n bytes of body, or all of it where n is negative. Its error is
+// about a body that has not as much.
+func (w *responder) copy(body io.Reader, n int64) error {
+	size := int64(copyBuffer)
+	if n >= 0 && n < size {
+		size = n
+	}
+	if size == 0 {
+		return nil
+	}
+	buf := make([]byte, size)
+	for n != 0 {
+		piece := buf
+		if n > 0 && n < int64(len(piece)) {
+			piece = piece[:n]
+		}
+		read, err := body.Read(piece)
+		if read > 0 && !w.write(piece[:read]) {
+			return nil
+		}
+		if n > 0 {
+			n -= int64(read)
+		}
+		switch {
+		case errors.Is(err, io.EOF) && n <= 0:
+			return nil
+		case errors.Is(err, io.EOF):
+			return io.ErrUnexpectedEOF
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
