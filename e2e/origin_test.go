@@ -11,26 +11,26 @@ import (
 	"testing"
 )
 
-// oddOrigin is an origin that does what a test tells it to, down to the bytes
+// scriptedOrigin is an origin that does what a test tells it to, down to the bytes
 // on the wire. It answers 404 to whatever no test has scripted.
-type oddOrigin struct {
+type scriptedOrigin struct {
 	server *httptest.Server
 
-	mu      sync.Mutex
-	scripts map[string]http.HandlerFunc // by path
-	heard   map[string][]*http.Request
+	mu       sync.Mutex
+	scripts  map[string]http.HandlerFunc // by path
+	received map[string][]*http.Request
 }
 
-func newOddOrigin() *oddOrigin {
-	o := &oddOrigin{scripts: map[string]http.HandlerFunc{}, heard: map[string][]*http.Request{}}
+func newScriptedOrigin() *scriptedOrigin {
+	o := &scriptedOrigin{scripts: map[string]http.HandlerFunc{}, received: map[string][]*http.Request{}}
 	o.server = httptest.NewServer(o)
 	return o
 }
 
-func (o *oddOrigin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (o *scriptedOrigin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o.mu.Lock()
 	path := r.URL.EscapedPath()
-	o.heard[path] = append(o.heard[path], r)
+	o.received[path] = append(o.received[path], r)
 	script := o.scripts[path]
 	o.mu.Unlock()
 	if script == nil {
@@ -40,43 +40,74 @@ func (o *oddOrigin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	script(w, r)
 }
 
-func (o *oddOrigin) url() string { return o.server.URL }
+func (o *scriptedOrigin) url() string { return o.server.URL }
 
-func (o *oddOrigin) close() error {
+func (o *scriptedOrigin) close() error {
 	o.server.CloseClientConnections()
 	o.server.Close()
 	return nil
 }
 
+// both scripts a path at both origins.
+func (f twoOrigins) both(path string, answer http.HandlerFunc) {
+	f.primary.script(path, answer)
+	f.standby.script(path, answer)
+}
+
+// requestCount is how many requests for content the origin has received.
+func (o *scriptedOrigin) requestCount() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := 0
+	for path, requests := range o.received {
+		if path != "/" { // which Viceroy itself requests when it starts
+			n += len(requests)
+		}
+	}
+	return n
+}
+
+// pathCount is how many different paths the origin has received requests for.
+func (o *scriptedOrigin) pathCount() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.received)
+}
+
 // script says how the origin answers a path from now on.
-func (o *oddOrigin) script(path string, answer http.HandlerFunc) {
+func (o *scriptedOrigin) script(path string, answer http.HandlerFunc) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.scripts[path] = answer
 }
 
-// requests are those for a path since the test began.
-func (o *oddOrigin) requests(path string) []*http.Request {
+// reset forgets all scripts and requests.
+func (o *scriptedOrigin) reset() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.heard[path]
+	clear(o.scripts)
+	clear(o.received)
 }
 
-// beginOdd gives a test the edge in front of the scripted origin, both empty.
-func beginOdd(t *testing.T) (edge, *oddOrigin) {
+// requests are those for a path since the test began.
+func (o *scriptedOrigin) requests(path string) []*http.Request {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.received[path]
+}
+
+// beginScripted gives a test the edge in front of the scripted origin, both empty.
+func beginScripted(t *testing.T) (edge, *scriptedOrigin) {
 	t.Helper()
-	suite.odd.script("/things/", say(thing("settled", "")))
+	suite.origin.script("/things/", respond(thing("settled", "")))
 	suite.scripted.settle(t, "/things/?preview=1")
 	suite.scripted.empty(t)
-	suite.odd.mu.Lock()
-	defer suite.odd.mu.Unlock()
-	clear(suite.odd.scripts)
-	clear(suite.odd.heard)
-	return suite.scripted, suite.odd
+	suite.origin.reset()
+	return suite.scripted, suite.origin
 }
 
 // say answers with a JSON body, without validators.
-func say(body string) http.HandlerFunc {
+func respond(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, body) //nolint:errcheck // an edge that is gone fails the test itself

@@ -23,7 +23,7 @@ func TestABadConfigurationFailsTheBuildWithPathAndReason(t *testing.T) {
 		t.Error("fastly.toml's build script does not begin with larder check")
 	}
 
-	good, err := os.ReadFile("testdata/larder.json")
+	good, err := os.ReadFile("testdata/scripted.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func TestAPurgeThatIsRefusedPurgesNothing(t *testing.T) {
 		})
 	}
 	if got := origin.reads(t, somePost); got != 1 {
-		t.Errorf("the origin was asked %d times, want once", got)
+		t.Errorf("the origin received %d requests, want one", got)
 	}
 }
 
@@ -93,7 +93,7 @@ func TestEveryFormOfAPurgeRefreshesTheItemAndNothingElse(t *testing.T) {
 		{"keys under Fastly's name", `{"surrogate_keys":["post:quince-patience"]}`, nil, true},
 		{"several keys", `{"keys":["post:nobody","post:quince-patience","post:quince-patience"]}`, nil, true},
 		{"a header", "", []option{with("Surrogate-Key", "post:nobody post:quince-patience")}, true},
-		{"soft said aloud", `{"keys":["post:quince-patience"],"soft":true}`, nil, true},
+		{"soft, said explicitly", `{"keys":["post:quince-patience"],"soft":true}`, nil, true},
 		{"hard", `{"keys":["post:quince-patience"],"soft":false}`, nil, false},
 		{"hard by query", `{"keys":["post:quince-patience"]}`, []option{query("soft=false")}, false},
 		{"a Fastly-Key", `{"keys":["post:quince-patience"]}`, []option{with("Authorization", ""), with("Fastly-Key", fastlyKey)}, true},
@@ -159,10 +159,10 @@ func TestAPurgeReachesOneTenantOnly(t *testing.T) {
 	edge.get(t, path, as(otherToken)).wantFetched(t)
 }
 
-func TestAPurgeOfAllThatIsAnonymousLeavesTenantsAlone(t *testing.T) {
-	edge, odd := beginOdd(t)
+func TestAPurgeOfAllAnonymousContentDoesNotTouchTenants(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const path = "/things/a/"
-	odd.script(path, say(thing("a", "for all")))
+	origin.script(path, respond(thing("a", "for all")))
 	for _, token := range []string{demoToken, otherToken, ""} {
 		edge.get(t, path, as(token)).wantFetched(t)
 	}
@@ -182,21 +182,21 @@ func deletable(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	say(thing("a", "of "+r.URL.Query().Get("auth_token")))(w, r)
+	respond(thing("a", "of "+r.URL.Query().Get("auth_token")))(w, r)
 }
 
-func TestADELETETakesAwayItsOwnTenantsAnswerOnly(t *testing.T) {
-	edge, odd := beginOdd(t)
+func TestADELETERemovesOnlyItsOwnTenantsAnswer(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const path, beside = "/things/a/", "/things/b/"
-	odd.script(path, deletable)
-	odd.script(beside, deletable)
+	origin.script(path, deletable)
+	origin.script(beside, deletable)
 	edge.get(t, path).wantFetched(t)
 	edge.get(t, path, as(otherToken)).wantFetched(t)
 	edge.get(t, beside).wantFetched(t)
 	if got := edge.get(t, path, method(http.MethodDelete)); got.status != http.StatusNoContent {
 		t.Fatal(got)
 	}
-	odd.script(path, status(http.StatusServiceUnavailable))
+	origin.script(path, status(http.StatusServiceUnavailable))
 	edge.get(t, path).wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
 	if got := edge.get(t, path, as(otherToken)).wantStale(t); string(got.body) != thing("a", "of "+otherToken) {
 		t.Errorf("the other tenant's copy is another answer: %v", got)
@@ -204,7 +204,7 @@ func TestADELETETakesAwayItsOwnTenantsAnswerOnly(t *testing.T) {
 	edge.get(t, beside).wantHit(t)
 }
 
-func TestWhatWasPurgedHardIsGoneEvenInAnOutage(t *testing.T) {
+func TestAHardPurgedAnswerStaysGoneInAnOutage(t *testing.T) {
 	edge, origin := begin(t)
 	edge.get(t, somePost).wantFetched(t)
 	if got := edge.purge(t, `{"keys":["post:quince-patience"],"soft":false}`); got.status != http.StatusOK {
@@ -214,16 +214,16 @@ func TestWhatWasPurgedHardIsGoneEvenInAnOutage(t *testing.T) {
 	edge.get(t, somePost).wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
 }
 
-func TestAnEntryWithMoreKeysThanFitIsRefreshedByEveryOneOfThem(t *testing.T) {
-	edge, odd := beginOdd(t)
+func TestAnEntryWithTooManyKeysIsStillPurgedByEachOfThem(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const items = 1500 // of 45 bytes and more: four times what the host takes
 	name := func(i int) string { return fmt.Sprintf("one-of-very-many-things-in-a-list-number-%d", i) }
 	slugs := make([]string, items)
 	for i := range slugs {
 		slugs[i] = fmt.Sprintf(`{"slug":%q}`, name(i))
 	}
-	odd.script("/things/", say(`{"data":[`+strings.Join(slugs, ",")+`]}`))
-	odd.script("/things/a/", say(thing("a", "small")))
+	origin.script("/things/", respond(`{"data":[`+strings.Join(slugs, ",")+`]}`))
+	origin.script("/things/a/", respond(thing("a", "small")))
 
 	debugged := edge.get(t, "/things/", with("Larder-Debug", "1")).wantFetched(t)
 	if !debugged.cache.stored {

@@ -5,8 +5,13 @@ import (
 	"testing"
 )
 
-// limiting answers those who ask with a credential that they ask too often, and
-// all others well.
+// limited refuses a request with 429 for an hour.
+func limited(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Retry-After", "3600")
+	status(http.StatusTooManyRequests)(w, r)
+}
+
+// limiting refuses those requests that carry a credential.
 func limiting(credential, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("auth_token") == credential {
@@ -14,19 +19,19 @@ func limiting(credential, body string) http.HandlerFunc {
 			w.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
-		say(body)(w, r)
+		respond(body)(w, r)
 	}
 }
 
-func TestATenantThatAsksTooOftenTakesTheOriginFromNobodyElse(t *testing.T) {
-	f := newFragile(t, nil)
+func TestATenantsRateLimitConcernsNoOtherTenant(t *testing.T) {
+	f := beginTwoOrigins(t)
 	const tea, milk = "/things/tea/", "/things/milk/"
 	for _, path := range []string{tea, milk} {
 		f.both(path, limiting(otherToken, thing("tea", "Tea.")))
 	}
-	limited := f.get(t, tea, as(otherToken))
-	limited.wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
-	if got := limited.header.Get("Retry-After"); got != "60" {
+	refused := f.get(t, tea, as(otherToken))
+	refused.wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
+	if got := refused.header.Get("Retry-After"); got != "60" {
 		t.Errorf("Retry-After is %q, want the origin's", got)
 	}
 	for _, path := range []string{tea, milk} {

@@ -66,6 +66,6 @@ func TestTheOfficialClientWorksUnchanged(t *testing.T) {
 		}
 	}
 	if again := len(origin.counts(t)); asked != 3 || again != asked {
-		t.Errorf("the origin got %d kinds of requests, then %d; want 3 and no more", asked, again)
+		t.Errorf("the origin received %d kinds of requests, then %d; want 3 and no more", asked, again)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Requests that mean the same share one entry, and so cost one fetch.
-func TestOneMeaningHasOneKey(t *testing.T) {
+func TestEquivalentRequestsShareOneKey(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		first  string
@@ -70,7 +70,7 @@ func TestOneMeaningHasOneKey(t *testing.T) {
 				}
 			}
 			if got := origin.counts(t); got["GET "+c.origin] != 1 || len(got) != 1 {
-				t.Errorf("the origin was asked %v, want once for %s", got, c.origin)
+				t.Errorf("the origin received %v, want one request for %s", got, c.origin)
 			}
 		})
 	}
@@ -84,7 +84,7 @@ func TestRawUnicodeInThePathHasTheKeyOfItsEncoding(t *testing.T) {
 		got.wantHit(t)
 	}
 	if n := len(origin.counts(t)); n != 1 {
-		t.Errorf("the origin was asked %v", origin.counts(t))
+		t.Errorf("the origin received %v", origin.counts(t))
 	}
 }
 
@@ -103,7 +103,7 @@ func TestAnEditRefreshesAPostWhoseSlugIsEncoded(t *testing.T) {
 	}
 }
 
-func TestADifferentMeaningHasAnotherKey(t *testing.T) {
+func TestDifferentRequestsHaveDifferentKeys(t *testing.T) {
 	edge, _ := begin(t)
 	paths := []string{
 		"/v2/posts/", "/v2/posts/?page=2", "/v2/posts/?page=2&page_size=5", "/v2/posts/?page_size=5",
@@ -118,15 +118,15 @@ func TestADifferentMeaningHasAnotherKey(t *testing.T) {
 	}
 }
 
-// An origin may take the first of a parameter's values, or the last, or all.
-func TestADefaultCountsBesideAnotherValue(t *testing.T) {
-	edge, odd := beginOdd(t)
-	odd.script("/things/", func(w http.ResponseWriter, r *http.Request) {
-		say(thing("list", strings.Join(r.URL.Query()["page"], ", then ")))(w, r)
+// An origin may use the first of a parameter's values, or the last, or all.
+func TestADefaultValueIsKeptWhenTheParameterHasAnotherValueToo(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/things/", func(w http.ResponseWriter, r *http.Request) {
+		respond(thing("list", strings.Join(r.URL.Query()["page"], ", then ")))(w, r)
 	})
 	for _, c := range []struct {
 		query, pages string
-		kept         bool
+		stored       bool
 	}{
 		{"?page=2", "2", false},
 		{"?page=1&page=2", "1, then 2", false},
@@ -138,16 +138,16 @@ func TestADefaultCountsBesideAnotherValue(t *testing.T) {
 		{"?page=1&page=2&page=1", "1, then 2", true},
 	} {
 		got := edge.get(t, "/things/"+c.query)
-		if string(got.body) != thing("list", c.pages) || got.cache.hit != c.kept {
-			t.Errorf("%q: want pages %q, kept already: %t; got %v", c.query, c.pages, c.kept, got)
+		if string(got.body) != thing("list", c.pages) || got.cache.hit != c.stored {
+			t.Errorf("%q: want pages %q, stored already: %t; got %v", c.query, c.pages, c.stored, got)
 		}
 	}
 }
 
-// Of every value: one that is only the default, and one of several.
-func TestAnAnswerHasTheKeyOfEveryValueOfAParameter(t *testing.T) {
-	edge, odd := beginOdd(t)
-	odd.script("/things/", say(thing("list", "some")))
+// That includes a value that is only the default, and each of several values.
+func TestAnAnswerCarriesTheKeyOfEveryValueOfAParameter(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/things/", respond(thing("list", "some")))
 	all := []string{"/things/", "/things/?page=2", "/things/?page=1&page=2", "/things/?tag=a", "/things/?tag=a&tag=b", "/things/?tag=a,b"}
 	for _, path := range all {
 		edge.get(t, path).wantFetched(t)
@@ -202,7 +202,7 @@ func TestTenantsNeverShareAnEntry(t *testing.T) {
 	edge.get(t, path).wantFetched(t)
 	for request := range origin.counts(t) {
 		if !strings.HasPrefix(request, "GET /v2/posts/a-shelf-you-can-read/") {
-			t.Errorf("the origin was asked %s", request)
+			t.Errorf("the origin received %s", request)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func TestTheSecondRequestIsAnsweredByTheEdge(t *testing.T) {
 				t.Error("the hit has another body than the miss")
 			}
 			if got := origin.reads(t, path); got != 1 {
-				t.Errorf("the origin was asked %d times, want once: %v", got, origin.counts(t))
+				t.Errorf("the origin received %d requests, want one: %v", got, origin.counts(t))
 			}
 			for _, name := range []string{"Age", "Etag", "Content-Type", "Content-Length", "Cache-Control"} {
 				if second.header.Get(name) == "" {
@@ -45,7 +45,7 @@ func TestTwentyColdRequestsAtOnceCostOneFetch(t *testing.T) {
 	origin.fail(t, `{"delay_ms": 300, "path_prefix": "/v2/posts/sharp-enough/"}`)
 	answers := edge.together(t, 20, path)
 	if got := origin.reads(t, path); got != 1 {
-		t.Errorf("the origin was asked %d times, want once", got)
+		t.Errorf("the origin received %d requests, want one", got)
 	}
 	fetched := 0
 	for _, each := range answers {

@@ -37,7 +37,7 @@ func everyPath(t *testing.T, origin api) []string {
 	return paths
 }
 
-// slugs asks the demo itself for the items of a list.
+// slugs reads the items of a list from the demo itself.
 func slugs(t *testing.T, origin api, path string) []string {
 	t.Helper()
 	var list struct{ Data []struct{ Slug string } }
@@ -52,7 +52,7 @@ func slugs(t *testing.T, origin api, path string) []string {
 	return all
 }
 
-func TestAnEditRefreshesTheAnswersThatContainTheItemAndNoOthers(t *testing.T) {
+func TestAnEditRefreshesExactlyTheAnswersThatContainTheItem(t *testing.T) {
 	edge, origin := begin(t)
 	const slug = "koji-in-a-picnic-box"
 	contains := map[string]bool{}
@@ -82,7 +82,7 @@ func TestAnEditRefreshesTheAnswersThatContainTheItemAndNoOthers(t *testing.T) {
 
 	for round, summary := range []string{"Edited once.", "Edited twice."} {
 		origin.edit(t, slug, summary)
-		origin.forget(t)
+		origin.resetCounts(t)
 		for path, has := range contains {
 			got := edge.get(t, path)
 			if !has {
@@ -97,7 +97,7 @@ func TestAnEditRefreshesTheAnswersThatContainTheItemAndNoOthers(t *testing.T) {
 		edge.get(t, "/v2/posts/a-shelf-you-can-read/", as(otherToken)).wantHit(t)
 		for path, has := range contains {
 			if got := origin.reads(t, path); has != (got == 1) {
-				t.Errorf("round %d: the origin was asked %d times for %s", round, got, path)
+				t.Errorf("round %d: the origin received %d requests for %s", round, got, path)
 			}
 		}
 	}
@@ -119,14 +119,14 @@ func TestAfterAnEditTwentyRequestsAtOnceCostOneFetchAndAllGetTheNewContent(t *te
 	for _, summary := range []string{"First.", "Second.", "Third."} {
 		origin.edit(t, slug, summary)
 		origin.fail(t, `{"delay_ms": 300, "path_prefix": "/v2/posts/toast-considered/"}`)
-		origin.forget(t)
+		origin.resetCounts(t)
 		for _, each := range edge.together(t, 20, path) {
 			if each.status != 200 || each.summary(t) != summary {
 				t.Errorf("an answer after the edit is not the new one: %v", each)
 			}
 		}
 		if got := origin.reads(t, path); got != 1 {
-			t.Errorf("the origin was asked %d times, want once", got)
+			t.Errorf("the origin received %d requests, want one", got)
 		}
 		origin.heal(t)
 	}
@@ -165,7 +165,7 @@ func TestANewPostAppearsInTheListsAndADeletedOneVanishes(t *testing.T) {
 		t.Fatalf("an unknown post is no stored 404: %v", missing)
 	}
 	if again := edge.get(t, path); again.status != 404 || !again.cache.hit {
-		t.Errorf("the 404 was not kept: %v", again)
+		t.Errorf("the 404 was not stored: %v", again)
 	}
 	if strings.Contains(list(), slug) {
 		t.Fatal("the list has the post before it exists")

@@ -8,14 +8,14 @@ import (
 )
 
 func TestTheCircuitBreaker(t *testing.T) {
-	f := newFragile(t, nil)
+	f := newTwoOrigins(t, nil)
 	const hit = "/things/hit/"
 	cold := func(i int) string { return fmt.Sprintf("/things/cold-%d/", i) }
-	f.both(hit, say(thing("hit", "Kept.")))
+	f.both(hit, respond(thing("hit", "Stored.")))
 	f.get(t, hit).wantFetched(t)
 	for i := range 100 {
 		f.primary.script(cold(i), status(http.StatusInternalServerError))
-		f.standby.script(cold(i), say(thing("cold", "Of the standby.")))
+		f.standby.script(cold(i), respond(thing("cold", "Of the standby.")))
 	}
 	next := 0
 	ask := func(t *testing.T) answer {
@@ -29,29 +29,29 @@ func TestTheCircuitBreaker(t *testing.T) {
 		if got := state(t); got != "closed" {
 			t.Fatalf("it is %s to begin with", got)
 		}
-		before := f.primary.asked()
+		before := f.primary.requestCount()
 		for range 5 {
 			ask(t).wantFetched(t)
 		}
-		if n := f.primary.asked() - before; n != 5 {
-			t.Errorf("the primary was asked %d times, want five times", n)
+		if n := f.primary.requestCount() - before; n != 5 {
+			t.Errorf("the primary received %d requests, want five", n)
 		}
 		if got := state(t); got == "closed" {
 			t.Errorf("it is still closed")
 		}
 	})
-	t.Run("leaves hits alone", func(t *testing.T) {
-		before := f.primary.asked() + f.standby.asked()
+	t.Run("does not affect hits", func(t *testing.T) {
+		before := f.primary.requestCount() + f.standby.requestCount()
 		for range 10 {
 			f.get(t, hit).wantHit(t)
 		}
-		if n := f.primary.asked() + f.standby.asked() - before; n != 0 {
-			t.Errorf("hits asked the origins %d times", n)
+		if n := f.primary.requestCount() + f.standby.requestCount() - before; n != 0 {
+			t.Errorf("hits caused %d requests to the origins", n)
 		}
 	})
-	t.Run("lets one request try, and the standby answers all", func(t *testing.T) {
-		eventually(t, "its pause is over", func() bool { return state(t) == "half-open" })
-		before := f.primary.asked()
+	t.Run("lets one request probe, and the standby answers all of them", func(t *testing.T) {
+		eventually(t, "its cooldown is over", func() bool { return state(t) == "half-open" })
+		before := f.primary.requestCount()
 		var group sync.WaitGroup
 		answers, errs := make([]answer, 10), make([]error, 10)
 		for i := range answers {
@@ -65,13 +65,13 @@ func TestTheCircuitBreaker(t *testing.T) {
 				t.Errorf("request %d: %v (%v)", i, got, errs[i])
 			}
 		}
-		if n := f.primary.asked() - before; n != 1 {
-			t.Errorf("the primary was tried %d times, want once", n)
+		if n := f.primary.requestCount() - before; n != 1 {
+			t.Errorf("the primary received %d requests, want one probe", n)
 		}
 	})
-	t.Run("closes when a trial succeeds", func(t *testing.T) {
+	t.Run("closes when a probe succeeds", func(t *testing.T) {
 		for i := range 100 {
-			f.primary.script(cold(i), say(thing("cold", "Of the primary.")))
+			f.primary.script(cold(i), respond(thing("cold", "Of the primary.")))
 		}
 		eventually(t, "the primary answers", func() bool {
 			next = next%90 + 1
@@ -84,17 +84,17 @@ func TestTheCircuitBreaker(t *testing.T) {
 	})
 }
 
-func TestWithEveryCircuitOpenNobodyWaits(t *testing.T) {
-	f := newFragile(t, nil)
-	const kept = "/things/kept/"
-	f.both(kept, say(thing("kept", "Kept.")))
-	f.get(t, kept).wantFetched(t)
-	f.purge(t, `{"keys":["thing:kept"]}`)
-	f.both(kept, hang)
+func TestWithEveryCircuitOpenNoRequestWaits(t *testing.T) {
+	f := newTwoOrigins(t, nil)
+	const stored = "/things/stored/"
+	f.both(stored, respond(thing("stored", "Stored.")))
+	f.get(t, stored).wantFetched(t)
+	f.purge(t, `{"keys":["thing:stored"]}`)
+	f.both(stored, hang)
 	for i := range 12 {
 		f.both(fmt.Sprintf("/things/cold-%d/", i), hang)
 	}
-	f.get(t, kept).wantStale(t)
+	f.get(t, stored).wantStale(t)
 	open := func() bool {
 		page := f.status(t)
 		return page.Origins[0].State == "open" && page.Origins[1].State == "open"
@@ -110,10 +110,10 @@ func TestWithEveryCircuitOpenNobodyWaits(t *testing.T) {
 		group.Wait()
 		return open()
 	})
-	before := f.primary.asked() + f.standby.asked()
-	f.get(t, kept).wantStale(t)
-	after := f.primary.asked() + f.standby.asked()
+	before := f.primary.requestCount() + f.standby.requestCount()
+	f.get(t, stored).wantStale(t)
+	after := f.primary.requestCount() + f.standby.requestCount()
 	if open() && after != before {
-		t.Errorf("the origins were asked %d times although both circuits are open", after-before)
+		t.Errorf("the origins received %d requests although both circuits are open", after-before)
 	}
 }

@@ -8,36 +8,36 @@ import (
 )
 
 // The lifetimes of /brief/ are two seconds fresh and a day stale.
-func TestAStaleAnswerIsGivenAtOnceAndRenewedOnceBehindIt(t *testing.T) {
-	edge, odd := beginOdd(t)
+func TestAStaleAnswerIsServedAtOnceAndRevalidatedOnce(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const path = "/brief/a/"
-	odd.script(path, say(thing("a", "old")))
+	origin.script(path, respond(thing("a", "old")))
 	edge.get(t, path).wantFetched(t)
 
-	// From now on the origin holds its answer back, so that whatever comes
-	// before the gate opens was given without waiting for it.
+	// From now on the origin holds its answer back: what is served before the
+	// gate opens was served without waiting for it.
 	gate := make(chan struct{})
-	odd.script(path, func(w http.ResponseWriter, r *http.Request) {
+	origin.script(path, func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-gate:
-			say(thing("a", "new"))(w, r)
+			respond(thing("a", "new"))(w, r)
 		case <-r.Context().Done():
 		}
 	})
-	eventually(t, "the entry is stale and the origin is asked", func() bool {
+	eventually(t, "the entry is stale and the origin gets a request", func() bool {
 		got := edge.get(t, path)
 		if got.status != http.StatusOK || string(got.body) != thing("a", "old") || !got.cache.hit {
 			t.Fatalf("not the stale answer: %v", got)
 		}
-		return len(odd.requests(path)) == 2
+		return len(origin.requests(path)) == 2
 	})
 	for _, got := range edge.together(t, 20, path) {
 		if string(got.body) != thing("a", "old") || !got.cache.hit || got.cache.ttl >= 0 {
 			t.Errorf("not the stale answer: %v", got)
 		}
 	}
-	if n := len(odd.requests(path)); n != 2 {
-		t.Errorf("the origin was asked %d times behind the stale answers, want once", n-1)
+	if n := len(origin.requests(path)); n != 2 {
+		t.Errorf("the origin received %d requests behind the stale answers, want one", n-1)
 	}
 	close(gate)
 	eventually(t, "the new answer is there", func() bool {
@@ -45,43 +45,43 @@ func TestAStaleAnswerIsGivenAtOnceAndRenewedOnceBehindIt(t *testing.T) {
 	})
 }
 
-func TestAnOutageBehindAStaleAnswerGoesUnnoticed(t *testing.T) {
-	edge, odd := beginOdd(t)
+func TestClientsDoNotNoticeAnOutageBehindAStaleAnswer(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const path = "/brief/b/"
-	odd.script(path, say(thing("b", "old")))
+	origin.script(path, respond(thing("b", "old")))
 	edge.get(t, path).wantFetched(t)
-	odd.script(path, status(http.StatusServiceUnavailable))
+	origin.script(path, status(http.StatusServiceUnavailable))
 	eventually(t, "the origin has failed twice behind it", func() bool {
 		got := edge.get(t, path)
 		if got.status != http.StatusOK || string(got.body) != thing("b", "old") {
 			t.Fatalf("the outage shows: %v", got)
 		}
-		return len(odd.requests(path)) >= 3
+		return len(origin.requests(path)) >= 3
 	})
-	odd.script(path, say(thing("b", "new")))
+	origin.script(path, respond(thing("b", "new")))
 	eventually(t, "the new answer is there", func() bool {
 		return string(edge.get(t, path).body) == thing("b", "new")
 	})
 }
 
-func TestAnEntryThatIsStaleByAgeAndPurgedIsNotGivenAtOnce(t *testing.T) {
-	edge, odd := beginOdd(t)
+func TestAStaleEntryThatWasPurgedIsNotServedAtOnce(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const path = "/brief/c/"
-	odd.script(path, say(thing("c", "old")))
+	origin.script(path, respond(thing("c", "old")))
 	edge.get(t, path).wantFetched(t)
 	if got := edge.purge(t, `{"keys":["brief:c"]}`); got.status != http.StatusOK {
 		t.Fatal(got)
 	}
-	odd.script(path, say(thing("c", "new")))
+	origin.script(path, respond(thing("c", "new")))
 	if got := edge.get(t, path).wantFetched(t); string(got.body) != thing("c", "new") {
-		t.Errorf("a purged entry was given: %v", got)
+		t.Errorf("a purged entry was served: %v", got)
 	}
 }
 
-// What one client asks for is that client's alone. The request that finds an
-// entry stale, and so has it renewed, must leave it as it was.
-func TestWhatIsRenewedBehindAPartIsStillTheWhole(t *testing.T) {
-	edge, odd := beginOdd(t)
+// The request that finds an entry stale may be a HEAD, a range or a conditional
+// request. The revalidation behind it still stores the whole response.
+func TestARevalidationBehindAPartialResponseStoresTheWhole(t *testing.T) {
+	edge, origin := beginScripted(t)
 	const etag = `"v1"`
 	body := thing("a", strings.Repeat("whole ", 100))
 	asks := map[string]option{
@@ -91,22 +91,22 @@ func TestWhatIsRenewedBehindAPartIsStillTheWhole(t *testing.T) {
 		"/brief/unchanged/": with("If-None-Match", etag),
 	}
 	for path := range asks {
-		odd.script(path, func(w http.ResponseWriter, r *http.Request) {
+		origin.script(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Etag", etag)
 			if r.Header.Get("If-None-Match") == etag {
 				w.WriteHeader(http.StatusNotModified)
 				return
 			}
-			say(body)(w, r)
+			respond(body)(w, r)
 		})
 		edge.get(t, path).wantFetched(t)
 	}
 	for path, ask := range asks {
-		eventually(t, path+" is renewed behind such a request", func() bool {
+		eventually(t, path+" is revalidated behind such a request", func() bool {
 			edge.get(t, path, ask)
-			return len(odd.requests(path)) > 1
+			return len(origin.requests(path)) > 1
 		})
-		if got := odd.requests(path)[1].Header.Get("If-None-Match"); got != etag {
+		if got := origin.requests(path)[1].Header.Get("If-None-Match"); got != etag {
 			t.Fatalf("%s is fetched again, not validated: If-None-Match is %q", path, got)
 		}
 		eventually(t, path+" is fresh again", func() bool {

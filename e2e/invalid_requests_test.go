@@ -39,7 +39,7 @@ func (e edge) raw(t *testing.T, request string) answer {
 	return answer{response.StatusCode, response.Header, body, parseCacheStatus(response.Header)}
 }
 
-func TestBadInputIsRefusedAndHarmsNothing(t *testing.T) {
+func TestInvalidRequestsAreRefusedAndChangeNothing(t *testing.T) {
 	edge, origin := begin(t)
 	good := edge.get(t, somePost).wantFetched(t)
 	const end = " HTTP/1.1\r\nHost: edge.example\r\nConnection: close\r\n\r\n"
@@ -90,7 +90,7 @@ func TestBadInputIsRefusedAndHarmsNothing(t *testing.T) {
 		{"a Range past all numbers", "GET " + somePost + token + " HTTP/1.1\r\nHost: edge.example\r\nRange: bytes=99999999999999999999999999-\r\nConnection: close\r\n\r\n", []int{200, 416}, ""},
 		{"no Host", "GET " + somePost + token + " HTTP/1.1\r\nConnection: close\r\n\r\n", []int{0, 200, 400}, ""},
 		{"another's absolute URL", "GET http://evil.example" + somePost + token + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", []int{200, 400}, ""},
-		{"a method that nobody knows", "BREW " + somePost + token + end, []int{400, 405, 501}, ""},
+		{"an unknown method", "BREW " + somePost + token + end, []int{400, 405, 501}, ""},
 		{"no HTTP at all", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", refused, ""},
 		{"two lengths that differ", "POST /v2/posts/" + token + " HTTP/1.1\r\nHost: edge.example\r\nContent-Length: 3\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabcde", refused, ""},
 		{"a length that is no number", "POST /_larder/purge HTTP/1.1\r\nHost: edge.example\r\nContent-Length: many\r\nConnection: close\r\n\r\n", refused, ""},
@@ -108,29 +108,29 @@ func TestBadInputIsRefusedAndHarmsNothing(t *testing.T) {
 			}
 			after := edge.get(t, somePost).wantHit(t)
 			if !bytes.Equal(after.body, good.body) {
-				t.Errorf("the kept entry has changed: %v", after)
+				t.Errorf("the stored entry has changed: %v", after)
 			}
 		})
 	}
 	if got := origin.reads(t, somePost); got != 1 {
-		t.Errorf("the origin was asked %d times for the kept entry, want once", got)
+		t.Errorf("the origin received %d requests for the stored entry, want one", got)
 	}
 }
 
 func TestUnkeyedInputDoesNotReachTheOrigin(t *testing.T) {
-	edge, odd := beginOdd(t)
-	odd.script("/things/a/", say(thing("a", "good")))
+	edge, origin := beginScripted(t)
+	origin.script("/things/a/", respond(thing("a", "good")))
 	edge.get(t, "/things/a/?evil=1&page=1&callback=alert",
 		with("X-Forwarded-Host", "evil.example"), with("X-Original-URL", "/admin"), with("Cookie", "session=1"),
 		with("Accept-Language", "de"), with("X-HTTP-Method-Override", "DELETE"), with("Range", "bytes=0-3"),
 		with("If-None-Match", `"x"`))
-	requests := odd.requests("/things/a/")
+	requests := origin.requests("/things/a/")
 	if len(requests) != 1 {
-		t.Fatalf("the origin was asked %d times, want once", len(requests))
+		t.Fatalf("the origin received %d requests, want one", len(requests))
 	}
 	r := requests[0]
 	if r.URL.RawQuery != "auth_token="+demoToken || r.Host != "primary.example" {
-		t.Errorf("the origin was asked %s at host %s", r.URL, r.Host)
+		t.Errorf("the origin received %s at host %s", r.URL, r.Host)
 	}
 	for _, name := range []string{"X-Forwarded-Host", "X-Original-Url", "Cookie", "Accept-Language", "X-Http-Method-Override", "Range", "If-None-Match"} {
 		if value := r.Header.Get(name); value != "" {

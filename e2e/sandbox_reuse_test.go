@@ -12,7 +12,7 @@ import (
 // for the one's traces in the other's answer.
 const rounds = 10
 
-func TestTheDebugHeaderShowsKeysToNobodyElse(t *testing.T) {
+func TestTheDebugHeaderShowsKeysOnlyWhereItWasSent(t *testing.T) {
 	edge, _ := begin(t)
 	for range rounds {
 		debugged := edge.get(t, somePost, with("Larder-Debug", "1"))
@@ -34,7 +34,7 @@ func TestTheDebugHeaderShowsKeysToNobodyElse(t *testing.T) {
 	}
 }
 
-func TestAnAnswersHeaderIsNotTheNextOnes(t *testing.T) {
+func TestNoHeaderFieldLeaksIntoTheNextResponse(t *testing.T) {
 	edge, _ := begin(t)
 	whole := edge.get(t, somePost).wantFetched(t)
 	for range rounds {
@@ -52,9 +52,9 @@ func TestAnAnswersHeaderIsNotTheNextOnes(t *testing.T) {
 	}
 }
 
-func TestTheAllowedOriginIsThatOfTheRequest(t *testing.T) {
-	edge, odd := beginOdd(t)
-	odd.script("/things/a/", say(thing("a", "good")))
+func TestTheAllowedOriginIsTheOneThatTheRequestNames(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/things/a/", respond(thing("a", "good")))
 	for range rounds {
 		for _, c := range []struct {
 			path, origin, allowed string
@@ -76,15 +76,15 @@ func TestTheAllowedOriginIsThatOfTheRequest(t *testing.T) {
 			}
 		}
 	}
-	if n := len(odd.requests("/things/a/")); n != 1 {
-		t.Errorf("the origin was asked %d times, want once: the entry is for all of them", n)
+	if n := len(origin.requests("/things/a/")); n != 1 {
+		t.Errorf("the origin received %d requests, want one: all clients share the entry", n)
 	}
 }
 
 func TestTenantsThatAlternateKeepTheirOwnContent(t *testing.T) {
-	edge, odd := beginOdd(t)
-	odd.script("/things/a/", func(w http.ResponseWriter, r *http.Request) {
-		say(thing("a", "of "+r.URL.Query().Get("auth_token")))(w, r)
+	edge, origin := beginScripted(t)
+	origin.script("/things/a/", func(w http.ResponseWriter, r *http.Request) {
+		respond(thing("a", "of "+r.URL.Query().Get("auth_token")))(w, r)
 	})
 	for round := range rounds {
 		for _, token := range []string{"one", "two", "three"} {
@@ -94,7 +94,7 @@ func TestTenantsThatAlternateKeepTheirOwnContent(t *testing.T) {
 			}
 		}
 	}
-	if n := len(odd.requests("/things/a/")); n != 3 {
-		t.Errorf("the origin was asked %d times, want once for each tenant", n)
+	if n := len(origin.requests("/things/a/")); n != 3 {
+		t.Errorf("the origin received %d requests, want one for each tenant", n)
 	}
 }
