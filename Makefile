@@ -52,6 +52,7 @@ drill: prerequisites tools ## Break origins in every way under load, and look fo
 bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
 	@go run ./bench/hitpath
 	@go run ./bench/outage
+	@go run ./bench/large
 	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
 	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
 
