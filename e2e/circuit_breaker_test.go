@@ -7,37 +7,33 @@ import (
 	"testing"
 )
 
+// A circuit is about whether an origin can be reached. Five distinct URLs
+// without a response open it, by default.
 func TestTheCircuitBreaker(t *testing.T) {
 	f := newTwoOrigins(t, nil)
 	const hit = "/things/hit/"
-	cold := func(i int) string { return fmt.Sprintf("/things/cold-%d/", i) }
 	f.both(hit, respond(thing("hit", "Stored.")))
 	f.get(t, hit).wantFetched(t)
-	for i := range 100 {
-		f.primary.script(cold(i), status(http.StatusInternalServerError))
-		f.standby.script(cold(i), respond(thing("cold", "Of the standby.")))
-	}
+	ofPrimary, ofStandby := thing("cold", "Of the primary."), thing("cold", "Of the standby.")
 	next := 0
-	ask := func(t *testing.T) answer {
-		t.Helper()
+	// cold returns a new page, which the primary answers in this way.
+	cold := func(primary http.HandlerFunc) string {
 		next++
-		return f.get(t, cold(next))
+		path := fmt.Sprintf("/things/cold-%d/", next)
+		f.primary.script(path, primary)
+		f.standby.script(path, respond(ofStandby))
+		return path
 	}
-	state := func(t *testing.T) string { return f.status(t).Origins[0].State }
 
-	t.Run("opens after five failures, none of which a customer sees", func(t *testing.T) {
-		if got := state(t); got != "closed" {
-			t.Fatalf("it is %s to begin with", got)
+	t.Run("opens after five URLs without a response, and the standby answers for all of them", func(t *testing.T) {
+		for i := range 5 {
+			if state := f.circuit(t); state != "closed" {
+				t.Fatalf("after %d URLs it is %s", i, state)
+			}
+			f.get(t, cold(reset())).wantFetched(t)
 		}
-		before := f.primary.requestCount()
-		for range 5 {
-			ask(t).wantFetched(t)
-		}
-		if n := f.primary.requestCount() - before; n != 5 {
-			t.Errorf("the primary received %d requests, want five", n)
-		}
-		if got := state(t); got == "closed" {
-			t.Errorf("it is still closed")
+		if f.circuit(t) == "closed" {
+			t.Error("it is still closed")
 		}
 	})
 	t.Run("does not affect hits", func(t *testing.T) {
@@ -50,36 +46,28 @@ func TestTheCircuitBreaker(t *testing.T) {
 		}
 	})
 	t.Run("lets one request probe, and the standby answers all of them", func(t *testing.T) {
-		eventually(t, "its cooldown is over", func() bool { return state(t) == "half-open" })
-		before := f.primary.requestCount()
+		eventually(t, "its cooldown is over", func() bool { return f.circuit(t) == "half-open" })
+		before := f.primary.pathCount()
 		var group sync.WaitGroup
-		answers, errs := make([]answer, 10), make([]error, 10)
-		for i := range answers {
-			next++
-			path := cold(next)
-			group.Go(func() { answers[i], errs[i] = f.try(path) })
+		for range 10 {
+			path := cold(reset())
+			group.Go(func() {
+				if got, err := f.try(path); err != nil || got.status != http.StatusOK || string(got.body) != ofStandby {
+					t.Errorf("%s: want the standby's answer; got %v (%v)", path, got, err)
+				}
+			})
 		}
 		group.Wait()
-		for i, got := range answers {
-			if errs[i] != nil || got.status != http.StatusOK || string(got.body) != thing("cold", "Of the standby.") {
-				t.Errorf("request %d: %v (%v)", i, got, errs[i])
-			}
-		}
-		if n := f.primary.requestCount() - before; n != 1 {
-			t.Errorf("the primary received %d requests, want one probe", n)
+		if n := f.primary.pathCount() - before; n != 1 {
+			t.Errorf("%d URLs were tried at the primary, want one probe", n)
 		}
 	})
 	t.Run("closes when a probe succeeds", func(t *testing.T) {
-		for i := range 100 {
-			f.primary.script(cold(i), respond(thing("cold", "Of the primary.")))
-		}
 		eventually(t, "the primary answers", func() bool {
-			next = next%90 + 1
-			f.purge(t, `{"all":true,"soft":false}`, as(""))
-			return string(ask(t).body) == thing("cold", "Of the primary.")
+			return string(f.get(t, cold(respond(ofPrimary))).wantFetched(t).body) == ofPrimary
 		})
-		if got := state(t); got != "closed" {
-			t.Errorf("it is %s", got)
+		if state := f.circuit(t); state != "closed" {
+			t.Errorf("it is %s", state)
 		}
 	})
 }

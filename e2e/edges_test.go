@@ -146,6 +146,22 @@ func startOwn(t *testing.T, wasm string, backends map[string]string, edit func(s
 // configChange alters the members of a larder.json.
 type configChange func(config map[string]any)
 
+// shortCooldown bounds how long an origin or a URL is left out after failures.
+func shortCooldown(config map[string]any) {
+	config["breaker"] = map[string]any{"max_cooldown": "4s"}
+}
+
+// timeouts replaces the time limits of every origin and the deadline.
+func timeouts(perOrigin, deadline string) configChange {
+	return func(config map[string]any) {
+		for _, origin := range config["origins"].([]any) {
+			origin.(map[string]any)["first_byte_timeout"] = perOrigin
+			origin.(map[string]any)["body_timeout"] = perOrigin
+		}
+		config["deadline"] = deadline
+	}
+}
+
 // build returns the Wasm with a configuration of testdata, changed. Each
 // configuration is built once for the whole suite.
 func build(t *testing.T, file string, changes ...configChange) string {

@@ -35,6 +35,23 @@ func (s singleOrigin) wantHealthy(t *testing.T, name string, n int) {
 	}
 }
 
+// openCircuit opens the circuit with pages on which the origin hangs.
+func (s singleOrigin) openCircuit(t *testing.T) {
+	t.Helper()
+	tries := 0
+	eventually(t, "the circuit opens", func() bool {
+		var group sync.WaitGroup
+		for i := range enoughFailures {
+			path := fmt.Sprintf("/things/hanging-%d-%d/", tries, i)
+			s.origin.script(path, hang)
+			group.Go(func() { _, _ = s.try(path) }) // only the origin's silence matters
+		}
+		group.Wait()
+		tries++
+		return s.circuit(t) != "closed"
+	})
+}
+
 func TestFailedPassThroughRequestsDoNotOpenTheCircuit(t *testing.T) {
 	s := beginSingleOrigin(t)
 	const stored = "/things/stored/"
@@ -83,4 +100,18 @@ func TestFailedPassThroughRequestsDoNotOpenTheCircuit(t *testing.T) {
 		group.Wait()
 		s.wantHealthy(t, "beside-hanging-forms", 10)
 	})
+}
+
+func TestASuccessfulPassThroughRequestDoesNotCloseTheCircuit(t *testing.T) {
+	s := beginSingleOrigin(t)
+	s.openCircuit(t)
+	s.origin.script("/forms/fine/", respond(`{"sent":true}`))
+	for range 5 {
+		if got := s.get(t, "/forms/fine/", method(http.MethodPost), sending(`{}`)); got.status != http.StatusOK {
+			t.Errorf("with every circuit open, a POST still goes to the first origin; got %v", got)
+		}
+	}
+	if s.circuit(t) == "closed" {
+		t.Error("a POST closed the circuit")
+	}
 }
