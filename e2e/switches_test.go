@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -23,6 +24,9 @@ func switched(entries map[string]string) func(map[string]any) {
 		}
 	}
 }
+
+// closeSwitch names origins whose circuits count as closed.
+const closeSwitch = "closed_circuits"
 
 func TestInMaintenanceNoOriginIsAsked(t *testing.T) {
 	f := newTwoOrigins(t, switched(map[string]string{"maintenance": "on"}))
@@ -156,6 +160,43 @@ func TestADisabledOriginIsNotAsked(t *testing.T) {
 	}
 	if page := f.status(t); len(page.Switches.Disabled) != 1 || page.Switches.Disabled[0] != "primary" {
 		t.Errorf("the status page shows %+v", page.Switches)
+	}
+}
+
+// The primary goes on hanging, so only the switch can close its circuit.
+func TestTheOperatorCanCloseACircuit(t *testing.T) {
+	switches := newSwitchStore(t)
+	f := newTwoOrigins(t, switches.attach)
+	pages := 0
+	// failAtPrimary requests new pages that hang at the primary.
+	failAtPrimary := func() {
+		var group sync.WaitGroup
+		for range enoughFailures {
+			pages++
+			path := fmt.Sprintf("/things/hanging-%d/", pages)
+			f.primary.script(path, hang)
+			f.standby.script(path, respond(thing("hanging", "Of the standby.")))
+			group.Go(func() {
+				if got, err := f.try(path); err != nil || got.status != http.StatusOK {
+					t.Errorf("%s: %v (%v)", path, got, err)
+				}
+			})
+		}
+		group.Wait()
+	}
+	eventually(t, "the primary's circuit opens", func() bool {
+		failAtPrimary()
+		return f.circuit(t) != "closed"
+	})
+	switches.set(t, map[string]string{closeSwitch: "primary"})
+	eventually(t, "the switch closes the circuit", func() bool { return f.circuit(t) == "closed" })
+	before := f.primary.requestCount()
+	failAtPrimary()
+	if n := f.primary.requestCount() - before; n < enoughFailures {
+		t.Errorf("%d requests made only %d at the primary", enoughFailures, n)
+	}
+	if state := f.circuit(t); state != "closed" {
+		t.Errorf("further failures left the circuit %s in spite of the switch", state)
 	}
 }
 
