@@ -21,9 +21,9 @@ const (
 	writers    = 2
 	// hardPurges is the share of purges that are hard, in percent.
 	hardPurges = 15
-	// restBetween is how long a writer rests at most, in seconds. With much less,
-	// hardly any read would be a hit.
-	restBetween = 0.15
+	// usualWriterRest is how long a writer rests at most. With much less, hardly
+	// any read would be a hit.
+	usualWriterRest = 150 * time.Millisecond
 	// slowest is how long a fetch takes at most, in milliseconds: long enough for
 	// purges to come while it is under way.
 	slowest = 40
@@ -43,7 +43,7 @@ func drillFence(ctx context.Context, out io.Writer, wasm, config, dir string, re
 	return comparison{
 		with:    func() (*world, error) { return newWorld(ctx, wasm, usual) },
 		without: func() (*world, error) { return newWorld(ctx, open, usual) },
-		shelf:   func() *shelf { return &shelf{} },
+		shelf:   func() *shelf { return &shelf{writerRest: usualWriterRest} },
 		reads:   reads, readsWithout: min(max(reads/4, 1_000), 10_000),
 	}.run(ctx, out)
 }
@@ -101,8 +101,9 @@ type shelf struct {
 	// lag is how much later than the edit the origin shows it, and settle is
 	// how much later than its purge was acknowledged readers may rely on it.
 	lag, settle time.Duration
-	// rest is how long a reader rests between requests.
-	rest time.Duration
+	// readerRest is how long a reader rests between requests, and writerRest is
+	// how long a writer rests at most.
+	readerRest, writerRest time.Duration
 }
 
 // raise sets a version unless a newer one is there already.
@@ -241,8 +242,8 @@ func search(ctx context.Context, start func() (*world, error), s *shelf, reads i
 				record(&f.old, &f.examples, old)
 				record(&f.failed, &f.faults, err)
 				mu.Unlock()
-				if s.rest > 0 {
-					pause(reading, s.rest.Seconds())
+				if s.readerRest > 0 {
+					pause(reading, s.readerRest.Seconds())
 				}
 			}
 		})
@@ -255,7 +256,7 @@ func search(ctx context.Context, start func() (*world, error), s *shelf, reads i
 				f.purges++
 				mu.Unlock()
 				failed(err)
-				pause(reading, rand.Float64()*restBetween)
+				pause(reading, rand.Float64()*s.writerRest.Seconds())
 			}
 		})
 	}

@@ -44,7 +44,7 @@ func drillShield(ctx context.Context, out io.Writer, config, dir string, reads i
 	return comparison{
 		with:    func() (*world, error) { return newShieldedWorld(ctx, wasm) },
 		without: func() (*world, error) { return newShieldedWorld(ctx, trusting) },
-		shelf:   func() *shelf { return &shelf{} },
+		shelf:   func() *shelf { return &shelf{writerRest: usualWriterRest} },
 		reads:   reads, readsWithout: min(max(reads/4, 1_000), 10_000),
 	}.run(ctx, out)
 }
