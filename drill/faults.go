@@ -10,27 +10,27 @@ import (
 	"larder/drill/kvfault"
 )
 
-// place is what stands around an edge: two origins, and perhaps a KV Store.
-type place int
+// setting is what an edge runs with: two origins, and perhaps a KV Store.
+type setting int
 
 const (
-	usual      place = iota
-	wrongTLS         // the primary's certificate is wrong, always
-	withoutKV        // the service has no KV Store
-	brokenKV         // it has one that can be made slow, or fail
-	placeCount       // how many there are
+	usual        setting = iota
+	wrongTLS             // the primary's certificate is wrong, always
+	withoutKV            // the service has no KV Store
+	brokenKV             // it has one that can be made slow, or fail
+	settingCount         // how many there are
 )
 
 // fault is a row of the table.
 type fault struct {
 	name  string
-	at    place
+	at    setting
 	begin func(primary, standby *site)
 	// kv is what is wrong with the KV Store, as kvfault has it.
 	kv string
-	// served says that some origin answers, so that everybody must be served.
+	// served says that some origin answers, so every request must be served.
 	served bool
-	// noVault says that copies cannot be read, so that a cold place has none.
+	// noVault says that copies cannot be read, so a cold POP has none.
 	noVault bool
 }
 
@@ -48,7 +48,7 @@ func faults() []fault {
 		primary.refuse()
 		standby.refuse()
 	}
-	well := func(_, _ *site) {}
+	healthy := func(_, _ *site) {}
 	list := []fault{
 		{name: "both origins refuse", begin: refused},
 		both("both accept and hang", always(hang)),
@@ -67,18 +67,18 @@ func faults() []fault {
 			standby.refuse()
 		}},
 		fault{name: "primary dead, standby alive", begin: func(primary, _ *site) { primary.refuse() }, served: true},
-		fault{name: "wrong certificate, standby alive", at: wrongTLS, begin: well, served: true},
+		fault{name: "wrong certificate, standby alive", at: wrongTLS, begin: healthy, served: true},
 		fault{name: "wrong certificate, standby dead", at: wrongTLS, begin: func(_, standby *site) { standby.refuse() }},
-		fault{name: "no KV Store, origins alive", at: withoutKV, begin: well, served: true, noVault: true},
+		fault{name: "no KV Store, origins alive", at: withoutKV, begin: healthy, served: true, noVault: true},
 		fault{name: "no KV Store, both refuse", at: withoutKV, begin: refused, noVault: true},
-		fault{name: "KV Store fails, origins alive", at: brokenKV, begin: well, kv: kvfault.Failing, served: true, noVault: true},
+		fault{name: "KV Store fails, origins alive", at: brokenKV, begin: healthy, kv: kvfault.Failing, served: true, noVault: true},
 		fault{name: "KV Store fails, both refuse", at: brokenKV, begin: refused, kv: kvfault.Failing, noVault: true},
-		fault{name: "KV Store takes 300 ms, origins alive", at: brokenKV, begin: well, kv: "300ms", served: true},
+		fault{name: "KV Store takes 300 ms, origins alive", at: brokenKV, begin: healthy, kv: "300ms", served: true},
 		fault{name: "KV Store takes 300 ms, both refuse", at: brokenKV, begin: refused, kv: "300ms"},
 	)
 }
 
-// state is a column of the table: what the place has of an answer.
+// state is a column of the table: what the POP has of an answer.
 type state struct {
 	name  string
 	route string
@@ -100,7 +100,13 @@ type cell struct {
 	state state
 	path  string
 	tally tally
+	// fetches are the requests for the path at both origins while the fault
+	// lasted; connections that were refused are not among them.
+	fetches int64
+	lasted  time.Duration
 }
+
+func (c *cell) perMinute() float64 { return float64(c.fetches) / c.lasted.Minutes() }
 
 func newCell(f fault, s state) *cell {
 	slug := strings.NewReplacer(" ", "-", ",", "").Replace(f.name + " " + s.name)
@@ -109,20 +115,20 @@ func newCell(f fault, s state) *cell {
 
 func (c *cell) key() string { return "item:" + strings.Split(c.path, "/")[2] }
 
-// want says what the customers must get.
+// want is what the customers must get.
 func (c *cell) want() string {
 	switch {
 	case c.fault.served:
 		return "200"
 	case c.state.inVault && c.fault.noVault:
-		return "503" // nobody has the answer any more
+		return "503" // there is no copy left
 	case c.state.hasCopy:
 		return "200 copy"
 	}
 	return "503"
 }
 
-// deadline is larder.json's, and what a busy machine may add.
+// deadline is larder.json's, plus what a busy machine may add.
 const deadline = 2*time.Second + 3*time.Second
 
 var errAnswer = errors.New("the answer is wrong")

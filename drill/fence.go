@@ -7,16 +7,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"larder/internal/local"
 )
 
 const (
@@ -25,15 +21,15 @@ const (
 	writers    = 2
 	// hardPurges is the share of purges that are hard, in percent.
 	hardPurges = 15
-	// restBetween is how long a writer rests at most, in seconds. Much less and
-	// hardly any read would be a hit.
-	restBetween = 0.15
-	// slowest is how long a fetch takes at most, in milliseconds: long enough
-	// that purges come while it is under way.
+	// usualWriterRest is how long a writer rests at most. With much less, hardly
+	// any read would be a hit.
+	usualWriterRest = 150 * time.Millisecond
+	// slowest is how long a fetch takes at most, in milliseconds: long enough for
+	// purges to come while it is under way.
 	slowest = 40
 )
 
-var errBlind = errors.New("without the protection no old content was found, so the search proves nothing")
+var errBlind = errors.New("without the protection no old content was found either, so the search proves nothing")
 
 // drillFence looks for content that is older than a purge which was
 // acknowledged before the request began: with the fence there must be none,
@@ -44,46 +40,28 @@ func drillFence(ctx context.Context, out io.Writer, wasm, config, dir string, re
 	if err != nil {
 		return err
 	}
-	one := func(wasm string) func() (*world, error) {
-		return func() (*world, error) { return newWorld(ctx, wasm, usual) }
-	}
-	return compare(ctx, out, one(wasm), one(open), reads)
+	return comparison{
+		with:    func() (*world, error) { return newWorld(ctx, wasm, usual) },
+		without: func() (*world, error) { return newWorld(ctx, open, usual) },
+		shelf:   func() *shelf { return &shelf{writerRest: usualWriterRest} },
+		reads:   reads, readsWithout: min(max(reads/4, 1_000), 10_000),
+	}.run(ctx, out)
 }
 
-// drillShield does the same at an edge whose shield hears of a purge earlier or
-// later than the edge.
-func drillShield(ctx context.Context, out io.Writer, config, dir string, reads int) error {
-	fmt.Fprintf(out, "shield: the same through a shield that hears of a purge up to %v before or after the edge; \"without\" is without the calm\n", shieldDelay)
-	dir = filepath.Join(dir, "shield") // what the other parts run is not to be replaced
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return err
-	}
-	config, err := withShield(config, dir)
-	if err != nil {
-		return err
-	}
-	wasm, err := local.Build(ctx, local.BuildOptions{Dir: dir, ConfigFile: config})
-	if err != nil {
-		return err
-	}
-	restless, err := buildChanged(ctx, withoutQuiet, config, dir)
-	if err != nil {
-		return err
-	}
-	two := func(wasm string) func() (*world, error) {
-		return func() (*world, error) { return newShieldedWorld(ctx, wasm) }
-	}
-	return compare(ctx, out, two(wasm), two(restless), reads)
+// comparison is a search with a protection and the same without it.
+type comparison struct {
+	with, without       func() (*world, error)
+	shelf               func() *shelf
+	reads, readsWithout int
 }
 
-// compare searches with a protection and without it.
-func compare(ctx context.Context, out io.Writer, with, without func() (*world, error), reads int) error {
-	protected, err := search(ctx, with, reads)
+func (c comparison) run(ctx context.Context, out io.Writer) error {
+	protected, err := search(ctx, c.with, c.shelf(), c.reads)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "  with it     %v\n", protected)
-	open, err := search(ctx, without, min(max(reads/4, 1_000), 10_000))
+	open, err := search(ctx, c.without, c.shelf(), c.readsWithout)
 	if err != nil {
 		return err
 	}
@@ -116,19 +94,50 @@ func (f *findings) String() string {
 
 // shelf is an origin's content: items that only ever get newer.
 type shelf struct {
-	version      [shelfItems]atomic.Int64 // as the origin has it
+	version      [shelfItems]atomic.Int64 // as it was edited
+	shown        [shelfItems]atomic.Int64 // as the origin shows it
 	acknowledged [shelfItems]atomic.Int64 // as readers may rely on
+
+	// lag is how much later than the edit the origin shows it, and settle is
+	// how much later than its purge was acknowledged readers may rely on it.
+	lag, settle time.Duration
+	// readerRest is how long a reader rests between requests, and writerRest is
+	// how long a writer rests at most.
+	readerRest, writerRest time.Duration
+}
+
+// raise sets a version unless a newer one is there already.
+func raise(version *atomic.Int64, to int64) {
+	for {
+		known := version.Load()
+		if known >= to || version.CompareAndSwap(known, to) {
+			return
+		}
+	}
+}
+
+// later raises a version after a while, or at once. The search waits for it.
+func (w *world) later(ctx context.Context, after time.Duration, version *atomic.Int64, to int64) {
+	if after == 0 {
+		raise(version, to)
+		return
+	}
+	w.purges.Go(func() {
+		if pause(ctx, after.Seconds()) {
+			raise(version, to)
+		}
+	})
 }
 
 func slug(i int) string { return "item-" + strconv.Itoa(i) }
 
-// serve reads the content at once and gives it slowly, which is the worst that
-// can meet a purge.
+// serve reads the content at once and sends it slowly, which is the worst case
+// for a purge.
 func (s *shelf) serve(w http.ResponseWriter, r *http.Request) {
 	var rows []string
 	for i := range shelfItems {
 		if strings.HasPrefix(r.URL.Path, "/list/") || strings.HasSuffix(r.URL.Path, "/"+slug(i)+"/") {
-			rows = append(rows, fmt.Sprintf(`{"slug":%q,"version":%d}`, slug(i), s.version[i].Load()))
+			rows = append(rows, fmt.Sprintf(`{"slug":%q,"version":%d}`, slug(i), s.shown[i].Load()))
 		}
 	}
 	body := `{"data":[` + strings.Join(rows, ",") + `]}`
@@ -141,31 +150,28 @@ func (s *shelf) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	io.WriteString(w, body) //nolint:errcheck // nobody to tell
+	io.WriteString(w, body) //nolint:errcheck // the connection is gone
 }
 
 // edit changes an item and purges it.
 func (s *shelf) edit(ctx context.Context, w *world, i int, late func(error)) error {
 	version := s.version[i].Add(1)
+	w.later(ctx, s.lag, &s.shown[i], version)
 	soft := rand.IntN(100) >= hardPurges
 	if err := w.purgeEverywhere(ctx, fmt.Sprintf(`{"keys":["item:%s"],"soft":%t}`, slug(i), soft), late); err != nil {
 		return err
 	}
-	for {
-		known := s.acknowledged[i].Load()
-		if known >= version || s.acknowledged[i].CompareAndSwap(known, version) {
-			return nil
-		}
-	}
+	w.later(ctx, s.settle, &s.acknowledged[i], version)
+	return nil
 }
 
 var versions = regexp.MustCompile(`"slug":"item-(\d)","version":(\d+)`)
 
-// routes keep an item for long, for a second, and for a second with
+// routes store an item for long, for a second, and for a second with
 // stale-while-revalidate.
 var routes = [...]string{"long", "short", "brief"}
 
-// read asks for a random answer and compares it with what was acknowledged
+// read requests a random answer and compares it with what was acknowledged
 // before.
 func (s *shelf) read(ctx context.Context, c *customers) (old, err error) {
 	var relied [shelfItems]int64
@@ -195,21 +201,20 @@ func (s *shelf) read(ctx context.Context, c *customers) (old, err error) {
 	return nil, nil
 }
 
-// search lets readers and writers loose on a Larder.
-func search(ctx context.Context, start func() (*world, error), reads int) (*findings, error) {
+// search runs readers and writers against a Larder.
+func search(ctx context.Context, start func() (*world, error), s *shelf, reads int) (*findings, error) {
 	w, err := start()
 	if err != nil {
 		return nil, err
 	}
 	defer w.close()
-	s := &shelf{}
 	w.primary.does(s.serve)
 	w.standby.does(s.serve)
-	began := w.primary.asked.Load() + w.standby.asked.Load()
+	began := w.primary.requests.Load() + w.standby.requests.Load()
 
 	f := &findings{}
 	var mu sync.Mutex // of f
-	note := func(count *int64, examples *[]string, err error) {
+	record := func(count *int64, examples *[]string, err error) {
 		if err == nil {
 			return
 		}
@@ -221,7 +226,7 @@ func search(ctx context.Context, start func() (*world, error), reads int) (*find
 	failed := func(err error) {
 		mu.Lock()
 		defer mu.Unlock()
-		note(&f.failed, &f.faults, err)
+		record(&f.failed, &f.faults, err)
 	}
 	reading, done := context.WithTimeout(ctx, 45*time.Minute) // purges in Viceroy cost more with every object
 	defer done()
@@ -234,9 +239,12 @@ func search(ctx context.Context, start func() (*world, error), reads int) (*find
 				old, err := s.read(ctx, w.customers)
 				mu.Lock()
 				f.reads++
-				note(&f.old, &f.examples, old)
-				note(&f.failed, &f.faults, err)
+				record(&f.old, &f.examples, old)
+				record(&f.failed, &f.faults, err)
 				mu.Unlock()
+				if s.readerRest > 0 {
+					pause(reading, s.readerRest.Seconds())
+				}
 			}
 		})
 	}
@@ -248,7 +256,7 @@ func search(ctx context.Context, start func() (*world, error), reads int) (*find
 				f.purges++
 				mu.Unlock()
 				failed(err)
-				pause(reading, rand.Float64()*restBetween)
+				pause(reading, rand.Float64()*s.writerRest.Seconds())
 			}
 		})
 	}
@@ -256,7 +264,7 @@ func search(ctx context.Context, start func() (*world, error), reads int) (*find
 	done()
 	writer.Wait()
 	w.purges.Wait()
-	f.fetches = w.primary.asked.Load() + w.standby.asked.Load() - began
+	f.fetches = w.primary.requests.Load() + w.standby.requests.Load() - began
 	if f.reads < int64(reads) {
 		return f, fmt.Errorf("only %d of %d reads: %w", f.reads, reads, context.DeadlineExceeded)
 	}

@@ -37,7 +37,7 @@ var errWrong = errors.New("customers got what they must not")
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("drill", flag.ContinueOnError)
 	short := flags.Bool("short", false, "the form that fits into make test")
-	only := flags.String("only", "faults,outage,fence,shield", "parts to run, separated by commas")
+	only := flags.String("only", "faults,outage,fence,shield,lag", "parts to run, separated by commas")
 	reads := flags.Int("reads", 0, "how often the fence drill reads; 0 means as often as the form says")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -70,12 +70,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		"outage": func() error { return drillOutage(ctx, out, wasm, p.outage) },
 		"fence":  func() error { return drillFence(ctx, out, wasm, config, dir, p.reads) },
 		"shield": func() error { return drillShield(ctx, out, config, dir, p.reads/4) },
+		"lag":    func() error { return drillLag(ctx, out, config, dir, max(p.reads/10, 2_000)) },
 	}
 	var errs []error
 	for name := range strings.SplitSeq(*only, ",") {
 		part, ok := parts[name]
 		if !ok {
-			return fmt.Errorf("want faults, outage, fence or shield; got %q", name)
+			return fmt.Errorf("want faults, outage, fence, shield or lag; got %q", name)
 		}
 		began := time.Now()
 		if err := part(); err != nil {

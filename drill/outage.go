@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// scale is how much faster than in life time passes in the long outage: eight
-// hours are forty seconds. The lifetimes of its routes in larder.json are a
+// scale is how much faster than real time passes in the long outage: eight hours
+// take forty seconds. The lifetimes of its routes in larder.json are a
 // day, an hour and five minutes at this scale, with ten minutes of
 // stale-while-revalidate and a week of stale-if-error.
 const scale = 720
 
-// itemsPerLifetime are asked for throughout.
+// itemsPerLifetime is how many items of each lifetime are requested throughout.
 const itemsPerLifetime = 20
 
 // drillOutage kills both origins for long. In the first half they answer 503,
-// in the second they hang; in between the place loses its cache.
+// in the second they hang; in between the POP loses its cache.
 func drillOutage(ctx context.Context, out io.Writer, wasm string, length time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -44,7 +44,7 @@ func drillOutage(ctx context.Context, out io.Writer, wasm string, length time.Du
 		return context.Cause(ctx)
 	}
 
-	fmt.Fprintf(out, "outage: %v of life in %v; both origins answer 503, then hang; half way the place loses its cache\n", length*scale, length)
+	fmt.Fprintf(out, "outage: %v of real time in %v; both origins answer 503, then hang; half way the POP loses its cache\n", length*scale, length)
 	halves := []struct {
 		name   string
 		answer http.HandlerFunc
@@ -60,11 +60,11 @@ func drillOutage(ctx context.Context, out io.Writer, wasm string, length time.Du
 		if err := half.begin(); err != nil {
 			return err
 		}
-		before := w.primary.asked.Load() + w.standby.asked.Load()
+		before := w.primary.requests.Load() + w.standby.requests.Load()
 		got := w.wander(ctx, paths, length/2)
-		reached := w.primary.asked.Load() + w.standby.asked.Load() - before
+		reached := w.primary.requests.Load() + w.standby.requests.Load() - before
 		minutes := (length / 2 * scale).Minutes()
-		fmt.Fprintf(out, "  %-25s %d answers, %d failures, p50 %v, p99 %v; %d fetches reached the origins, %.2f per minute of life\n",
+		fmt.Fprintf(out, "  %-25s %d answers, %d failures, p50 %v, p99 %v; %d fetches reached the origins, %.2f per minute of real time\n",
 			half.name, len(got.took), got.failures, got.percentile(50).Round(time.Millisecond), got.percentile(99).Round(time.Millisecond),
 			reached, float64(reached)/minutes)
 		if got.failures > 0 {
@@ -78,7 +78,8 @@ func drillOutage(ctx context.Context, out io.Writer, wasm string, length time.Du
 	return nil
 }
 
-// wander lets customers ask for the paths at random; everyone must be served.
+// wander lets customers request the paths at random; every request must be
+// served.
 func (w *world) wander(ctx context.Context, paths []string, during time.Duration) *tally {
 	until := time.Now().Add(during)
 	var (

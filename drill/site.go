@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"larder/internal/local"
@@ -17,15 +18,17 @@ import (
 // site is an origin that can be broken. It answers every path with an item
 // named after the path, in the edition that is current.
 type site struct {
-	address string
-	edition *atomic.Int64 // which the sites of a drill share
-	answer  atomic.Pointer[http.HandlerFunc]
-	asked   atomic.Int64 // requests that have arrived
+	address  string
+	edition  *atomic.Int64 // which the sites of a drill share
+	answer   atomic.Pointer[http.HandlerFunc]
+	requests atomic.Int64 // so far
+
+	byPath sync.Map // number of requests, *atomic.Int64, by path
 
 	server *http.Server // nil while it refuses connections
 }
 
-// newSite returns a site that is well.
+// newSite returns a healthy site.
 func newSite(edition *atomic.Int64) (*site, error) {
 	address, err := local.FreeAddress()
 	if err != nil {
@@ -38,13 +41,13 @@ func newSite(edition *atomic.Int64) (*site, error) {
 
 func (s *site) url() string { return "http://" + s.address }
 
-// heal makes it answer as it should.
+// heal makes it answer correctly.
 func (s *site) heal() { s.does(s.good) }
 
-// does makes it answer so.
+// does sets how it answers.
 func (s *site) does(answer http.HandlerFunc) { s.answer.Store(&answer) }
 
-// listen takes connections again, if it does not do so.
+// listen accepts connections again, unless it already does.
 func (s *site) listen() error {
 	if s.server != nil {
 		return nil
@@ -58,22 +61,33 @@ func (s *site) listen() error {
 	return nil
 }
 
-// refuse ends all connections and takes no more.
+// refuse ends all connections and accepts no more.
 func (s *site) refuse() {
 	if s.server != nil {
-		_ = s.server.Close() // what it says of its connections does not matter
+		_ = s.server.Close() // errors of its connections do not matter
 		s.server = nil
 	}
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.asked.Add(1)
+	s.requests.Add(1)
+	count, _ := s.byPath.LoadOrStore(r.URL.Path, new(atomic.Int64))
+	count.(*atomic.Int64).Add(1)
 	(*s.answer.Load())(w, r)
+}
+
+// requestsFor is how many requests for a path have arrived so far.
+func (s *site) requestsFor(path string) int64 {
+	count, ok := s.byPath.Load(path)
+	if !ok {
+		return 0
+	}
+	return count.(*atomic.Int64).Load()
 }
 
 func (s *site) good(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	io.WriteString(w, item(r.URL.Path, s.edition.Load())) //nolint:errcheck // nobody to tell
+	io.WriteString(w, item(r.URL.Path, s.edition.Load())) //nolint:errcheck // the connection is gone
 }
 
 // item is the body of a path in an edition, some kilobytes long.
@@ -84,17 +98,17 @@ func item(path string, edition int64) string {
 
 // The ways to break an answer.
 
-// hang takes the request and says nothing.
+// hang accepts the request and never answers.
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "out of order", code) }
 }
 
-// garbage is what a misconfigured server says with 200.
+// garbage is what a misconfigured server sends with 200.
 func garbage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	io.WriteString(w, "<!doctype html><title>It works!</title>") //nolint:errcheck // nobody to tell
+	io.WriteString(w, "<!doctype html><title>It works!</title>") //nolint:errcheck // the connection is gone
 }
 
 // broken sends the beginning of the right answer under a Content-Length, and
@@ -134,7 +148,7 @@ func (s *site) drip(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// untrusted is a TLS server with a certificate that nobody has signed.
+// untrusted is a TLS server with a self-signed certificate.
 func untrusted(ctx context.Context) (url string, err error) {
 	certificate, err := selfSigned()
 	if err != nil {
@@ -145,10 +159,10 @@ func untrusted(ctx context.Context) (url string, err error) {
 		return "", err
 	}
 	server := &http.Server{
-		Handler:  http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, item(r.URL.Path, -1)) }), //nolint:errcheck // nobody to tell
+		Handler:  http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, item(r.URL.Path, -1)) }), //nolint:errcheck // the connection is gone
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
-	context.AfterFunc(ctx, func() { _ = server.Close() }) // nobody is connected for long
+	context.AfterFunc(ctx, func() { _ = server.Close() }) // no connection lasts long
 	go server.Serve(listener)                             //nolint:errcheck // it ends with ctx
 	return "https://" + listener.Addr().String(), nil
 }

@@ -17,7 +17,7 @@ import (
 	"larder/internal/local"
 )
 
-// customersPerCell ask in turn while a fault lasts.
+// customersPerCell send requests one after the other while a fault lasts.
 const customersPerCell = 2
 
 // drillFaults runs the table of faults and states.
@@ -29,12 +29,12 @@ func drillFaults(ctx context.Context, out io.Writer, wasm, config, dir string, l
 	fmt.Fprintf(out, "faults: %d, each under load for %v, %d customers in each of %d states\n", len(faults()), load, customersPerCell, len(states))
 	var cells []*cell
 	var errs []error
-	for at := range placeCount {
+	for at := range settingCount {
 		wasm := wasm
 		if at == brokenKV {
 			wasm = withKVFaults
 		}
-		done, err := drillPlace(ctx, wasm, at, load)
+		done, err := drillSetting(ctx, wasm, at, load)
 		cells = append(cells, done...)
 		errs = append(errs, err)
 	}
@@ -44,8 +44,8 @@ func drillFaults(ctx context.Context, out io.Writer, wasm, config, dir string, l
 	return report(out, cells)
 }
 
-// drillPlace runs the faults of one place.
-func drillPlace(ctx context.Context, wasm string, at place, load time.Duration) ([]*cell, error) {
+// drillSetting runs the faults of one setting.
+func drillSetting(ctx context.Context, wasm string, at setting, load time.Duration) ([]*cell, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w, err := newWorld(ctx, wasm, at)
@@ -88,7 +88,7 @@ type world struct {
 	primary, standby *site
 	edition          atomic.Int64
 	// shield is where the edge sends its misses; nil without one. purges are
-	// those that it has not heard of yet.
+	// background work to wait for, such as purges that are yet to reach it.
 	shield *customers
 	purges sync.WaitGroup
 	// kvFault is the file that says what is wrong with the KV Store; "" where
@@ -96,7 +96,7 @@ type world struct {
 	kvFault string
 }
 
-// makeWorld makes two origins that are well, and lets fill put the rest before
+// makeWorld starts two healthy origins, and lets fill start the rest in front of
 // them.
 func makeWorld(fill func(w *world) error) (*world, error) {
 	w := &world{}
@@ -115,7 +115,7 @@ func makeWorld(fill func(w *world) error) (*world, error) {
 	return w, nil
 }
 
-// start starts an edge before the origins. edit, unless nil, may change
+// start starts an edge in front of the origins. edit, unless nil, may change
 // Viceroy's manifest.
 func (w *world) start(ctx context.Context, wasm string, edit func(server map[string]any)) (*customers, error) {
 	edge, err := local.Start(ctx, local.Options{
@@ -129,8 +129,8 @@ func (w *world) start(ctx context.Context, wasm string, edit func(server map[str
 	return customersOf(edge), nil
 }
 
-// newWorld starts an edge while its origins are well.
-func newWorld(ctx context.Context, wasm string, at place) (*world, error) {
+// newWorld starts an edge while its origins are healthy.
+func newWorld(ctx context.Context, wasm string, at setting) (*world, error) {
 	return makeWorld(func(w *world) (err error) {
 		var edit func(server map[string]any)
 		switch at {
@@ -173,7 +173,7 @@ func (w *world) close() {
 	}
 }
 
-// giveKVFaults makes the file by which the KV Store can be made slow, or fail.
+// giveKVFaults writes the file that can make the KV Store slow, or fail.
 func (w *world) giveKVFaults() error {
 	file, err := os.CreateTemp("", "larder-drill-kv-*.json")
 	if err != nil {
@@ -183,8 +183,8 @@ func (w *world) giveKVFaults() error {
 	return errors.Join(file.Close(), w.breakKV(""))
 }
 
-// breakKV says what is wrong with the KV Store from now on. Viceroy reads the
-// file whenever it is asked.
+// breakKV sets what is wrong with the KV Store from now on. Viceroy reads the
+// file for each lookup.
 func (w *world) breakKV(fault string) error {
 	if w.kvFault == "" {
 		return nil
@@ -193,14 +193,14 @@ func (w *world) breakKV(fault string) error {
 	if err != nil {
 		return err
 	}
-	// Nobody may read half a file.
+	// So that half a file is never read.
 	if err := os.WriteFile(w.kvFault+".new", text, 0o600); err != nil {
 		return err
 	}
 	return os.Rename(w.kvFault+".new", w.kvFault)
 }
 
-// prepare brings the place into every state for every fault.
+// prepare brings the POP into every state for every fault.
 func (w *world) prepare(ctx context.Context, rows [][]*cell) error {
 	fill := func(inVault bool) error {
 		for _, row := range rows {
@@ -239,11 +239,13 @@ func (w *world) prepare(ctx context.Context, rows [][]*cell) error {
 	return nil
 }
 
-// load lets customers ask while a fault lasts.
+// load sends the customers' requests while a fault lasts.
 func (w *world) load(ctx context.Context, row []*cell, during time.Duration) {
-	until := time.Now().Add(during)
+	began := time.Now()
+	until := began.Add(during)
 	var group sync.WaitGroup
 	for _, c := range row {
+		c.fetches = -w.fetchesOf(c)
 		var mu sync.Mutex
 		for range customersPerCell {
 			group.Go(func() {
@@ -253,7 +255,7 @@ func (w *world) load(ctx context.Context, row []*cell, during time.Duration) {
 						err = c.judge(got)
 					}
 					if err != nil {
-						err = fmt.Errorf("%w; the edge's last words:\n%s", err, w.edge.Output())
+						err = fmt.Errorf("%w; the end of the edge's log:\n%s", err, w.edge.Output())
 					}
 					mu.Lock()
 					c.tally.add(got, err)
@@ -264,11 +266,19 @@ func (w *world) load(ctx context.Context, row []*cell, during time.Duration) {
 		}
 	}
 	group.Wait()
+	for _, c := range row {
+		c.fetches += w.fetchesOf(c)
+		c.lasted = time.Since(began)
+	}
 }
 
-// recover ends a fault, and waits until whoever asked an origin in vain gets
-// what it says now, and until each origin may be tried again where the other
-// one fails.
+func (w *world) fetchesOf(c *cell) int64 {
+	return w.primary.requestsFor(c.path) + w.standby.requestsFor(c.path)
+}
+
+// recover ends a fault. It waits until the pages whose fetches failed are served
+// as the origin has them now, and until each origin may be tried again if the
+// other one fails.
 func (w *world) recover(ctx context.Context, row []*cell) error {
 	w.edition.Add(1)
 	w.primary.heal()
@@ -277,9 +287,10 @@ func (w *world) recover(ctx context.Context, row []*cell) error {
 		return err
 	}
 	if row[0].fault.served {
-		return nil // nobody asked in vain, and what they got is fresh
+		return nil // no fetch failed, and all answers are fresh
 	}
-	// The KV Store's copies stand for five seconds more, and are left out.
+	// Copies from the KV Store are served for five more seconds, so those states
+	// are left out.
 	for _, c := range []*cell{row[1], row[4]} {
 		for tries := 0; ; tries++ {
 			got, err := w.get(ctx, c.path)
@@ -290,11 +301,11 @@ func (w *world) recover(ctx context.Context, row []*cell) error {
 				break
 			}
 			if tries == 200 || !pause(ctx, 0.05) {
-				return fmt.Errorf("the origins are well, and %s is not: %v", c.path, got)
+				return fmt.Errorf("the origins are healthy, but %s is not: %v", c.path, got)
 			}
 		}
 	}
-	if !pause(ctx, 0.15) { // a shortest pause of larder.json's, and some more
+	if !pause(ctx, 0.15) { // larder.json's shortest cooldown, and some more
 		return context.Cause(ctx)
 	}
 	return nil
@@ -303,7 +314,7 @@ func (w *world) recover(ctx context.Context, row []*cell) error {
 // report prints the table, and returns an error if a cell failed.
 func report(out io.Writer, cells []*cell) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "FAULT\tSTATE\tMUST GET\tANSWERS\tFAILURES\tP50\tP99")
+	fmt.Fprintln(table, "FAULT\tSTATE\tMUST GET\tANSWERS\tFAILURES\tP50\tP99\tAT ORIGINS/MIN")
 	var failed []*cell
 	total := 0
 	for i, c := range cells {
@@ -311,8 +322,8 @@ func report(out io.Writer, cells []*cell) error {
 		if i%len(states) == 0 {
 			name = c.fault.name
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%v\t%v\n", name, c.state.name, c.want(), len(c.tally.took), c.tally.failures,
-			c.tally.percentile(50).Round(time.Millisecond), c.tally.percentile(99).Round(time.Millisecond))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%v\t%v\t%.0f\n", name, c.state.name, c.want(), len(c.tally.took), c.tally.failures,
+			c.tally.percentile(50).Round(time.Millisecond), c.tally.percentile(99).Round(time.Millisecond), c.perMinute())
 		total += len(c.tally.took)
 		if c.tally.failures > 0 || len(c.tally.took) == 0 {
 			failed = append(failed, c)

@@ -14,15 +14,15 @@ import (
 // api is a demo content API as tests work with it.
 type api struct{ *local.Demo }
 
-// begin gives a test the demo's edge with an empty cache, and the demo sound
-// and with its counts at zero.
+// begin gives a test the demo's edge with an empty cache, and the demo
+// healthy with its counts at zero.
 func begin(t *testing.T) (edge, api) {
 	t.Helper()
 	demo := api{suite.api}
 	demo.control(t, http.MethodDelete, "/_demo/faults", "")
 	suite.demo.settle(t, "/v2/tags/?preview=1")
 	suite.demo.empty(t)
-	demo.forget(t)
+	demo.resetCounts(t)
 	return suite.demo, demo
 }
 
@@ -46,7 +46,7 @@ func (a api) control(t *testing.T, method, path, body string) []byte {
 	return answer
 }
 
-// fail spoils the demo's answers; faults is the JSON of its switch.
+// fail makes the demo fail; faults is the JSON of its switch.
 func (a api) fail(t *testing.T, faults string) {
 	t.Helper()
 	a.control(t, http.MethodPut, "/_demo/faults", faults)
@@ -58,8 +58,8 @@ func (a api) heal(t *testing.T) {
 	a.control(t, http.MethodDelete, "/_demo/faults", "")
 }
 
-// counts says how often the demo was asked for what, as "METHOD path?query"
-// without the token, since the last forget.
+// counts is how many requests of each kind the demo received, by "METHOD
+// path?query" without the token, since the last resetCounts.
 func (a api) counts(t *testing.T) map[string]int {
 	t.Helper()
 	var shown struct{ Counts map[string]int }
@@ -82,13 +82,13 @@ func (a api) counts(t *testing.T) map[string]int {
 	return counts
 }
 
-// reads is how often the demo was asked for a path with GET.
+// reads is how many GETs for a path the demo received.
 func (a api) reads(t *testing.T, path string) int {
 	t.Helper()
 	return a.counts(t)["GET "+path]
 }
 
-func (a api) forget(t *testing.T) {
+func (a api) resetCounts(t *testing.T) {
 	t.Helper()
 	a.control(t, http.MethodDelete, "/_demo/requests", "")
 }

@@ -24,14 +24,23 @@ const (
 // suite is what runs for all tests. TestMain sets it once, before they begin.
 var suite struct {
 	demo     edge // in front of api
-	scripted edge // in front of odd
+	scripted edge // in front of origin
 	api      *local.Demo
-	odd      *oddOrigin
+	origin   *scriptedOrigin
+	// dir holds what the suite builds, and built the Wasm by its folder.
+	dir   string
+	built map[string]string
+	// singleOrigins, by their Wasm, and twoOrigins are edges that tests share.
+	// They start with the first test that needs them.
+	singleOrigins map[string]singleOrigin
+	twoOrigins    *twoOrigins
+	// closers stop what was started, in order.
+	closers []func() error
 	// context lives as long as the suite: what is restarted must not end with
 	// the test that restarts it.
 	context context.Context
 	// binary is the demo's program, and standby the address at which both
-	// edges look for a second origin. Nobody listens there by default.
+	// edges look for a second origin. No server listens there by default.
 	binary, standby string
 }
 
@@ -64,15 +73,15 @@ func run(m *testing.M) (code int, err error) {
 // start builds and starts everything. The function it returns stops what runs,
 // after an error too.
 func start(ctx context.Context, dir string) (stop func() error, err error) {
-	var closers []func() error
 	stop = func() error {
 		var errs []error
-		for _, shut := range closers {
+		for _, shut := range suite.closers {
 			errs = append(errs, shut())
 		}
 		return errors.Join(errs...)
 	}
-	suite.context = ctx
+	suite.context, suite.dir = ctx, dir
+	suite.built, suite.singleOrigins = map[string]string{}, map[string]singleOrigin{}
 	address, err := local.FreeAddress()
 	if err != nil {
 		return stop, err
@@ -90,30 +99,31 @@ func start(ctx context.Context, dir string) (stop func() error, err error) {
 	if err != nil {
 		return stop, err
 	}
-	closers = append(closers, suite.api.Close)
-	suite.odd = newOddOrigin()
-	closers = append(closers, suite.odd.close)
+	suite.closers = append(suite.closers, suite.api.Close)
+	suite.origin = newScriptedOrigin()
+	suite.closers = append(suite.closers, suite.origin.close)
 
-	config, err := patient(dir)
+	config, err := withoutBreaker(dir)
 	if err != nil {
 		return stop, err
 	}
 	if suite.demo, err = startEdge(ctx, dir, config, address, suite.api.URL()); err != nil {
 		return stop, err
 	}
-	closers = append(closers, suite.demo.Close)
-	if suite.scripted, err = startEdge(ctx, dir, "testdata/larder.json", "", suite.odd.url()); err != nil {
+	suite.closers = append(suite.closers, suite.demo.Close)
+	if suite.scripted, err = startEdge(ctx, dir, "testdata/scripted.json", "", suite.origin.url()); err != nil {
 		return stop, err
 	}
-	closers = append(closers, suite.scripted.Close)
+	suite.closers = append(suite.closers, suite.scripted.Close)
 	return stop, nil
 }
 
-// patient writes the repository's larder.json with a circuit breaker that hardly
-// ever opens, and never for long: tests count what each request costs an origin
-// that fails, and one test's failures must not reach into the next. Nor may the
-// vault answer where they ask what the cache does.
-func patient(dir string) (string, error) {
+// withoutBreaker writes the repository's larder.json with a circuit breaker that
+// hardly ever opens, and never for long: tests count what each request costs a
+// failing origin, and one test's failures must not affect the next. Nor may the
+// vault answer in tests of the cache, or a purge be repeated during the next
+// test.
+func withoutBreaker(dir string) (string, error) {
 	root, err := local.Root()
 	if err != nil {
 		return "", err
@@ -127,6 +137,7 @@ func patient(dir string) (string, error) {
 		return "", fmt.Errorf("larder.json: %w", err)
 	}
 	delete(config, "vault")
+	config["purge"] = map[string]any{"repeat": []string{}}
 	config["breaker"] = map[string]any{"failures": 100, "window": "1s", "cooldown": "100ms", "max_cooldown": "100ms"}
 	if text, err = json.Marshal(config); err != nil {
 		return "", err
@@ -145,7 +156,7 @@ func startEdge(ctx context.Context, dir, config, address, primary string) (edge,
 	if err != nil {
 		return edge{}, err
 	}
-	log := &journal{}
+	log := &edgeLog{}
 	running, err := local.Start(ctx, local.Options{
 		Wasm:     wasm,
 		Address:  address,

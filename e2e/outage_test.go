@@ -8,7 +8,7 @@ import (
 	"larder/internal/local"
 )
 
-// kill ends the demo as a crash does, and brings it back when the test ends.
+// kill ends the demo as a crash does, and restarts it when the test ends.
 func (a api) kill(t *testing.T) {
 	t.Helper()
 	a.Kill()
@@ -36,7 +36,7 @@ var served = []string{
 	"/v2/search/?query=salt", "/v2/feeds/atom/",
 }
 
-func TestWithTheOriginKilledEverythingIsServedThatWasServedBefore(t *testing.T) {
+func TestWithTheOriginDeadEverythingServedBeforeIsServedAgain(t *testing.T) {
 	edge, origin := begin(t)
 	before := map[string]answer{}
 	for _, path := range served {
@@ -83,7 +83,7 @@ func TestWithTheOriginKilledEverythingIsServedThatWasServedBefore(t *testing.T) 
 	})
 }
 
-func TestAnOriginThatComesBackIsAskedAgainWithoutAPurge(t *testing.T) {
+func TestAnOriginThatComesBackIsUsedAgainWithoutAPurge(t *testing.T) {
 	edge, origin := begin(t)
 	const slug, path = "sharp-enough", "/v2/posts/sharp-enough/"
 	origin.edit(t, slug, "Old.")
@@ -108,7 +108,7 @@ func TestAnOriginThatComesBackIsAskedAgainWithoutAPurge(t *testing.T) {
 	})
 	edge.get(t, cold).wantHit(t)
 	if got := origin.reads(t, path); got != 1 {
-		t.Errorf("the origin was asked %d times after its return, want once", got)
+		t.Errorf("the origin received %d requests after its return, want one", got)
 	}
 }
 
@@ -122,13 +122,13 @@ func TestTheStandbyAnswersColdRequestsWhileThePrimaryIsDead(t *testing.T) {
 	}
 	defer standby.Close()
 	if got := edge.get(t, "/v2/posts/rye-the-slow-grain/").wantFetched(t); got.header.Get("X-Origin") != "primary" {
-		t.Errorf("a healthy primary was not asked: %v", got.header)
+		t.Errorf("a healthy primary received no request: %v", got.header)
 	}
 
 	for _, faults := range []string{"", `{"status":503}`, `{"reset":true}`, `{"truncate":10}`} {
 		t.Run("primary with "+faults, func(t *testing.T) {
 			edge.empty(t)
-			api{standby}.forget(t)
+			api{standby}.resetCounts(t)
 			if faults == "" {
 				origin.kill(t)
 			} else {
@@ -137,17 +137,17 @@ func TestTheStandbyAnswersColdRequestsWhileThePrimaryIsDead(t *testing.T) {
 			const cold = "/v2/posts/beans-from-the-oven/"
 			got := edge.get(t, cold).wantFetched(t)
 			if got.header.Get("X-Origin") != "standby" {
-				t.Errorf("the standby was not asked: %v", got.header)
+				t.Errorf("the standby received no request: %v", got.header)
 			}
 			edge.get(t, cold).wantHit(t)
 			if n := (api{standby}).reads(t, cold); n != 1 {
-				t.Errorf("the standby was asked %d times, want once", n)
+				t.Errorf("the standby received %d requests, want one", n)
 			}
 		})
 	}
 }
 
-func TestNoAnswerOfAFailingOriginTakesThePlaceOfAGoodOne(t *testing.T) {
+func TestAFailingOriginsAnswerNeverReplacesAGoodOne(t *testing.T) {
 	const slug, path = "plum-jam-at-midnight", "/v2/posts/plum-jam-at-midnight/"
 	for _, faults := range []string{
 		`{"status":500}`, `{"status":502}`, `{"status":503}`, `{"status":504}`, `{"status":429}`,
@@ -180,16 +180,16 @@ func TestARefusedTokenNeitherStoresNorEvicts(t *testing.T) {
 	for range 2 {
 		got := edge.get(t, path, as("wrong-token"))
 		if got.status != http.StatusUnauthorized || got.cache.hit || got.cache.stored {
-			t.Errorf("a 401 was kept: %v", got)
+			t.Errorf("a 401 was stored: %v", got)
 		}
 	}
 	if got := edge.get(t, path, as("")); got.status != http.StatusUnauthorized || got.cache.stored {
-		t.Errorf("a 401 without any token was kept: %v", got)
+		t.Errorf("a 401 without any token was stored: %v", got)
 	}
 	edge.get(t, path).wantFetched(t)
 	edge.get(t, path, as("wrong-token"))
 	edge.get(t, path).wantHit(t)
 	if got := origin.reads(t, path); got != 5 {
-		t.Errorf("the origin was asked %d times, want once for the content and once for each refusal", got)
+		t.Errorf("the origin received %d requests, want one for the content and once for each refusal", got)
 	}
 }

@@ -5,30 +5,20 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"larder/internal/local"
 )
 
 // shielded is a shield and two edges that send it their misses, each with a
 // cache of its own, in front of one origin.
 type shielded struct {
 	near, far, shield edge
-	origin            *oddOrigin
-	asked             *int // how often quiet has asked
+	origin            *scriptedOrigin
+	probes            *int // how many paths quiet has tried
 }
 
 func newShielded(t *testing.T) shielded {
 	t.Helper()
-	s := shielded{origin: newOddOrigin(), asked: new(int)}
-	t.Cleanup(func() {
-		if err := s.origin.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	wasm, err := local.Build(t.Context(), local.BuildOptions{ConfigFile: "testdata/shield.json", Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := shielded{origin: startOrigin(t), probes: new(int)}
+	wasm := build(t, "testdata/shield.json")
 	start := func(site any) edge {
 		return startOwn(t, wasm, map[string]string{"primary": s.origin.url()}, func(server map[string]any) {
 			delete(server["backends"].(map[string]any), "standby")
@@ -41,14 +31,14 @@ func newShielded(t *testing.T) shielded {
 	return s
 }
 
-// quiet waits until an edge takes what the shield has, which for a while after
-// a purge it does not.
+// quiet waits until an edge accepts stored answers from the shield, which it does
+// not do for a while after a purge.
 func (s shielded) quiet(t *testing.T, e edge) {
 	t.Helper()
-	eventually(t, "the edge takes what the shield has", func() bool {
-		*s.asked++
-		path := fmt.Sprintf("/things/quiet-%d/", *s.asked)
-		s.origin.script(path, say(thing("quiet", "Quiet.")))
+	eventually(t, "the edge accepts the shield's stored answers", func() bool {
+		*s.probes++
+		path := fmt.Sprintf("/things/quiet-%d/", *s.probes)
+		s.origin.script(path, respond(thing("quiet", "Quiet.")))
 		s.shield.get(t, path).wantFetched(t)
 		e.get(t, path).wantFetched(t)
 		return len(s.origin.requests(path)) == 1
@@ -59,16 +49,16 @@ func TestShielding(t *testing.T) {
 	s := newShielded(t)
 	t.Run("misses go through it", s.missesGoThroughTheShield)
 	t.Run("a purge that has not reached it counts at the edge", s.aPurgeThatHasNotReachedTheShieldCountsAtTheEdge)
-	t.Run("an edge takes what it has once a purge must have reached it", s.theShieldIsAskedAgainOnceThePurgeMustHaveReachedIt)
-	t.Run("its copy stands in for an origin that fails", s.theShieldsCopyStandsInForAnOriginThatFails)
-	t.Run("it takes nobody else for an edge", s.nobodyElseIsTakenForAnEdge)
+	t.Run("an edge accepts its stored answers once a purge must have reached it", s.theShieldIsAskedAgainOnceThePurgeMustHaveReachedIt)
+	t.Run("its copy is served if the origin fails", s.theShieldsCopyStandsInForAnOriginThatFails)
+	t.Run("it trusts no other client as an edge", s.noOtherClientIsTrustedAsAnEdge)
 	t.Run("the origin's own word counts through it", s.theOriginsOwnWordCountsThroughTheShield)
-	t.Run("an edge asks the origin when it is gone", s.anEdgeWhoseShieldIsGoneAsksTheOrigin)
+	t.Run("an edge asks the origin if the shield is gone", s.anEdgeWhoseShieldIsGoneAsksTheOrigin)
 }
 
 func (s shielded) missesGoThroughTheShield(t *testing.T) {
 	const path = "/things/tea/"
-	s.origin.script(path, say(thing("tea", "Tea.")))
+	s.origin.script(path, respond(thing("tea", "Tea.")))
 	s.quiet(t, s.near)
 	s.quiet(t, s.far)
 
@@ -84,7 +74,7 @@ func (s shielded) missesGoThroughTheShield(t *testing.T) {
 		t.Errorf("a hit shows how the shield once answered: %v", hit)
 	}
 	if n := len(s.origin.requests(path)); n != 1 {
-		t.Errorf("the origin was asked %d times, want once", n)
+		t.Errorf("the origin received %d requests, want one", n)
 	}
 	for name, got := range map[string]answer{"the miss": first, "the hit": hit} {
 		for _, field := range []string{"Larder-Shield", "Larder-Shield-Status", "Surrogate-Key"} {
@@ -118,8 +108,8 @@ func (s shielded) aPurgeThatHasNotReachedTheShieldCountsAtTheEdge(t *testing.T) 
 				path, list := "/things/tea/", "/things/"
 				s.shield.empty(t)
 				s.near.empty(t)
-				s.origin.script(path, say(thing("tea", "Old.")))
-				s.origin.script(list, say(thing("tea", "Old.")))
+				s.origin.script(path, respond(thing("tea", "Old.")))
+				s.origin.script(list, respond(thing("tea", "Old.")))
 				s.quiet(t, s.near)
 				for _, p := range []string{path, list} {
 					s.shield.get(t, p).wantFetched(t)
@@ -127,16 +117,16 @@ func (s shielded) aPurgeThatHasNotReachedTheShieldCountsAtTheEdge(t *testing.T) 
 						s.near.get(t, p).wantFetched(t)
 					}
 				}
-				s.origin.script(path, say(thing("tea", "New.")))
-				s.origin.script(list, say(thing("tea", "New.")))
-				for place, e := range []edge{s.near, s.shield} {
+				s.origin.script(path, respond(thing("tea", "New.")))
+				s.origin.script(list, respond(thing("tea", "New.")))
+				for purged, e := range []edge{s.near, s.shield} {
 					if got := e.purge(t, purge); got.status != http.StatusOK {
 						t.Fatal(got)
 					}
 					for range 2 {
 						for _, p := range []string{path, list} {
 							if got := s.near.get(t, p); string(got.body) != thing("tea", "New.") {
-								t.Errorf("%s (at the edge before: %t, places purged: %d) is %v", p, warm, place+1, got)
+								t.Errorf("%s (at the edge before: %t, purged at %d of the two) is %v", p, warm, purged+1, got)
 							}
 						}
 					}
@@ -152,18 +142,18 @@ func (s shielded) theShieldIsAskedAgainOnceThePurgeMustHaveReachedIt(t *testing.
 		t.Fatal(got)
 	}
 	const path = "/things/milk/"
-	s.origin.script(path, say(thing("milk", "Milk.")))
+	s.origin.script(path, respond(thing("milk", "Milk.")))
 	s.shield.get(t, path).wantFetched(t)
 	s.near.get(t, path).wantFetched(t)
 	if n := len(s.origin.requests(path)); n != 2 {
-		t.Errorf("the origin was asked %d times just after a purge, want once by each place", n)
+		t.Errorf("the origin received %d requests just after a purge, want one from the edge and one from the shield", n)
 	}
 	s.quiet(t, s.near)
 }
 
 func (s shielded) anEdgeWhoseShieldIsGoneAsksTheOrigin(t *testing.T) {
 	const path = "/things/direct/"
-	s.origin.script(path, say(thing("tea", "Tea.")))
+	s.origin.script(path, respond(thing("tea", "Tea.")))
 	if err := s.shield.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -175,12 +165,12 @@ func (s shielded) anEdgeWhoseShieldIsGoneAsksTheOrigin(t *testing.T) {
 
 func (s shielded) theShieldsCopyStandsInForAnOriginThatFails(t *testing.T) {
 	const tea, milk = "/things/tea-in-an-outage/", "/things/milk-in-an-outage/"
-	s.origin.script(tea, say(thing("tea", "Tea.")))
-	s.origin.script(milk, say(thing("milk", "Milk.")))
+	s.origin.script(tea, respond(thing("tea", "Tea.")))
+	s.origin.script(milk, respond(thing("milk", "Milk.")))
 	s.quiet(t, s.near)
 	s.shield.get(t, tea).wantFetched(t)
 	s.shield.get(t, milk).wantFetched(t)
-	// The shield's copies are stale, and the edge has none.
+	// The shield has stale copies, and the edge has none.
 	if got := s.shield.purge(t, `{"keys":["thing:tea-in-an-outage","thing:milk-in-an-outage"]}`); got.status != http.StatusOK {
 		t.Fatal(got)
 	}
@@ -191,28 +181,28 @@ func (s shielded) theShieldsCopyStandsInForAnOriginThatFails(t *testing.T) {
 	if got.status != http.StatusOK || string(got.body) != thing("tea", "Tea.") || got.cache.detail != "shield-stale" {
 		t.Errorf("the cold edge has %v", got)
 	}
-	before := s.origin.asked()
-	if again := s.near.get(t, tea); again.status != http.StatusOK || !again.cache.hit || s.origin.asked() != before {
-		t.Errorf("the copy does not stand for a moment: %v", again)
+	before := s.origin.requestCount()
+	if again := s.near.get(t, tea); again.status != http.StatusOK || !again.cache.hit || s.origin.requestCount() != before {
+		t.Errorf("the copy is not stored briefly: %v", again)
 	}
-	// What was deleted as far as the edge knows, the shield may still have.
+	// The edge knows of a deletion that has not reached the shield yet.
 	if got := s.near.purge(t, `{"keys":["thing:milk-in-an-outage"],"soft":false}`); got.status != http.StatusOK {
 		t.Fatal(got)
 	}
 	s.near.get(t, milk).wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
 
-	s.origin.script(tea, say(thing("tea", "New tea.")))
+	s.origin.script(tea, respond(thing("tea", "New tea.")))
 	eventually(t, "the edge has what the origin says", func() bool {
 		return string(s.near.get(t, tea).body) == thing("tea", "New tea.")
 	})
 }
 
-func (s shielded) nobodyElseIsTakenForAnEdge(t *testing.T) {
+func (s shielded) noOtherClientIsTrustedAsAnEdge(t *testing.T) {
 	const path = "/things/guarded/"
 	s.origin.script(path, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Surrogate-Key", "inner")
 		w.Header().Set("Surrogate-Control", "max-age=60")
-		say(thing("tea", "Tea."))(w, r)
+		respond(thing("tea", "Tea."))(w, r)
 	})
 	s.shield.get(t, path).wantFetched(t)
 	for _, token := range []string{"; fresh", "guess; fresh", purgeToken + "; fresh", purgeToken} {
@@ -224,7 +214,7 @@ func (s shielded) nobodyElseIsTakenForAnEdge(t *testing.T) {
 		}
 	}
 	if n := len(s.origin.requests(path)); n != 1 {
-		t.Errorf("the origin was asked %d times, want once", n)
+		t.Errorf("the origin received %d requests, want one", n)
 	}
 }
 
@@ -235,7 +225,7 @@ func (s shielded) theOriginsOwnWordCountsThroughTheShield(t *testing.T) {
 		w.Header().Set("Cache-Control", "max-age=5")
 		w.Header().Set("Surrogate-Control", "max-age=600")
 		w.Header().Set("Vary", "Accept-Language")
-		say("in "+r.Header.Get("Accept-Language"))(w, r)
+		respond("in "+r.Header.Get("Accept-Language"))(w, r)
 	})
 	for _, language := range []string{"de", "en"} {
 		s.shield.get(t, path, with("Accept-Language", language)).wantFetched(t)
@@ -250,6 +240,6 @@ func (s shielded) theOriginsOwnWordCountsThroughTheShield(t *testing.T) {
 		}
 	}
 	if n := len(s.origin.requests(path)); n != 2 {
-		t.Errorf("the origin was asked %d times, want once for each language", n)
+		t.Errorf("the origin received %d requests, want one for each language", n)
 	}
 }

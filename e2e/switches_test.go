@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -24,16 +25,19 @@ func switched(entries map[string]string) func(map[string]any) {
 	}
 }
 
-func TestMaintenanceAsksNoOrigin(t *testing.T) {
-	f := newFragile(t, switched(map[string]string{"maintenance": "on"}))
-	f.both("/things/tea/", say(thing("tea", "Tea.")))
+// closeSwitch names origins whose circuits count as closed.
+const closeSwitch = "closed_circuits"
+
+func TestInMaintenanceNoOriginIsAsked(t *testing.T) {
+	f := newTwoOrigins(t, switched(map[string]string{"maintenance": "on"}))
+	f.both("/things/tea/", respond(thing("tea", "Tea.")))
 	got := f.get(t, "/things/tea/")
 	got.wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
 	if got.header.Get("Retry-After") == "" {
 		t.Errorf("there is no Retry-After: %v", got.header)
 	}
-	if n := f.primary.asked() + f.standby.asked(); n != 0 {
-		t.Errorf("the origins were asked %d times", n)
+	if n := f.primary.requestCount() + f.standby.requestCount(); n != 0 {
+		t.Errorf("the origins received %d requests", n)
 	}
 	if page := f.status(t); !page.Switches.Maintenance || len(page.Switches.Errors) > 0 {
 		t.Errorf("the status page shows %+v", page.Switches)
@@ -43,18 +47,18 @@ func TestMaintenanceAsksNoOrigin(t *testing.T) {
 	}
 }
 
-// board is a Config Store whose entries change while Larder runs.
-type board struct{ path string }
+// switchStore is a Config Store whose entries change while Larder runs.
+type switchStore struct{ path string }
 
-func newBoard(t *testing.T) board {
+func newSwitchStore(t *testing.T) switchStore {
 	t.Helper()
-	b := board{filepath.Join(t.TempDir(), "switches.json")}
+	b := switchStore{filepath.Join(t.TempDir(), "switches.json")}
 	b.set(t, map[string]string{})
 	return b
 }
 
 // set replaces all entries at once.
-func (b board) set(t *testing.T, entries map[string]string) {
+func (b switchStore) set(t *testing.T, entries map[string]string) {
 	t.Helper()
 	text, err := json.Marshal(entries)
 	if err == nil {
@@ -68,118 +72,155 @@ func (b board) set(t *testing.T, entries map[string]string) {
 	}
 }
 
-// spoil leaves a store that cannot be read.
-func (b board) spoil(t *testing.T) {
+// corrupt makes the store unreadable.
+func (b switchStore) corrupt(t *testing.T) {
 	t.Helper()
 	if err := os.WriteFile(b.path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// wired puts the store into Viceroy's manifest.
-func (b board) wired(server map[string]any) {
+// attach puts the store into Viceroy's manifest.
+func (b switchStore) attach(server map[string]any) {
 	server["config_stores"] = map[string]any{"larder_switches": map[string]any{"format": "json", "file": b.path}}
 }
 
-func TestMaintenanceOverAWarmCache(t *testing.T) {
-	switches := newBoard(t)
-	f := newFragile(t, switches.wired)
-	const kept, purged, stale, cold = "/things/tea/", "/things/milk/", "/brief/cake/", "/things/cold/"
-	for _, path := range []string{kept, purged, stale, cold} {
-		f.both(path, say(thing("tea", "Kept.")))
+func TestInMaintenanceStoredAnswersAreServed(t *testing.T) {
+	switches := newSwitchStore(t)
+	f := newTwoOrigins(t, switches.attach)
+	const stored, purged, stale, cold = "/things/tea/", "/things/milk/", "/brief/cake/", "/things/cold/"
+	for _, path := range []string{stored, purged, stale, cold} {
+		f.both(path, respond(thing("tea", "Stored.")))
 	}
-	for _, path := range []string{kept, purged, stale} {
+	for _, path := range []string{stored, purged, stale} {
 		f.get(t, path).wantFetched(t)
 	}
-	asked := func() int { return f.primary.asked() + f.standby.asked() }
+	requests := func() int { return f.primary.requestCount() + f.standby.requestCount() }
 
 	switches.set(t, map[string]string{"maintenance": "on"})
-	eventually(t, "the stale answer is given without asking an origin", func() bool {
-		before := asked()
+	eventually(t, "the stale answer is served without asking an origin", func() bool {
+		before := requests()
 		got := f.get(t, stale)
 		if got.status != http.StatusOK {
-			t.Fatalf("a customer notices: %v", got)
+			t.Fatalf("a client notices: %v", got)
 		}
-		return asked() == before && strings.HasPrefix(got.cache.detail, "stale-if-error")
+		return requests() == before && strings.HasPrefix(got.cache.detail, "stale-if-error")
 	})
-	eventually(t, "no sandbox asks an origin any more", func() bool {
+	eventually(t, "no sandbox asks an origin", func() bool {
 		if got := f.purge(t, `{"keys":["thing:milk"]}`); got.status != http.StatusOK {
 			t.Fatal(got)
 		}
-		before := asked()
+		before := requests()
 		for range 3 {
-			for _, path := range []string{kept, purged, stale} {
-				if got := f.get(t, path); got.status != http.StatusOK || string(got.body) != thing("tea", "Kept.") {
-					t.Fatalf("a customer notices: %s is %v", path, got)
+			for _, path := range []string{stored, purged, stale} {
+				if got := f.get(t, path); got.status != http.StatusOK || string(got.body) != thing("tea", "Stored.") {
+					t.Fatalf("a client notices: %s is %v", path, got)
 				}
 			}
 		}
-		return asked() == before
+		return requests() == before
 	})
 	n := 0
-	eventually(t, "what nobody has kept is a 503", func() bool {
+	eventually(t, "a page that was never stored is a 503", func() bool {
 		n++
 		path := fmt.Sprintf("/things/cold-%d/", n)
-		f.both(path, say(thing("cold", "Cold.")))
+		f.both(path, respond(thing("cold", "Cold.")))
 		return f.get(t, path).status == http.StatusServiceUnavailable
 	})
 
 	switches.set(t, map[string]string{})
-	eventually(t, "the origins are asked again", func() bool { return f.get(t, cold).status == http.StatusOK })
+	eventually(t, "the origins are used again", func() bool { return f.get(t, cold).status == http.StatusOK })
 }
 
-// Another sandbox may answer at any time, and one that has never read the
-// switches has none to keep. So this tries until the same one answers twice.
-func TestSwitchesThatCannotBeReadAnyMoreAreKept(t *testing.T) {
-	switches := newBoard(t)
-	f := newFragile(t, switches.wired)
-	eventually(t, "a sandbox has failed to read the switches, and keeps them", func() bool {
+// Another sandbox may answer at any time, and a new one has no earlier values
+// to go on with. So this tries until the same one answers twice.
+func TestSwitchesThatCanNoLongerBeReadKeepTheirValues(t *testing.T) {
+	switches := newSwitchStore(t)
+	f := newTwoOrigins(t, switches.attach)
+	eventually(t, "a sandbox fails to read the switches and goes on with their earlier values", func() bool {
 		switches.set(t, map[string]string{"maintenance": "on"})
 		if !f.status(t).Switches.Maintenance {
 			return false
 		}
-		switches.spoil(t)
+		switches.corrupt(t)
 		<-time.After(2 * time.Second) // after which they are read again
 		page := f.status(t)
 		return page.Switches.Maintenance && len(page.Switches.Errors) > 0
 	})
-	eventually(t, "the log tells", func() bool { return strings.Contains(f.log.since(0), "read the switches") })
+	eventually(t, "the log shows it", func() bool { return strings.Contains(f.log.since(0), "read the switches") })
 }
 
 func TestADisabledOriginIsNotAsked(t *testing.T) {
-	f := newFragile(t, switched(map[string]string{"disabled_origins": "primary"}))
-	f.primary.script("/things/tea/", say(thing("tea", "Of the primary.")))
-	f.standby.script("/things/tea/", say(thing("tea", "Of the standby.")))
+	f := newTwoOrigins(t, switched(map[string]string{"disabled_origins": "primary"}))
+	f.primary.script("/things/tea/", respond(thing("tea", "Of the primary.")))
+	f.standby.script("/things/tea/", respond(thing("tea", "Of the standby.")))
 	got := f.get(t, "/things/tea/").wantFetched(t)
-	if string(got.body) != thing("tea", "Of the standby.") || f.primary.asked() != 0 {
-		t.Errorf("the disabled primary was asked %d times: %v", f.primary.asked(), got)
+	if string(got.body) != thing("tea", "Of the standby.") || f.primary.requestCount() != 0 {
+		t.Errorf("the disabled primary received %d requests: %v", f.primary.requestCount(), got)
 	}
 	if page := f.status(t); len(page.Switches.Disabled) != 1 || page.Switches.Disabled[0] != "primary" {
 		t.Errorf("the status page shows %+v", page.Switches)
 	}
 }
 
-func TestPassKeepsNothing(t *testing.T) {
-	f := newFragile(t, switched(map[string]string{"pass": "on"}))
-	f.both("/things/tea/", say(thing("tea", "Tea.")))
+// The primary goes on hanging, so only the switch can close its circuit.
+func TestTheOperatorCanCloseACircuit(t *testing.T) {
+	switches := newSwitchStore(t)
+	f := newTwoOrigins(t, switches.attach)
+	pages := 0
+	// failAtPrimary requests new pages that hang at the primary.
+	failAtPrimary := func() {
+		var group sync.WaitGroup
+		for range enoughFailures {
+			pages++
+			path := fmt.Sprintf("/things/hanging-%d/", pages)
+			f.primary.script(path, hang)
+			f.standby.script(path, respond(thing("hanging", "Of the standby.")))
+			group.Go(func() {
+				if got, err := f.try(path); err != nil || got.status != http.StatusOK {
+					t.Errorf("%s: %v (%v)", path, got, err)
+				}
+			})
+		}
+		group.Wait()
+	}
+	eventually(t, "the primary's circuit opens", func() bool {
+		failAtPrimary()
+		return f.circuit(t) != "closed"
+	})
+	switches.set(t, map[string]string{closeSwitch: "primary"})
+	eventually(t, "the switch closes the circuit", func() bool { return f.circuit(t) == "closed" })
+	before := f.primary.requestCount()
+	failAtPrimary()
+	if n := f.primary.requestCount() - before; n < enoughFailures {
+		t.Errorf("%d requests made only %d at the primary", enoughFailures, n)
+	}
+	if state := f.circuit(t); state != "closed" {
+		t.Errorf("further failures left the circuit %s in spite of the switch", state)
+	}
+}
+
+func TestPassStoresNothing(t *testing.T) {
+	f := newTwoOrigins(t, switched(map[string]string{"pass": "on"}))
+	f.both("/things/tea/", respond(thing("tea", "Tea.")))
 	for range 3 {
 		got := f.get(t, "/things/tea/")
 		if got.status != http.StatusOK || got.cache.hit || got.cache.stored || got.cache.fwd != "bypass" {
-			t.Errorf("an answer was kept: %v", got)
+			t.Errorf("an answer was stored: %v", got)
 		}
 	}
-	if n := f.primary.asked(); n != 3 {
-		t.Errorf("the origin was asked %d times, want three times", n)
+	if n := f.primary.requestCount(); n != 3 {
+		t.Errorf("the origin received %d requests, want three", n)
 	}
 	if page := f.status(t); !page.Switches.Pass {
 		t.Errorf("the status page shows %+v", page.Switches)
 	}
 }
 
-func TestAShorterStaleWindow(t *testing.T) {
-	f := newFragile(t, switched(map[string]string{"max_stale": "0s"}))
+func TestMaxStaleShortensTheStaleWindow(t *testing.T) {
+	f := newTwoOrigins(t, switched(map[string]string{"max_stale": "0s"}))
 	const path = "/brief/tea/"
-	f.both(path, say(thing("tea", "Tea.")))
+	f.both(path, respond(thing("tea", "Tea.")))
 	f.get(t, path).wantFetched(t)
 	f.both(path, status(http.StatusServiceUnavailable))
 	// The vault has a copy and is no stale entry, so its detail tells.
@@ -196,10 +237,10 @@ func TestAShorterStaleWindow(t *testing.T) {
 }
 
 func TestABadSwitchIsIgnoredAndShown(t *testing.T) {
-	f := newFragile(t, switched(map[string]string{
+	f := newTwoOrigins(t, switched(map[string]string{
 		"maintenance": "perhaps", "disabled_origins": "nobody", "max_stale": "long", "pass": "off",
 	}))
-	f.both("/things/tea/", say(thing("tea", "Tea.")))
+	f.both("/things/tea/", respond(thing("tea", "Tea.")))
 	f.get(t, "/things/tea/").wantFetched(t)
 	f.get(t, "/things/tea/").wantHit(t)
 	page := f.status(t)

@@ -1,0 +1,50 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+)
+
+// statusPage is what tests read of /_larder/status.
+type statusPage struct {
+	Version, Config string
+	Origins         []struct {
+		Name, State, Health string
+	}
+	Shield *struct {
+		Site, Error string
+		Here        bool
+	}
+	Vault struct {
+		Configured, Reachable bool
+		LastError             string `json:"last_error"`
+	}
+	Switches struct {
+		Maintenance, Pass bool
+		Disabled          []string `json:"disabled_origins"`
+		MaxStale          string   `json:"max_stale"`
+		Errors            []string
+	}
+}
+
+// status reads the status page with the operator's token.
+func (e edge) status(t *testing.T) statusPage {
+	t.Helper()
+	got := e.get(t, "/_larder/status", as(""), with("Authorization", "Bearer "+purgeToken))
+	var page statusPage
+	if err := json.Unmarshal(got.body, &page); err != nil || got.status != http.StatusOK {
+		t.Fatalf("the status page: %v (%v)", got, err)
+	}
+	return page
+}
+
+// circuit is the state of the first origin's circuit.
+func (e edge) circuit(t *testing.T) string {
+	t.Helper()
+	origins := e.status(t).Origins
+	if len(origins) == 0 {
+		t.Fatal("the status page shows no origin")
+	}
+	return origins[0].State
+}
