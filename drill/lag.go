@@ -98,9 +98,17 @@ func buildRepeating(ctx context.Context, config, dir string, pauses ...string) (
 	return local.Build(ctx, local.BuildOptions{Dir: filepath.Dir(config), ConfigFile: config})
 }
 
-// replica is an origin whose items are all edited or deleted at once, and
-// which shows that later.
-type replica struct{ changed atomic.Bool }
+// replica is an origin whose items are edited or deleted, and which shows that
+// later: changes are when, in nanoseconds since 1970, or zero.
+type replica struct{ changes [vaultItems]atomic.Int64 }
+
+// change edits or deletes an item, which shows after the lag.
+func (r *replica) change(i int) { r.changes[i].Store(time.Now().Add(replicaLag).UnixNano()) }
+
+func (r *replica) shows(i int) bool {
+	at := r.changes[i].Load()
+	return at > 0 && time.Now().UnixNano() >= at
+}
 
 // vaultItems are half edited, half deleted.
 const vaultItems = 20
@@ -111,12 +119,12 @@ func vaultPath(i int) string { return fmt.Sprintf("/long/vault-%d/", i) }
 
 func (r *replica) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	var i int
-	if _, err := fmt.Sscanf(q.URL.Path, "/long/vault-%d/", &i); err != nil || r.changed.Load() && deleted(i) {
+	if _, err := fmt.Sscanf(q.URL.Path, "/long/vault-%d/", &i); err != nil || i < 0 || i >= vaultItems || r.shows(i) && deleted(i) {
 		http.NotFound(w, q)
 		return
 	}
 	edition := int64(1)
-	if r.changed.Load() {
+	if r.shows(i) {
 		edition = 2
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -168,13 +176,12 @@ func fromVault(ctx context.Context, wasm string) (v vaulted, err error) {
 		})
 	}
 	for i := range vaultItems {
+		r.change(i)
 		if err := w.purge(ctx, fmt.Sprintf(`{"keys":["item:vault-%d"],"soft":%t}`, i, !deleted(i))); err != nil {
 			return v, err
 		}
 	}
-	pause(ctx, replicaLag.Seconds())
-	r.changed.Store(true)
-	pause(ctx, (vaultReading - replicaLag).Seconds())
+	pause(ctx, vaultReading.Seconds())
 	done()
 	readers.Wait()
 
