@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"larder/corecache"
 	"larder/httpcache"
+	"larder/origin"
 	"larder/resource"
 )
 
@@ -134,6 +136,10 @@ func (fl flight) land(put insert, e *entry, f *fetched) *Result {
 			fl.publish(put, outcome{kind: landed, id: res.Record.ID})
 			return res
 		}
+		if errors.Is(f.err, origin.ErrStarved) { // it says nothing of the resource
+			fl.publish(put, outcome{kind: landed})
+			return res
+		}
 		wait := fl.publishFailure(put, f)
 		if res.Err != nil {
 			res.Err = &UnavailableError{Reason: f.reason(), RetryAfter: wait}
@@ -151,7 +157,7 @@ func (fl flight) land(put insert, e *entry, f *fetched) *Result {
 func (fl flight) conclude(put insert, e *entry, f *fetched) stored {
 	fl.forgetFailures()
 	s := fl.store(e, f)
-	if shareable(f, s) {
+	if !fl.Route.AllHeaders && shareable(f, s) { // the Vary of a shared answer is not compared
 		fl.share(f)
 	}
 	fl.publish(put, outcomeOf(e, f, s))

@@ -62,7 +62,9 @@ func (fo *follower) follow(ctx context.Context, tx corecache.Transaction) (*Resu
 		if fo.e.staleAllowed() {
 			return serveStale(fo.e, o.reason), fo.waited
 		}
-		fo.awaitLanding()
+		if !fo.awaitLanding() {
+			return fo.fetchAlone(ctx, fo.e), fo.waited
+		}
 		return nil, fo.waited
 	}
 	return nil, fo.afterLanding(found, o)
@@ -101,25 +103,30 @@ func (fo *follower) stands(found corecache.Found, o outcome) bool {
 	return err == nil && fo.Fence.OnProbation(o.id, false, age) == fence.Standing
 }
 
-// pollTime is how often those who must wait for a fetch behind an answer look
-// whether it has landed.
-const pollTime = 20 * time.Millisecond
+// A request that must wait for a fetch behind an answer looks again after
+// firstPoll, and then after twice as long each time, up to longestPoll.
+const (
+	firstPoll   = 10 * time.Millisecond
+	longestPoll = 250 * time.Millisecond
+)
 
 // awaitLanding waits for a fetch that goes on behind another request's answer.
-// It is for requests that may not have the stale entry.
-func (fo *follower) awaitLanding() {
+// It is for requests that may not have the stale entry, and reports false if the
+// fetch takes longer than any may.
+func (fo *follower) awaitLanding() (landed bool) {
 	until := fo.Now().Add(fo.Config.Deadline)
-	for fo.Now().Before(until) {
+	for pause := firstPoll; fo.Now().Before(until); pause = min(2*pause, longestPoll) {
 		found, err := fo.Cache.Lookup(fo.key(), corecache.LookupOptions{})
 		if err != nil {
-			return
+			return true
 		}
 		o, err := readOutcome(found)
 		if _ = found.Close(); err != nil || o.kind != underWay {
-			return
+			return true
 		}
-		fo.Sleep(pollTime)
+		fo.Sleep(pause)
 	}
+	return false
 }
 
 // passSlots is how many requests at once fetch an answer that cannot be shared,

@@ -80,7 +80,7 @@ func (fl flight) publish(put insert, o outcome) {
 	case pass:
 		ttl = passTime
 	case underWay:
-		ttl = fl.Config.Deadline
+		ttl = 2 * fl.Config.Deadline // with time to store the answer
 	}
 	fl.publishFor(ttl, put, o)
 }

@@ -3,6 +3,7 @@ package origin
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,7 +27,7 @@ func (t *attempts) attempt(s candidate) (*Response, error) {
 	sent := c.Now()
 	resp, err := c.Sender.Send(ctx, o.Backend, s.request(t.req))
 	if err != nil {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !errors.Is(err, ErrStarved) {
 			return nil, fmt.Errorf("%w: no answer in %v", ErrTimeout, c.Now().Sub(sent).Round(time.Millisecond))
 		}
 		return nil, err

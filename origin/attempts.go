@@ -165,7 +165,7 @@ func (t *attempts) outcome(s candidate, a breaker.Admission, resp *Response, err
 		return bad
 	case err == nil:
 		return breaker.Good
-	case t.caller.Err() != nil, errors.Is(err, ErrRequest):
+	case t.caller.Err() != nil, errors.Is(err, ErrRequest), errors.Is(err, ErrStarved):
 		return breaker.Unknown
 	case errors.Is(err, errShieldFailed), !unreachable(err):
 		return bad

@@ -25,6 +25,10 @@ var (
 	// ErrNotAccepted means that the caller's Accept refused an answer; its
 	// error is wrapped beside it.
 	ErrNotAccepted = errors.New("the answer is of no use")
+	// ErrStarved means that the program could not look for the answer in time,
+	// because it was busy with something else, such as a client that reads
+	// slowly. It says nothing of the origin.
+	ErrStarved = errors.New("the answer was not looked for in time")
 	// ErrRequest means that the request cannot be sent to any origin.
 	ErrRequest = errors.New("the request cannot be sent")
 )
@@ -60,7 +64,7 @@ func unreachable(err error) bool {
 	if errors.Is(err, errStalled) {
 		return true
 	}
-	for _, bad := range [...]error{ErrRequest, ErrNotAccepted, ErrTruncated, errSlowBody, errMalformed} {
+	for _, bad := range [...]error{ErrRequest, ErrStarved, ErrNotAccepted, ErrTruncated, errSlowBody, errMalformed} {
 		if errors.Is(err, bad) {
 			return false
 		}

@@ -35,8 +35,15 @@ func (Fastly) Send(ctx context.Context, backend string, req *Request) (*Response
 	out.Header = fsthttp.Header(req.Header)
 	out.CacheOptions.Pass = true
 	out.DecompressResponseOptions.Gzip = true
-	out.SendPollIntervalFn = pollInterval
+	polled := time.Now()
+	out.SendPollIntervalFn = func(n int) time.Duration {
+		polled = time.Now()
+		return pollInterval(n)
+	}
 	resp, err := out.Send(ctx, backend)
+	if err != nil && ctx.Err() != nil && time.Since(polled) > starved {
+		return nil, fmt.Errorf("send to backend %q: %w", backend, ErrStarved)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("send to backend %q: %w", backend, classify(err))
 	}
@@ -103,6 +110,11 @@ func PlatformHealth() func(backend string) Health {
 		return HealthUnknown
 	}
 }
+
+// starved is the time without a poll after which a timeout says nothing of the
+// origin: ten times the longest interval. A host call that blocks, such as a
+// write to a client, stops the polls.
+const starved = time.Second
 
 // pollInterval polls often while an answer is likely, and less so later: each
 // poll costs CPU time, of which a request has 50 ms, and an upload may take
