@@ -14,12 +14,13 @@ import (
 )
 
 // Two limits bound what purges can cost an origin: a POP fetches a URL once at
-// a time, and a request takes part in two flights at most, its own fetches and
-// those of others that it waits for. Going over them undoes no purge, so an
+// a time, and a request waits for two flights at most, its own fetches and those
+// of others. Going over them undoes no purge, so an
 // exploration notes it and goes on.
 
-// maxFlights is how many flights one request may take part in.
-const maxFlights = 2
+// maxFlights is how many flights one request may take part in: two that it waits
+// for, and one that landed just before it arrived, whose outcome it still finds.
+const maxFlights = 3
 
 // requestRecord counts the flights of one request to a POP.
 type requestRecord struct {

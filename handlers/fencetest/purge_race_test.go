@@ -34,7 +34,7 @@ func races() []*scenario {
 			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
 		{name: "a validation and a deletion", needs: fence, prepare: purgedOnly,
 			plays: []play{reader("first"), editor("editor", hard), reader("second")}},
-		{name: "a background revalidation and a deletion", needs: fence, prepare: cached(time.Hour + time.Second),
+		{name: "a background revalidation and a deletion", needs: fence, long: true, prepare: cached(time.Hour + time.Second),
 			plays: []play{reader("first"), editor("editor", hard), reader("second")}},
 		{name: "a fetch of an absent post and its publication", needs: fence, prepare: absent,
 			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
@@ -101,7 +101,7 @@ func tenants() *scenario {
 // regressions are schedules in which the fence has leaked.
 func regressions() []*scenario {
 	return withDefaults([]*scenario{
-		{name: "a background revalidation and an edit", prepare: cached(time.Hour + time.Second),
+		{name: "a background revalidation and an edit", prepare: cached(time.Hour + time.Second), long: true,
 			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
 		{name: "a body takes longer than an entry is on probation", origin: streams,
 			plays: []play{reader("first"), editor("editor", soft), pass(6 * time.Second), reader("second")}},

@@ -182,7 +182,7 @@ func shieldRegressions() []*scenario {
 	return behindShield([]*scenario{
 		{name: "an unsafe request through the edge, of which the shield hears late", prepare: cached(longQuiet),
 			plays: []play{writer("writer"), pass(9 * time.Second), reader("first")}},
-		{name: "a deletion while another request begins a quiet period, and the origin fails", prepare: endedQuietInOutage, origin: mayFail,
+		{name: "a deletion while another request begins a quiet period, and the origin fails", long: true, prepare: endedQuietInOutage, origin: mayFail,
 			plays: []play{readerOf("first", post2), purger("editor", edgeFirst, hard), reader("second")}},
 	})
 }
