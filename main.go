@@ -1,6 +1,6 @@
 // Larder is an edge cache for content APIs, a program for Fastly Compute.
 //
-// This file joins the parts; package handlers is the way of a request.
+// This file joins the parts; package handlers is the request path.
 package main
 
 import (
