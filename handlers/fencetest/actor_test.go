@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // errAborted ends the calls of a coroutine that will not be resumed.
@@ -20,7 +21,8 @@ type play struct {
 	do   func(*world)
 }
 
-// actor does one step at a time, when the explorer selects it.
+// actor is a request, an editor or a message. It does a step when the explorer
+// selects it.
 type actor struct {
 	name string
 	// next, stop and yield drive the coroutine.
@@ -35,6 +37,7 @@ type actor struct {
 	// history is a hash of everything that the actor has observed. Actors are
 	// deterministic, so it stands for their state.
 	history uint64
+	clock   time.Time // as it was read last
 	ids     int
 	steps   int
 	// at is the POP that the actor's request goes to; demands are the oldest
@@ -156,9 +159,12 @@ func (w *world) pause(s step) {
 		panic(errAborted)
 	}
 	if !a.begun {
-		// A request begins as late as it can: nobody can tell an earlier
-		// beginning from its first step.
+		// A request begins as late as possible: before its first step it makes
+		// no difference to anybody.
 		a.begun, a.demands = true, w.demands(a.at)
+		if a.request != nil {
+			a.request.began = w.stored
+		}
 	}
 	a.steps++
 	w.traceStep(s.what)
@@ -190,6 +196,17 @@ func (w *world) observe(what string) {
 	if w.trace != nil && len(*w.trace) > 0 {
 		(*w.trace)[len(*w.trace)-1] += " → " + shorten(what)
 	}
+}
+
+// clock is the time as the running actor reads it. That time has passed is an
+// observation too, since what was read stays in the actor's state.
+func (w *world) clock() time.Time {
+	if a := w.running; a != nil && !a.clock.Equal(w.now) {
+		a.clock = w.now
+		seen := strconv.FormatUint(a.history, 36) + "@" + strconv.FormatInt(w.now.UnixNano(), 36) + "+" + strconv.Itoa(a.steps)
+		a.history = maphash.String(w.seed, seen)
+	}
+	return w.now
 }
 
 func (w *world) traceStep(what string) {

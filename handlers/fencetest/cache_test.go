@@ -3,8 +3,8 @@
 package fencetest
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,18 +24,20 @@ type steppedCache struct {
 	// endless makes purges leave the quiet period alone.
 	endless bool
 	hidden  int // lookups that unfenced or endless has answered
-	// purges are all that were asked for.
+	// purges are all purges so far.
 	purges []purgeCall
-	// keys are all that were ever used.
+	// keys are all cache keys used so far.
 	keys map[string]bool
 	// tags are the surrogate keys that objects ever had, by cache key, and
 	// lastTags those of the last one.
 	tags     map[string]map[string]bool
 	lastTags map[string]string
+	// stored counts the objects that were stored under a cache key.
+	stored map[string]int
 	// holders are the transactions with an open obligation.
 	holders map[string]*steppedTransaction
-	// writing has those who write a body, by the metadata of the objects that
-	// share it.
+	// writing has the writers of incomplete bodies, by the metadata of the
+	// objects that share a body.
 	writing map[string]*steppedWriter
 }
 
@@ -55,6 +57,7 @@ func newSteppedCache(w *world, p *pop, o options) *steppedCache {
 		keys:     map[string]bool{},
 		tags:     map[string]map[string]bool{},
 		lastTags: map[string]string{},
+		stored:   map[string]int{},
 		holders:  map[string]*steppedTransaction{},
 		writing:  map[string]*steppedWriter{},
 	}
@@ -62,7 +65,7 @@ func newSteppedCache(w *world, p *pop, o options) *steppedCache {
 
 // pause is a step that works on a cache key.
 func (c *steppedCache) pause(what string, key []byte, s step) {
-	s.what = what + " " + display(key) + c.pop.name
+	s.what = what + " " + c.world.display(key) + c.pop.name
 	s.access.kind, s.access.pop, s.access.key = cacheObject, c.pop, string(key)
 	c.world.pause(s)
 }
@@ -78,7 +81,12 @@ func (c *steppedCache) stores(key string, tags []string) {
 	}
 	sorted := slices.Sorted(slices.Values(tags))
 	c.lastTags[key] = strings.Join(sorted, " ")
+	c.stored[key]++
+	c.world.stores(c.last(key))
 }
+
+// last is the object that was stored last.
+func (c *steppedCache) last(key string) stored { return stored{c, key, c.stored[key]} }
 
 // mayCarry reports whether an object at a cache key can have a surrogate key.
 func (c *steppedCache) mayCarry(key, tag string) bool { return c.tags[key][tag] }
@@ -95,7 +103,7 @@ func describe(f corecache.Found, err error) string {
 	if f.Stale() {
 		state = "stale"
 	}
-	return fmt.Sprintf("%s, age %v of %v, %q", state, age, ttl, metadata)
+	return state + ", age " + age.String() + " of " + ttl.String() + ` "` + string(metadata) + `"`
 }
 
 func (c *steppedCache) find(key string) string {
@@ -153,12 +161,12 @@ func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corec
 	}
 	t := &steppedTransaction{inner, c, k}
 	found := describe(inner.Found())
-	c.world.observe(fmt.Sprintf("%s, obliged %v", found, inner.MustInsertOrUpdate()))
+	c.world.observe(found + ", obliged " + strconv.FormatBool(inner.MustInsertOrUpdate()))
 	if inner.MustInsertOrUpdate() {
 		c.holders[k] = t
 		c.world.lead(1)
 	} else {
-		c.world.follow(k, found)
+		c.world.follow(c.last(k))
 	}
 	return t, nil
 }
@@ -166,8 +174,9 @@ func (c *steppedCache) Transact(key []byte, opts corecache.LookupOptions) (corec
 func (c *steppedCache) Purge(key string, soft bool) error {
 	c.purges = append(c.purges, purgeCall{key, soft})
 	switch {
-	case strings.Contains(key, "~") && c.world.scenario.origin != streams:
-		// Only answers whose body is not read before are in buckets here.
+	case strings.Contains(key, "~") && !(c.world.scenario.origin == streams && c.world.scenario.delivery == unordered):
+		// Only answers that stream have bucket keys here. They have the key of
+		// their post too, so that purging the bucket makes no step of its own.
 		return c.model.Purge(key, soft)
 	case c.world.scenario.delivery == unordered:
 		c.world.send(key, soft)

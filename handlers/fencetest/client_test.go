@@ -107,7 +107,8 @@ func (w *world) purge(at location, path string, version int, hard bool) {
 func (w *world) post(path string) {
 	a := w.self()
 	version := w.posts[path].version + 1
-	a.purging = newPurgeRequest(path, version, false)
+	p := newPurgeRequest(path, version, false)
+	a.purging = p
 	r := w.request(atEdge, http.MethodPost, path, "", nil)
 	a.purging = nil
 	if w.aborted {
@@ -118,7 +119,11 @@ func (w *world) post(path string) {
 		return
 	}
 	w.traceStep("is answered")
-	w.announce(atEdge, path, version, false)
+	if w.scenario.delivery != unordered {
+		w.announce(atEdge, path, version, false)
+	}
+	p.finished = true
+	w.arrived(p)
 }
 
 func queryOf(path string) string {

@@ -84,7 +84,7 @@ func shortest(s *scenario, o options) result {
 			faults := w.faults
 			w.close()
 			if len(faults) > 0 {
-				r.violation, r.states, r.complete = s.tell(taken, o), len(seen), false
+				r.violation, r.states, r.complete = s.narrate(taken, o), len(seen), false
 				return r
 			}
 		}
@@ -143,11 +143,12 @@ func prove(s *scenario, o options) result {
 			seen[state] = before & sleep
 		}
 		if len(w.excess) > 0 && r.excess == "" {
-			r.excess = s.tell(path, o)
+			r.excess = s.narrate(path, o)
 		}
 		if len(w.faults) > 0 {
+			r.hidden += w.hidden()
 			w.close()
-			r.violation, r.states, r.complete = s.tell(path, o), len(seen), false
+			r.violation, r.states, r.complete = s.narrate(path, o), len(seen), false
 			return r
 		}
 		if todo != 0 {
@@ -155,6 +156,7 @@ func prove(s *scenario, o options) result {
 			continue
 		}
 		r.runs++
+		r.hidden += w.hidden()
 		w.close()
 		w = nil
 		path = path[:len(path)-1]
@@ -218,8 +220,8 @@ func (w *world) replay(path []uint8) {
 	}
 }
 
-// tell repeats a schedule and writes down what happens.
-func (s *scenario) tell(path []uint8, o options) string {
+// narrate repeats a schedule and writes down what happens.
+func (s *scenario) narrate(path []uint8, o options) string {
 	var lines []string
 	o.trace = &lines
 	w := newWorld(s, o)
@@ -263,10 +265,13 @@ func sample(s *scenario, o options, random *rand.Rand, runs int) result {
 			w.fault("no actor can go on")
 		}
 		r.hidden += w.hidden()
-		faults := w.faults
+		faults, excess := w.faults, w.excess
 		w.close()
+		if len(excess) > 0 && r.excess == "" {
+			r.excess = s.narrate(path, o)
+		}
 		if len(faults) > 0 {
-			r.violation = s.tell(path, o)
+			r.violation = s.narrate(path, o)
 			return r
 		}
 	}

@@ -66,14 +66,32 @@ func listRaces(pauses string, late int) []*scenario {
 // delivered gives scenarios unordered messages and repetitions.
 func delivered(all []*scenario, pauses string, late int) []*scenario {
 	for _, s := range all {
-		s.delivery, s.late, s.config = unordered, late, mustParse(repeating(pauses))
+		s.delivery, s.late, s.config = unordered, late, mustParse(repeating(file, pauses))
 	}
 	return withDefaults(all)
+}
+
+// unorderedShielded are the same with a shield, which each message reaches on
+// its own too.
+func unorderedShielded() []*scenario {
+	all := behindShield([]*scenario{
+		{name: "a cold edge after a long quiet period and an edit", prepare: quietEdge, long: true,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a cold edge after a long quiet period and a deletion", prepare: quietEdge, long: true,
+			plays: []play{reader("first"), editor("editor", hard)}},
+		{name: "a cold edge that knows of no quiet period and an edit", prepare: warmShield, long: true,
+			plays: []play{reader("first"), editor("editor", soft)}},
+	})
+	for _, s := range all {
+		s.delivery, s.config = unordered, mustParse(repeating(shieldedFile, `"3s"`))
+	}
+	return all
 }
 
 func TestNoOrderOfMessagesUndoesAPurgeThatIsRepeated(t *testing.T) {
 	t.Parallel()
 	checkAll(t, append(unorderedRaces(), listRaces(`"3s"`, 0)...))
+	checkAll(t, unorderedShielded())
 }
 
 func TestWithoutRepetitionsALateMessageUndoesAPurge(t *testing.T) {
@@ -106,4 +124,5 @@ func TestThePausesTogetherMustOutlastEveryMessage(t *testing.T) {
 func TestMessagesInRandomOrder(t *testing.T) {
 	t.Parallel()
 	sampleAll(t, unorderedRaces())
+	sampleAll(t, unorderedShielded())
 }

@@ -44,7 +44,7 @@ func (w *world) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Res
 		p := w.posts[path]
 		p.version++
 		w.observe(fmt.Sprintf("version %d", p.version))
-		return &origin.Response{Origin: "primary", Status: http.StatusNoContent, Header: http.Header{}, RequestTime: w.now, ResponseTime: w.now}, nil
+		return &origin.Response{Origin: "primary", Status: http.StatusNoContent, Header: http.Header{}, RequestTime: w.clock(), ResponseTime: w.clock()}, nil
 	}
 	w.fetches[path]++
 	if w.down {
@@ -56,7 +56,7 @@ func (w *world) Do(_ context.Context, req *origin.Request, _ int64) (*origin.Res
 		return nil, err
 	}
 	resp := &origin.Response{
-		Origin: "primary", Status: http.StatusOK, RequestTime: w.now, ResponseTime: w.now,
+		Origin: "primary", Status: http.StatusOK, RequestTime: w.clock(), ResponseTime: w.clock(),
 		Header: http.Header{"Content-Type": {"application/json"}, "Etag": {etag}},
 		Body:   []byte(body),
 	}

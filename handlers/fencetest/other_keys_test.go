@@ -43,9 +43,9 @@ func innocents() []innocent {
 			plays: []play{reader("first"), editorOf("editor", other, soft), reader("second")}}},
 		{fetches: 1, scenario: scenario{name: "a validation of an absent post", prepare: absentPurged,
 			plays: []play{reader("first"), editorOf("editor", other, soft), reader("second")}}},
-		{fetches: 1, scenario: scenario{name: "an edit whose purge is repeated", prepare: edited, config: mustParse(repeating(`"3s"`)),
+		{fetches: 1, scenario: scenario{name: "an edit whose purge is repeated", prepare: edited, config: mustParse(repeating(file, `"3s"`)),
 			plays: []play{reader("first"), editorOf("editor", other, soft)}}},
-		{fetches: 1, scenario: scenario{name: "messages in any order", prepare: edited, config: mustParse(repeating(`"3s"`)), delivery: unordered,
+		{fetches: 1, scenario: scenario{name: "messages in any order", prepare: edited, config: mustParse(repeating(file, `"3s"`)), delivery: unordered,
 			plays: []play{reader("first"), editorOf("editor", other, soft)}}},
 	}
 	for i := range all {

@@ -38,16 +38,15 @@ type pop struct {
 // at the edge.
 func newPOP(w *world, at location, o options) *pop {
 	p := &pop{}
-	now := func() time.Time { return w.now }
-	parts := handlers.Parts{Config: w.scenario.config, Origins: w, Now: now, NewID: w.newID, Log: w.log}
+	parts := handlers.Parts{Config: w.scenario.config, Origins: w, Now: w.clock, NewID: w.newID, Log: w.log}
 	tokens := func() ([]string, error) { return []string{"operator"}, nil }
 	if w.scenario.config.Shield != nil {
 		p.name = [...]string{" at the edge", " at the shield"}[at]
 		parts.Shield = &shield.Site{
 			Config: w.scenario.config.Shield,
-			Tokens: &shield.Tokens{Purge: tokens, Now: now},
+			Tokens: &shield.Tokens{Purge: tokens, Now: w.clock},
 			Host:   platform{shieldIsHere: at == atShield},
-			Now:    now,
+			Now:    w.clock,
 			Log:    w.log,
 		}
 		parts.Origins = newClient(w, parts.Shield)
@@ -67,7 +66,7 @@ func newPOP(w *world, at location, o options) *pop {
 	parts.Operations = handlers.Operations{purge.Path: &purge.Endpoint{
 		Config: w.scenario.config,
 		Fence:  parts.Fence,
-		Now:    now,
+		Now:    w.clock,
 		Sleep:  w.sleep,
 		Log:    w.log,
 		Guard:  &purge.Guard{Tokens: tokens, FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil }},
@@ -104,7 +103,7 @@ func newClient(w *world, site *shield.Site) *origin.Client {
 		Deadline: time.Hour,
 		Sender:   network{w},
 		Shield:   site.Backend,
-		Now:      func() time.Time { return w.now },
+		Now:      w.clock,
 		Random:   func() float64 { return 0 },
 	}
 }

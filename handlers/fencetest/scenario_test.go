@@ -29,7 +29,9 @@ type scenario struct {
 	late int
 	// needs says what the scenario does not hold without.
 	needs protection
-	long  bool
+	// overLimits says that a limit of limits_test.go is exceeded.
+	overLimits bool
+	long       bool
 }
 
 // protection is what keeps purges from being undone.
@@ -126,8 +128,8 @@ const file = `{
   ]
 }`
 
-// repeating is file with repetitions after pauses, such as `"3s"`.
-func repeating(pauses string) string {
+// repeating is a file with repetitions after pauses, such as `"3s"`.
+func repeating(file, pauses string) string {
 	return strings.Replace(file, `"repeat": []`, `"repeat": [`+pauses+`]`, 1)
 }
 

@@ -14,7 +14,7 @@ import (
 // shieldedFile is file with a shield that learns of a purge within ten seconds.
 var shieldedFile = strings.Replace(file, `"routes"`, `"shield": {"site": "iad-va-us", "purge_delay": "10s"}, "routes"`, 1)
 
-// longQuiet is longer than a purge takes to all POPs.
+// longQuiet is longer than a purge takes to reach all POPs.
 const longQuiet = time.Minute
 
 // Orders in which a purge reaches the POPs.
@@ -39,8 +39,8 @@ func warmShield(w *world) {
 	w.now = w.now.Add(longQuiet)
 }
 
-// evict takes the posts away from the edge as a cache does that has no room. It
-// is no purge, so a quiet period goes on.
+// evict removes the posts from the edge, as a full cache does. That is no purge,
+// so a quiet period goes on.
 func evict(w *world) {
 	for _, path := range w.scenario.posts {
 		w.must(w.pops[atEdge].cache.model.Purge("post:"+slugOf(path), false))

@@ -14,13 +14,12 @@ import (
 )
 
 // world is one run of a scenario: a POP with its cache, or an edge and its
-// shield, an origin, a clock, and the actors, of whom one at a time does a
-// step.
+// shield, an origin, a clock, and the actors. One actor runs at a time.
 type world struct {
 	scenario *scenario
 	seed     maphash.Seed
-	// fine makes steps of writing bodies too. Only those who wait for a body
-	// can tell when it is written, so other runs do without.
+	// fine makes steps of writing bodies too. Only a request that waits for a
+	// body can tell when it is written, so other runs do without.
 	fine bool
 	// pops are the edge, which gets the clients' requests, and its shield where
 	// there is one.
@@ -44,7 +43,11 @@ type world struct {
 	// those of a POP that have not ended.
 	fetches  map[string]int
 	underWay map[fetchKey]int
-	trace    *[]string
+	// results are the objects that tell how a flight's fetch has ended, by when
+	// they were stored; stored counts all objects.
+	results map[stored]int
+	stored  int
+	trace   *[]string
 }
 
 // post is a content item and what is known of its purges.
@@ -68,6 +71,7 @@ func newWorld(s *scenario, o options) *world {
 		outside:  actor{name: "a request after all others"},
 		fetches:  map[string]int{},
 		underWay: map[fetchKey]int{},
+		results:  map[stored]int{},
 		trace:    o.trace,
 	}
 	w.pops = []*pop{newPOP(w, atEdge, o)}
@@ -117,7 +121,7 @@ func (w *world) fault(format string, args ...any) {
 	w.faults = append(w.faults, fmt.Sprintf(format, args...))
 }
 
-// must ends a scenario that cannot be set up.
+// must makes an error of the set-up a fault.
 func (w *world) must(err error) {
 	if err != nil {
 		w.fault("set-up: %v", err)
@@ -133,34 +137,44 @@ func (w *world) log(format string, args ...any) {
 
 // fingerprint stands for everything that decides what can happen from here.
 func (w *world) fingerprint() uint64 {
-	var h maphash.Hash
-	h.SetSeed(w.seed)
+	b := make([]byte, 0, 2<<10)
+	number := func(n int) { b = append(strconv.AppendInt(b, int64(n), 36), ' ') }
+	flag := func(yes bool) { b = append(strconv.AppendBool(b, yes), ' ') }
 	for i, a := range w.actors {
 		if a == nil {
 			continue
 		}
-		fmt.Fprintf(&h, "%d %x %v %v %s\n", i, a.history, a.done, a.begun, a.pending.what)
+		number(i)
+		b = strconv.AppendUint(b, a.history, 36)
+		flag(a.done)
+		flag(a.begun)
+		b = append(append(b, a.pending.what...), '\n')
 		for _, path := range w.scenario.posts {
-			fmt.Fprint(&h, a.demands[path], " ")
+			number(a.demands[path])
 		}
 	}
 	for _, path := range w.scenario.posts {
-		fmt.Fprint(&h, *w.posts[path])
+		p := w.posts[path]
+		for _, n := range [...]int{p.version, p.announced[0], p.announced[1], p.deleted[0], p.deleted[1]} {
+			number(n)
+		}
+		flag(p.gone)
 	}
 	for _, path := range slices.Sorted(maps.Keys(w.lists)) {
-		fmt.Fprint(&h, w.lists[path])
+		b = append(b, strings.Join(w.lists[path], " ")...)
 	}
-	fmt.Fprint(&h, w.now.Unix(), w.down)
+	number(int(w.now.UnixNano()))
+	flag(w.down)
 	var objects uint64 // their order must not count
 	for _, p := range w.pops {
 		for key := range p.cache.keys {
 			holder := p.cache.holders[key] != nil
 			objects += maphash.String(w.seed, p.name+key+"\n"+strconv.FormatBool(holder)+p.cache.find(key)+p.cache.lastTags[key])
 		}
-		fmt.Fprint(&h, len(p.cache.writing), " ")
+		number(len(p.cache.writing))
 	}
-	fmt.Fprint(&h, objects)
-	return h.Sum64()
+	b = strconv.AppendUint(b, objects, 36)
+	return maphash.Bytes(w.seed, b)
 }
 
 // judge looks at a world in which all actors are done: the requests after that
@@ -197,8 +211,8 @@ func shorten(what string) string {
 	if id := entryID.FindString(metadata); id != "" {
 		text += ", entry " + id
 	}
-	if _, obliged, ok := strings.Cut(metadata, `", `); ok {
-		text += ", " + obliged
+	if at := strings.LastIndex(metadata, `", `); at >= 0 {
+		text += metadata[at+1:]
 	}
 	return text
 }
