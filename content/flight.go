@@ -78,9 +78,12 @@ func (r *request) fetchInFlight(ctx context.Context, e *entry, w waited) (*Resul
 	if !tx.MustInsertOrUpdate() {
 		return (&follower{fl, e, w}).follow(ctx, tx)
 	}
-	if r.changedSince(e, w) {
-		fl.publish(tx.Insert, outcome{kind: landed})
-		return nil, w
+	if now, changed := r.changedSince(e, w); changed {
+		if r.Route.AllHeaders || now != nil && (now.usable() || r.lacksRange(now)) {
+			fl.publish(tx.Insert, outcome{kind: landed})
+			return nil, w
+		}
+		e = now // which must be fetched as well, in the same flight
 	}
 	if res := fl.takeShared(w); res != nil { // the host woke this request late
 		return res, w
@@ -94,17 +97,17 @@ func (r *request) closeTransaction(tx corecache.Transaction) {
 	}
 }
 
-// changedSince reports whether the cache has something else by now than the
-// entry that was found before the flight began.
-func (r *request) changedSince(e *entry, w waited) bool {
+// changedSince returns what the cache has by now, and whether that is something
+// else than the entry that was found before the flight began.
+func (r *request) changedSince(e *entry, w waited) (now *entry, changed bool) {
 	now, err := r.lookupStored(w.accepted)
 	if err != nil {
-		return false
+		return nil, false
 	}
 	if e == nil || now == nil {
-		return e != nil || now != nil && !r.lacksRange(now)
+		return now, e != nil || now != nil && !r.lacksRange(now)
 	}
-	return now.record.ID != e.record.ID || now.usable()
+	return now, now.record.ID != e.record.ID || now.usable()
 }
 
 // lead fetches for all who wait. Where stale answers are allowed, they wait for

@@ -149,13 +149,14 @@ func checkLimits(t *testing.T, s *scenario, r result) {
 	}
 }
 
-// crowds have too many requests to explore them all: of three that meet, one
-// may have to wait for both others before it fetches itself.
+// crowds have too many requests to explore them all. A deletion can take the
+// result of the second flight away before the request that waited for it reads
+// it; only then is there a third.
 func crowds() []*scenario {
 	return withDefaults([]*scenario{
-		{name: "three cold fetches and two edits", overLimits: true,
+		{name: "three cold fetches and two edits",
 			plays: []play{reader("first"), reader("second"), reader("third"), editor("editor", soft, soft)}},
-		{name: "three fetches of an edited post and two edits", overLimits: true, prepare: edited,
+		{name: "three fetches of an edited post and two edits", prepare: edited,
 			plays: []play{reader("first"), reader("second"), reader("third"), editor("editor", soft, soft)}},
 		{name: "three cold fetches and two deletions", overLimits: true,
 			plays: []play{reader("first"), reader("second"), reader("third"), editor("editor", hard, hard)}},

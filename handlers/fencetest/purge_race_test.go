@@ -50,7 +50,7 @@ func races() []*scenario {
 			plays: []play{reader("first"), editor("editor", soft), outage()}},
 		{name: "a cold fetch and an edit whose purge is repeated", needs: fence, config: mustParse(repeating(file, `"3s"`)),
 			plays: []play{reader("first"), editor("editor", soft)}},
-		{name: "followers of a fetch, and an edit", needs: fence, overLimits: true, long: true,
+		{name: "followers of a fetch, and an edit", needs: fence, long: true,
 			plays: []play{reader("first"), reader("second"), reader("third"), editor("editor", soft)}},
 		{name: "two editors at once", needs: fence, prepare: cached(time.Minute),
 			plays: []play{reader("first"), editor("editor", soft), editor("other editor", hard), reader("second")}},
