@@ -74,10 +74,11 @@ func (r *Result) Finish() {
 }
 
 func (r *Result) runLater() {
-	for _, work := range r.later {
+	later := r.later
+	r.later = nil // first, so that what panics does not run again
+	for _, work := range later {
 		work()
 	}
-	r.later = nil
 }
 
 // then adds work for after the answer.
