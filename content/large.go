@@ -52,6 +52,16 @@ func (s *spooled) Open(part *httpcache.ByteRange) (io.ReadCloser, error) {
 	return io.NopCloser(body), nil // closed with the rest
 }
 
+// overlong is a body of which the cache takes only the beginning: that, and then
+// the remainder as the origin sends it.
+type overlong struct {
+	io.Reader
+	beginning *spooled
+	remainder io.Closer
+}
+
+func (o *overlong) Close() error { return errors.Join(o.beginning.Close(), o.remainder.Close()) }
+
 // spooler spools the answer of one fetch.
 type spooler struct {
 	*request
@@ -84,7 +94,7 @@ func (sp *spooler) fill(resp *origin.Response) error {
 	}
 	sp.consumed = resp
 	body := io.MultiReader(bytes.NewReader(resp.Body), resp.Remainder)
-	length, err := fill(w, body, announcedLength(resp.Header))
+	length, err := fill(w, io.LimitReader(body, corecache.MaxBody), announcedLength(resp.Header))
 	if err != nil {
 		return errors.Join(err, w.Abandon())
 	}
@@ -96,19 +106,25 @@ func (sp *spooler) fill(resp *origin.Response) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCache, errors.Join(err, found.Close()))
 	}
-	_ = resp.Remainder.Close() // all of it has been read
 	sp.consumed = nil
-	resp.Body, resp.Remainder = nil, &spooled{back, found, length}
+	whole := &spooled{back, found, length}
+	if announcedLength(resp.Header) < 0 && length == corecache.MaxBody {
+		rest := resp.Remainder
+		resp.Body, resp.Remainder = nil, &overlong{io.MultiReader(whole, rest), whole, rest}
+		return nil
+	}
+	_ = resp.Remainder.Close() // all of it has been read
+	resp.Body, resp.Remainder = nil, whole
 	return nil
 }
 
 // spools reports whether a body is large, may be stored and has an end.
 func (sp *spooler) spools(resp *origin.Response) bool {
-	_, done := resp.Remainder.(*spooled)
-	if done || resp.Remainder == nil || resp.Status == http.StatusPartialContent {
+	switch resp.Remainder.(type) {
+	case nil, *spooled, *overlong:
 		return false
 	}
-	if streams(sp.request, resp.Header) || announcedLength(resp.Header) > corecache.MaxBody {
+	if resp.Status == http.StatusPartialContent || streams(sp.request, resp.Header) || announcedLength(resp.Header) > corecache.MaxBody {
 		return false
 	}
 	_, why := httpcache.Plan(sp.asked(), responseOf(resp), sp.policy)

@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
+	"larder/corecache"
 	"larder/origin"
 )
 
@@ -127,4 +129,35 @@ func TestTheStandbyIsAskedAfterALargeBodyBreaksOff(t *testing.T) {
 			e.get("/files/a").want(200, large, "Larder; hit; ttl=3600")
 		})
 	}
+}
+
+// An endless answer must not fill the cache.
+func TestABodyThatTheCacheCannotHoldIsStreamed(t *testing.T) {
+	e := newEdge(t)
+	body := &originBody{}
+	size := corecache.MaxBody + 1000
+	e.does(func(*origin.Request) (*origin.Response, error) {
+		body.Reader = io.LimitReader(zeros{}, int64(size))
+		resp := e.response(200, "")
+		resp.Remainder = body
+		return resp, nil
+	})
+	got := e.get("/files/a")
+	if got.status != 200 || len(got.body) != size {
+		t.Errorf("got status %d and %d bytes; want 200 and %d", got.status, len(got.body), size)
+	}
+	if want := `Larder; fwd=uri-miss; fwd-status=200; detail="not-stored; too-large"`; got.header.Get("Cache-Status") != want {
+		t.Errorf("Cache-Status: got %q; want %q", got.header.Get("Cache-Status"), want)
+	}
+	if !body.closed {
+		t.Error("the origin's connection is left open")
+	}
+}
+
+// zeros has no end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
