@@ -23,7 +23,11 @@ type Purge struct {
 //  1. Leases end, softly if nothing is purged hard.
 //  2. Negative entries are removed: what the origin could not give before the
 //     edit it may have now.
-//  3. The keys of the content are purged.
+//  3. The keys of the content are purged, which ends the leases of the fetches
+//     that expected them.
+//  4. They are purged again. A host may go through its objects one by one, so
+//     in step 3 a fetch could insert its entry too late to be purged and check
+//     its lease too early to see it end.
 //
 // The error joins those of all keys; keys after a failed one are purged too.
 func (f *Fence) Purge(p Purge) error {
@@ -37,8 +41,10 @@ func (f *Fence) Purge(p Purge) error {
 	}
 	purge(len(p.Hard) == 0, p.leaseKeys(f.purgeDelay > 0)...)
 	purge(false, p.negativeKeys()...)
-	purge(false, p.Hard...)
-	purge(true, p.Soft...)
+	for range 2 {
+		purge(false, p.Hard...)
+		purge(true, p.Soft...)
+	}
 	return errors.Join(errs...)
 }
 

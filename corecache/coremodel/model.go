@@ -235,9 +235,19 @@ func (c *Cache) Transact(key []byte, opts corecache.LookupOptions) (corecache.Tr
 
 // Purge implements [corecache.Cache].
 func (c *Cache) Purge(surrogateKey string, soft bool) error {
+	return c.PurgeWhere(surrogateKey, soft, func(string) bool { return true })
+}
+
+// PurgeWhere is a part of a purge, that of the objects whose cache key is of the
+// kind: a host that goes through its objects one by one is not done with all of
+// them at once.
+func (c *Cache) PurgeWhere(surrogateKey string, soft bool, kind func(cacheKey string) bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, s := range c.slots {
+	for key, s := range c.slots {
+		if !kind(key) {
+			continue
+		}
 		for _, v := range s.variants {
 			if v.object == nil || !slices.Contains(v.object.opts.SurrogateKeys, surrogateKey) {
 				continue

@@ -47,7 +47,9 @@ type actor struct {
 	// purging is the purge that the actor is sending; sent counts its messages.
 	purging *purgeRequest
 	sent    int
-	request *requestRecord
+	// purgedKeys are those of the purge that the actor is carrying out.
+	purgedKeys []string
+	request    *requestRecord
 }
 
 // announces reports whether the actor's next step may change what is demanded

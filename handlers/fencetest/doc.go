@@ -14,6 +14,9 @@
 // that began after a purge was acknowledged has no content from before the edit
 // that the purge announced (purge_race_test.go).
 //
+// A host may also purge the objects of one key one by one, so that a fetch comes
+// in between; a purge therefore comes to each key twice.
+//
 // Where every key is a message of its own, which arrives at any time and in any
 // order: the same for requests that began after the last message of the purge
 // and of its repetitions has arrived (late_messages_test.go).

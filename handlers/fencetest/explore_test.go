@@ -18,7 +18,9 @@ type options struct {
 	unfenced bool
 	// endlessQuiet makes purges leave the quiet period alone.
 	endlessQuiet bool
-	fine         bool
+	// once leaves out that a purge comes to the keys of the content again.
+	once bool
+	fine bool
 	// most is how many states are visited; 0 means all.
 	most  int
 	trace *[]string

@@ -8,7 +8,9 @@ import "strings"
 // them to break the fence on purpose, and for readable schedules.
 
 // isLease reports whether a cache key is a lease's.
-func isLease(key []byte) bool { return strings.Contains(string(key), "lease\n") }
+func isLease(key string) bool { return strings.Contains(key, "lease\n") }
+
+func isNoLease(key string) bool { return !isLease(key) }
 
 // isQuiet reports whether a cache key is that of the purge quiet period.
 func isQuiet(key []byte) bool { return strings.Contains(string(key), "\nquiet\n") }

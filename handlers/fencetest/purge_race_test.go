@@ -114,9 +114,35 @@ func regressions() []*scenario {
 	})
 }
 
+// scans are purges by a host that goes through its objects one by one.
+func scans() []*scenario {
+	all := []*scenario{
+		{name: "a cold fetch and an edit", needs: secondPass,
+			plays: []play{reader("first"), editor("editor", soft)}},
+		{name: "a cold fetch and a deletion", needs: secondPass,
+			plays: []play{reader("first"), editor("editor", hard)}},
+		{name: "a reader comes between insertion and check", needs: secondPass,
+			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
+		{name: "a validation and an edit", needs: secondPass, prepare: purgedOnly,
+			plays: []play{reader("first"), editor("editor", soft), reader("second")}},
+		{name: "a validation and a deletion", needs: secondPass, prepare: purgedOnly,
+			plays: []play{reader("first"), editor("editor", hard), reader("second")}},
+		{name: "a fetch and an unsafe request", needs: secondPass,
+			plays: []play{reader("first"), {"writer", func(w *world) { w.post(post1) }}}},
+		{name: "an edit of a list's item while the list gains another one", posts: []string{post1, post2},
+			lists: map[string][]string{menu: {post1}}, prepare: editedMenu,
+			plays: []play{readerOf("first", menu), curator(), editorOf("editor", post2, soft)}},
+	}
+	for _, s := range all {
+		s.name, s.oneByOne = "one by one: "+s.name, true
+	}
+	return withDefaults(all)
+}
+
 func TestNoScheduleUndoesAPurge(t *testing.T) {
 	t.Parallel()
 	checkAll(t, races())
+	checkAll(t, scans())
 	checkAll(t, regressions())
 }
 
@@ -125,6 +151,15 @@ func TestWithoutTheFencePurgesAreUndone(t *testing.T) {
 	for _, s := range races() {
 		if s.needs.has(fence) {
 			t.Run(s.name, func(t *testing.T) { violated(t, s, options{unfenced: true}) })
+		}
+	}
+}
+
+func TestAPurgeOneByOneIsUndoneIfItComesOnce(t *testing.T) {
+	t.Parallel()
+	for _, s := range scans() {
+		if s.needs.has(secondPass) {
+			t.Run(s.name, func(t *testing.T) { violated(t, s, options{once: true}) })
 		}
 	}
 }

@@ -27,6 +27,9 @@ type scenario struct {
 	// late is how many of the pauses between a purge and its repetitions a
 	// message may outlast.
 	late int
+	// oneByOne says that the host purges a key's objects one by one, its leases
+	// last, which is the worst order. Elsewhere it purges them all at once.
+	oneByOne bool
 	// needs says what the scenario does not hold without.
 	needs protection
 	// overLimits says that a limit of limits_test.go is exceeded.
@@ -40,6 +43,7 @@ type protection uint8
 const (
 	fence protection = 1 << iota
 	quietPeriod
+	secondPass
 )
 
 func (p protection) has(one protection) bool { return p&one != 0 }
