@@ -46,6 +46,12 @@ func beginSingleOrigin(t *testing.T, changes ...configChange) singleOrigin {
 	return s
 }
 
+// purge is edge.purge without a tenant, which the configuration does not have.
+func (s singleOrigin) purge(t *testing.T, body string, options ...option) answer {
+	t.Helper()
+	return s.edge.purge(t, body, append([]option{as("")}, options...)...)
+}
+
 // twoOrigins is an edge in front of two origins, with the default circuit
 // breaker, tenants and a vault.
 type twoOrigins struct {

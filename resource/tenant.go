@@ -2,7 +2,6 @@ package resource
 
 import (
 	"net/http"
-	"slices"
 
 	"larder/config"
 	"larder/surrogate"
@@ -24,14 +23,6 @@ func (t Tenant) Prefix() string { return surrogate.TenantPrefix(t.ID) }
 // or, if that is absent or empty, in the configured header.
 func TenantOf(cfg *config.Tenant, rawQuery string, header http.Header) Tenant {
 	return tenantOf(cfg, parseQuery(rawQuery), header)
-}
-
-// Credential returns the first value of the named query parameter that is not
-// empty. present reports whether the parameter is there at all.
-func Credential(rawQuery, name string) (credential string, present bool) {
-	query := parseQuery(rawQuery)
-	credential, _ = queryCredential(query, name)
-	return credential, slices.ContainsFunc(query, func(p parameter) bool { return p.name == name })
 }
 
 func tenantOf(cfg *config.Tenant, query []parameter, header http.Header) Tenant {
