@@ -12,9 +12,34 @@ const MaxURL = 8192
 // TooLong reports whether path and query exceed [MaxURL].
 func TooLong(path, query string) bool { return len(path)+len("?")+len(query) > MaxURL }
 
+// operations begins the paths of Larder's own endpoints.
+const operations = "_larder"
+
 // IsOperation reports whether a normalised path is reserved for Larder's own
-// endpoints.
-func IsOperation(path string) bool { return strings.HasPrefix(path, "/_larder/") }
+// endpoints: whether any of its segments begins with "_larder". Letters of
+// either case, encoded slashes and backslashes count alike: a purge that is
+// sent to another spelling, or under another folder, must not reach an origin
+// with its token.
+func IsOperation(path string) bool {
+	for i := 0; i+len(operations) <= len(path); i++ {
+		// Few paths have an underscore.
+		next := strings.IndexByte(path[i:], '_')
+		if next < 0 {
+			return false
+		}
+		i += next
+		if len(path)-i >= len(operations) && strings.EqualFold(path[i:i+len(operations)], operations) && endsInSlash(path[:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsInSlash reports whether a normalised path ends in a slash or in what some
+// origins take for one.
+func endsInSlash(path string) bool {
+	return strings.HasSuffix(path, "/") || strings.HasSuffix(path, "%2F") || strings.HasSuffix(path, "%5C")
+}
 
 // Split returns the path and the query as the client sent them. The URL comes
 // from [ParseRequestURI], or in tests from net/url.
