@@ -37,14 +37,14 @@ func main() {
 		purgeDelay = cfg.Shield.PurgeDelay
 	}
 	fences := fence.New(cache, purgeDelay, log)
-	readTokens := func() ([]string, error) { return purgeTokens(cfg.Secrets) }
+	tokens := &purge.Tokens{Secret: func() ([]string, error) { return purgeTokens(cfg.Secrets) }, Now: time.Now, Log: log}
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
 		Origins:     cfg.Origins,
 		Failures:    cfg.Failures,
 		Breaker:     cfg.Breaker,
 		Deadline:    cfg.Deadline,
-		Sender:      origin.Fastly{},
+		Sender:      origin.Withhold{Sender: origin.Fastly{}, IsToken: tokens.Has, Log: log},
 		Cache:       cache,
 		Health:      origin.PlatformHealth(),
 		Disabled:    switched.disabled,
@@ -60,7 +60,7 @@ func main() {
 	if cfg.Shield != nil {
 		site = &shield.Site{
 			Config: cfg.Shield,
-			Tokens: &shield.Tokens{Purge: readTokens, Now: time.Now},
+			Tokens: &shield.Tokens{Purge: tokens.Read, Now: time.Now},
 			Host:   shield.Platform{},
 			Now:    time.Now,
 			Log:    log,
@@ -68,7 +68,7 @@ func main() {
 		origins.Shield = site.Backend
 	}
 	guard := &purge.Guard{
-		Tokens:           readTokens,
+		Tokens:           tokens.Read,
 		FastlyKeyIsValid: fastlyKeyIsValid,
 	}
 	app := handlers.New(handlers.Parts{
@@ -79,7 +79,7 @@ func main() {
 		Operations: handlers.Operations{
 			purge.Path:          &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log},
 			handlers.HealthPath: handlers.Health{},
-			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, origins, site, copies, switched) }},
+			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, tokens, origins, site, copies, switched) }},
 		},
 		Vault:    copies,
 		Shield:   site,

@@ -6,6 +6,7 @@ import (
 
 	"larder/config"
 	"larder/origin"
+	"larder/purge"
 	"larder/shield"
 	"larder/vault"
 )
@@ -24,6 +25,8 @@ type statusReport struct {
 	Deployed string                `json:"service_version"`
 	Time     time.Time             `json:"time"`
 	Origins  []origin.OriginStatus `json:"origins"`
+	// Tokens are those that may purge and read this.
+	Tokens purge.TokenStatus `json:"purge_tokens"`
 	// Shield is missing where none is configured.
 	Shield   *shield.Status `json:"shield,omitempty"`
 	Vault    vault.Status   `json:"vault"`
@@ -40,7 +43,7 @@ type switchReport struct {
 }
 
 // report collects how things are in this place.
-func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
+func report(cfg *config.Config, tokens *purge.Tokens, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
 	now := s.current(time.Now())
 	r := statusReport{
 		Version:  version,
@@ -51,6 +54,7 @@ func report(cfg *config.Config, origins *origin.Client, site *shield.Site, copie
 		Deployed: os.Getenv("FASTLY_SERVICE_VERSION"),
 		Time:     time.Now().UTC(),
 		Origins:  origins.Status(),
+		Tokens:   tokens.Status(),
 		Shield:   site.Status(),
 		Vault:    copies.Status(),
 		Switches: switchReport{

@@ -12,6 +12,10 @@ type statusPage struct {
 	Origins         []struct {
 		Name, State, Health string
 	}
+	Tokens struct {
+		Accepted int
+		TooShort int `json:"too_short"`
+	} `json:"purge_tokens"`
 	Shield *struct {
 		Site, Error string
 		Here        bool
