@@ -67,9 +67,16 @@ func main() {
 		}
 		origins.Shield = site.Backend
 	}
+	limits := &purge.Limits{
+		Config:   cfg.RateLimits,
+		Failures: purge.RateCounter("larder_failures"),
+		Purges:   purge.RateCounter("larder_purges"),
+		Log:      log,
+	}
 	guard := &purge.Guard{
 		Tokens:           tokens.Read,
 		FastlyKeyIsValid: fastlyKeyIsValid,
+		Limits:           limits,
 	}
 	app := handlers.New(handlers.Parts{
 		Config:  cfg,
@@ -77,7 +84,7 @@ func main() {
 		Fence:   fences,
 		Origins: origins,
 		Operations: handlers.Operations{
-			purge.Path:          &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log},
+			purge.Path:          &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log},
 			handlers.HealthPath: handlers.Health{},
 			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, tokens, origins, site, copies, switched) }},
 		},

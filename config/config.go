@@ -60,6 +60,8 @@ type Config struct {
 	Purge Purge `larder:"purge"`
 	// Limits bound what one request may cost.
 	Limits Limits `larder:"limits"`
+	// RateLimits bound how often the operator's endpoints may be used.
+	RateLimits RateLimits `larder:"rate_limits"`
 	// PassUnmatched lets requests that match no route pass through to the
 	// origin uncached; otherwise they get a 404 from the edge.
 	PassUnmatched bool `larder:"unmatched" enum:"pass,reject" default:"pass"`
@@ -175,6 +177,17 @@ type Limits struct {
 	TaggedBody int64 `larder:"tagged_body" default:"1MiB" range:"1KiB 4MiB"`
 	// PurgeBody is the largest body of a purge request.
 	PurgeBody int64 `larder:"purge_body" default:"256KiB" range:"1KiB 1MiB"`
+}
+
+// RateLimits bound how often the purge and status endpoints may be used. Zero is
+// no limit. Each POP counts by itself.
+type RateLimits struct {
+	// WrongTokens is how many different wrong credentials may come from one
+	// client's address in a minute.
+	WrongTokens int `larder:"wrong_tokens" default:"10" range:"0 1000"`
+	// Purges is how many purges a second are carried out, as an average of ten
+	// seconds.
+	Purges int `larder:"purges" default:"100" range:"0 10000"`
 }
 
 // Route says how requests for one kind of content are cached.

@@ -35,6 +35,7 @@ func TestDefaults(t *testing.T) {
 		Secrets:       Secrets{Store: "larder_secrets", Name: "larder"},
 		Purge:         Purge{Repeat: []time.Duration{3 * time.Second}},
 		Limits:        Limits{TaggedBody: 1 << 20, PurgeBody: 256 << 10},
+		RateLimits:    RateLimits{WrongTokens: 10, Purges: 100},
 		PassUnmatched: true,
 		Routes:        []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}}},
 	}
@@ -58,7 +59,7 @@ func TestEverythingSet(t *testing.T) {
 		"debug_header": "larder-debug",
 		"secrets": {"store": "s", "name": "n"},
 		"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
-		"limits": {"tagged_body": "4MiB", "purge_body": 1024},
+		"limits": {"tagged_body": "4MiB", "purge_body": 1024}, "rate_limits": {"wrong_tokens": 0, "purges": 10000},
 		"unmatched": "reject",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
 			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""},
@@ -95,6 +96,7 @@ func TestEverythingSet(t *testing.T) {
 		Secrets:     Secrets{Store: "s", Name: "n"},
 		Vault:       &Vault{Store: "v", Interval: day, MaxAge: 365 * day, MaxBody: 1 << 10},
 		Limits:      Limits{TaggedBody: 4 << 20, PurgeBody: 1 << 10},
+		RateLimits:  RateLimits{Purges: 10000},
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},

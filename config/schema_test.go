@@ -129,6 +129,9 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"a shield that is only named", minimal(`"shield":"iad-va-us",`, ``), true},
 		{"a shield with a member too much", minimal(`"shield":{"site":"iad-va-us","backup":"bwi-va-us"},`, ``), true},
 		{"a purge delay as a number", minimal(`"shield":{"site":"iad-va-us","purge_delay":10},`, ``), true},
+		{"no rate limits", minimal(`"rate_limits":{"wrong_tokens":0,"purges":0},`, ``), false},
+		{"a rate limit in words", minimal(`"rate_limits":{"purges":"10 a second"},`, ``), true},
+		{"an unknown rate limit", minimal(`"rate_limits":{"requests":10},`, ``), true},
 		{"no debug header", minimal(`"debug_header":"",`, ``), false},
 	}
 	for _, test := range tests {

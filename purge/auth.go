@@ -1,6 +1,7 @@
 package purge
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -21,10 +22,23 @@ type Guard struct {
 	Tokens func() ([]string, error)
 	// FastlyKeyIsValid asks the platform whether the request's Fastly-Key is valid.
 	FastlyKeyIsValid func(r *fsthttp.Request) (bool, error)
+	// Limits bound how many credentials a client may try; nil does not.
+	Limits *Limits
 }
 
 // Check returns nil for an operator's request and a problem for any other.
 func (g *Guard) Check(r *fsthttp.Request) error {
+	if err := g.Limits.AllowClient(r); err != nil {
+		return err
+	}
+	err := g.authenticate(r)
+	if errors.Is(err, problemUnauthorized) {
+		g.Limits.Failed(r)
+	}
+	return err
+}
+
+func (g *Guard) authenticate(r *fsthttp.Request) error {
 	if r.Header.Get("Fastly-Key") != "" {
 		valid, err := g.FastlyKeyIsValid(r)
 		if err != nil {

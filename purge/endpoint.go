@@ -23,6 +23,8 @@ type Endpoint struct {
 	Fence  *fence.Fence
 	// Guard authenticates operators.
 	Guard *Guard
+	// Limits bound how many purges are carried out; nil does not.
+	Limits *Limits
 	// Vault records every purge, before the cache is purged if it can; nil is
 	// none.
 	Vault *vault.Vault
@@ -61,6 +63,9 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, func(), er
 	}
 	request, err := e.parse(r)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := e.Limits.AllowPurge(); err != nil {
 		return nil, nil, err
 	}
 	x := execution{Endpoint: e, purge: request.purge(), record: vault.Purge{Settled: e.settled(), Keys: request.vaultKeys()}}

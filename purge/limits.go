@@ -1,0 +1,141 @@
+package purge
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/netip"
+	"sync"
+
+	"github.com/fastly/compute-sdk-go/fsthttp"
+
+	"larder/config"
+	"larder/problem"
+)
+
+const (
+	// failureSeconds is the time in which failed authentications are counted,
+	// and purgeSeconds that over which the rate of purges is an average.
+	failureSeconds = 60
+	purgeSeconds   = 10
+)
+
+var (
+	problemFailures = problem.New("too-many-failures", http.StatusTooManyRequests, "Too many wrong tokens have come from this address.").RetryAfter(failureSeconds)
+	problemPurges   = problem.New("too-many-purges", http.StatusTooManyRequests, "Too many purges have come to this POP.").RetryAfter(purgeSeconds)
+)
+
+// Counter counts events in this POP, by the names of entries, which have at most
+// 64 characters.
+type Counter interface {
+	// Increment counts one event.
+	Increment(entry string) error
+	// LastMinute returns how many events there were in the last 60 s.
+	LastMinute(entry string) (uint32, error)
+	// Rate returns how many events a second there were in the last 10 s.
+	Rate(entry string) (uint32, error)
+}
+
+// Limits are how often the operator's endpoints may be used. A counter that
+// fails limits nothing: a purge is worth more than a limit. The zero value, and
+// nil, have no limits.
+type Limits struct {
+	Config config.RateLimits
+	// Failures counts wrong credentials by client, and Purges all purges.
+	Failures, Purges Counter
+	// Log takes a line for the operator.
+	Log func(format string, args ...any)
+
+	failing sync.Once // said that a counter fails
+}
+
+// AllowClient returns a problem for a client from whose address too many
+// different wrong credentials have come. It is asked before a credential is
+// looked at, so that guesses are limited.
+func (l *Limits) AllowClient(r *fsthttp.Request) error {
+	client, ok := clientOf(r)
+	if !ok || l == nil || l.Config.WrongTokens == 0 {
+		return nil
+	}
+	if l.count(l.Failures.LastMinute(client)) >= l.Config.WrongTokens {
+		return problemFailures
+	}
+	return nil
+}
+
+// Failed records that a request has failed to authenticate. The same credential
+// counts once a minute: a sender that was not told of a new token repeats the
+// old one, and must not lock out those with which it shares an address.
+func (l *Limits) Failed(r *fsthttp.Request) {
+	client, ok := clientOf(r)
+	if !ok || l == nil || l.Config.WrongTokens == 0 {
+		return
+	}
+	guess := guessOf(client, r)
+	if l.count(l.Failures.LastMinute(guess)) > 0 {
+		return
+	}
+	l.check(l.Failures.Increment(guess))
+	l.check(l.Failures.Increment(client))
+	if l.count(l.Failures.LastMinute(client)) == l.Config.WrongTokens {
+		l.Log("refuse the address %s: %d different wrong tokens have come from there within a minute", client, l.Config.WrongTokens)
+	}
+}
+
+// allPurges is the one entry for purges.
+const allPurges = "purges"
+
+// AllowPurge counts an authenticated purge, or returns a problem where there
+// have been too many. One that is refused does not count.
+func (l *Limits) AllowPurge() error {
+	if l == nil || l.Config.Purges == 0 {
+		return nil
+	}
+	if l.count(l.Purges.Rate(allPurges)) >= l.Config.Purges {
+		return problemPurges
+	}
+	l.check(l.Purges.Increment(allPurges))
+	return nil
+}
+
+// count is what a counter says, or 0 where it fails.
+func (l *Limits) count(n uint32, err error) int {
+	l.check(err)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}
+
+// check says once that a counter fails.
+func (l *Limits) check(err error) {
+	if err != nil {
+		l.failing.Do(func() { l.Log("count for the rate limits: %v", err) })
+	}
+}
+
+// clientOf names the client by the address of its connection, which it cannot
+// choose as it can X-Forwarded-For. Whoever has an IPv6 address has its whole
+// /64.
+func clientOf(r *fsthttp.Request) (string, bool) {
+	address, err := netip.ParseAddr(r.RemoteAddr)
+	if err != nil {
+		return "", false
+	}
+	address = address.Unmap().WithZone("")
+	if address.Is4() {
+		return address.String(), true
+	}
+	prefix, err := address.Prefix(64)
+	return prefix.String(), err == nil
+}
+
+// guessOf names a client's credential without revealing it.
+func guessOf(client string, r *fsthttp.Request) string {
+	sum := sha256.New()
+	for _, part := range []string{client, r.Header.Get("Authorization"), r.Header.Get("Fastly-Key")} {
+		one := sha256.Sum256([]byte(part))
+		sum.Write(one[:])
+	}
+	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil))
+}
