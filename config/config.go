@@ -47,6 +47,12 @@ type Config struct {
 	Shield *Shield `larder:"shield"`
 	// Tenant says where a tenant's credential is; nil without tenants.
 	Tenant *Tenant `larder:"tenant"`
+	// RefusePlainCredentials refuses requests that carry a credential over
+	// plain HTTP; otherwise they are answered.
+	RefusePlainCredentials bool `larder:"plain_http" enum:"refuse_credentials,allow" default:"refuse_credentials"`
+	// HSTS is how long browsers use HTTPS only, once they have had an answer
+	// over HTTPS (RFC 6797). Zero: Larder does not tell them to.
+	HSTS time.Duration `larder:"hsts" default:"365d" range:"0s 730d"`
 	// CORS is nil when browsers of other origins get no access.
 	CORS *CORS `larder:"cors"`
 	// DebugHeader is the request header that makes an answer show its

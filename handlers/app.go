@@ -41,6 +41,8 @@ type App struct {
 	now        func() time.Time
 	log        func(format string, args ...any)
 	abort      func()
+	local      bool
+	hsts       []string // the value of Strict-Transport-Security
 }
 
 // Parts are what an App works with.
@@ -72,6 +74,8 @@ type Parts struct {
 	// Abort breaks the connection to the client off, where an answer that has
 	// begun cannot be finished; nil does nothing. It need not return.
 	Abort func()
+	// Local says that this is a developer's machine, where all is plain HTTP.
+	Local bool
 }
 
 // New joins the parts.
@@ -98,6 +102,10 @@ func New(p Parts) *App {
 		now:        p.Now,
 		log:        p.Log,
 		abort:      p.Abort,
+		local:      p.Local,
+	}
+	if hsts := p.Config.HSTS; hsts > 0 {
+		a.hsts = []string{maxAge(hsts.Seconds())}
 	}
 	if cors := p.Config.CORS; cors != nil && len(cors.Expose) > 0 {
 		a.exposed = []string{strings.Join(cors.Expose, ", ")}
@@ -128,6 +136,10 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 	rawPath, rawQuery := resource.Split(w.r.URL)
 	if resource.TooLong(rawPath, rawQuery) {
 		w.fail(problemURLTooLong)
+		return
+	}
+	if w.exposesCredential(rawQuery) {
+		w.fail(problemPlainHTTP)
 		return
 	}
 	path, err := resource.NormalisePath(rawPath)

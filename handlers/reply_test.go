@@ -46,7 +46,10 @@ func (e *edge) request(method, uri, body string, lines ...string) reply {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	if r.URL, err = resource.ParseRequestURI("https://edge.example" + uri); err != nil {
+	if !strings.Contains(uri, "://edge.example/") {
+		uri = "https://edge.example" + uri
+	}
+	if r.URL, err = resource.ParseRequestURI(uri); err != nil {
 		e.t.Fatal(err)
 	}
 	r.Header = fsthttp.Header(fields(lines...))

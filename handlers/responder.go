@@ -84,6 +84,7 @@ func (w *responder) addClientFields(out http.Header) {
 		}
 	}
 	w.app.allowOrigin(w.header, out)
+	w.addTransportSecurity(out)
 	w.status.AppendTo(out)
 }
 
