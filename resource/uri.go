@@ -57,7 +57,10 @@ func ParseRequestURI(uri string) (*url.URL, error) {
 	u := &url.URL{}
 	rest := uri
 	if scheme, after, ok := strings.Cut(uri, "://"); ok && !strings.Contains(scheme, "/") {
-		u.Scheme = scheme
+		// In upper case, which means the same (RFC 3986 §3.1), so that the SDK
+		// does not read the TLS metadata of the connection: six host calls that
+		// are of no use here, and that end the sandbox where the host has none.
+		u.Scheme = strings.ToUpper(scheme)
 		end := strings.IndexAny(after, "/?")
 		if end < 0 {
 			end = len(after)

@@ -21,6 +21,9 @@ func TestParseRequestURI(t *testing.T) {
 				t.Fatal(err)
 			}
 			path, query := Split(u)
+			if u.Scheme != "" && u.Scheme != "HTTP" && u.Scheme != "HTTPS" {
+				t.Errorf("the scheme is %s", u.Scheme)
+			}
 			if u.Host != test.host || path != test.path || query != test.query {
 				t.Errorf("it is %q, %q, %q", u.Host, path, query)
 			}
