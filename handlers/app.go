@@ -133,6 +133,10 @@ func (a *App) ServeHTTP(ctx context.Context, client fsthttp.ResponseWriter, r *f
 
 // dispatch chooses the kind of request.
 func (a *App) dispatch(ctx context.Context, w *responder) {
+	if refusedMethod(w.r.Method) {
+		w.fail(problemMethod)
+		return
+	}
 	rawPath, rawQuery := resource.Split(w.r.URL)
 	if resource.TooLong(rawPath, rawQuery) {
 		w.fail(problemURLTooLong)

@@ -11,6 +11,7 @@ import (
 // The problems that a request can meet.
 var (
 	problemURLTooLong  = problem.New("url-too-long", http.StatusRequestURITooLong, "The URL is longer than "+strconv.Itoa(resource.MaxURL)+" bytes.")
+	problemMethod      = problem.New("method-not-allowed", http.StatusMethodNotAllowed, "Larder passes no request with this method on.").WithHeader("Allow", allowedMethods)
 	problemPath        = problem.New("bad-path", http.StatusBadRequest, "The path of the URL is not acceptable.")
 	problemContent     = problem.New("bad-content", http.StatusBadRequest, "The content of the request could not be read.")
 	problemNoRoute     = problem.New("no-route", http.StatusNotFound, "No route is configured for this path.")

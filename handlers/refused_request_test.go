@@ -43,6 +43,22 @@ func TestMalformedAndUnroutedRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// The origin's own headers would be in a TRACE's answer (RFC 9110 §9.3.8).
+func TestTRACEAndCONNECTAreNeverPassedOn(t *testing.T) {
+	for _, method := range []string{"TRACE", "trace", "TRACK", "CONNECT"} {
+		for _, uri := range []string{"/posts/tea/", "/posts/tea/?preview=1", "/nowhere/", "/_larder/purge"} {
+			t.Run(method+" "+uri, func(t *testing.T) {
+				e := newEdgeWith(t, strings.Replace(testConfig, `"unmatched": "reject"`, `"unmatched": "pass"`, 1))
+				e.says(200, before)
+				r := e.request(method, uri, "")
+				r.wantProblem(405, "method-not-allowed")
+				r.wantHeader("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, QUERY")
+				e.wantAsked(0)
+			})
+		}
+	}
+}
+
 func TestEncodedSlashesDoNotLeaveTheirSegment(t *testing.T) {
 	e := newEdge(t)
 	e.says(200, before)
