@@ -78,11 +78,8 @@ func (a *App) passedRequest(w *responder, p passing) *origin.Request {
 	addForwardedFor(header, w.r.RemoteAddr)
 	origin.Introduce(a.config.Name, header, w.header)
 	req := &origin.Request{Method: w.r.Method, Path: p.path, Query: p.rawQuery, Host: w.r.Host, Header: header, PassThrough: true}
-	switch {
-	case p.body != nil:
+	if req.Body = w.r.Body; p.body != nil {
 		req.Body = p.body
-	case hasBody(w.header):
-		req.Body = w.r.Body
 	}
 	return req
 }
@@ -90,13 +87,14 @@ func (a *App) passedRequest(w *responder, p passing) *origin.Request {
 // maxUploadRead is the largest upload that is read before it is sent, in bytes.
 const maxUploadRead = 64 << 10
 
-// readUpload reads a small upload whole. The time that its client takes then does
-// not count as the origin's, and one that breaks off never reaches an origin. A
-// larger one is sent while it arrives, and only the platform's own timeouts bound
-// the wait for the answer.
+// readUpload reads a small upload whole. Only that tells whether there is one at
+// all: over HTTP/2 it needs no announcement (RFC 9113 §8.1). The time that its
+// client takes then does not count as the origin's, and one that breaks off never
+// reaches an origin. A larger one is sent while it arrives, and only the
+// platform's own timeouts bound the wait for the answer.
 func readUpload(req *origin.Request, header http.Header) error {
 	length, announced := origin.ContentLength(header)
-	if req.Body == nil || announced && length > maxUploadRead {
+	if announced && length > maxUploadRead {
 		return nil
 	}
 	read, err := io.ReadAll(io.LimitReader(req.Body, maxUploadRead+1))
@@ -128,12 +126,6 @@ func framedLength(resp *origin.Response) int64 {
 // §6.4.1).
 func hasContent(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
-}
-
-// hasBody reports whether a request announces a body (RFC 9112 §6.3).
-func hasBody(header http.Header) bool {
-	length := header.Get("Content-Length")
-	return length != "" && length != "0" || header.Get("Transfer-Encoding") != ""
 }
 
 // addForwardedFor tells the origin who is asking. Only requests that pass

@@ -77,3 +77,47 @@ func TestANotModifiedPassesThroughWithItsLength(t *testing.T) {
 	e.says(304, "", "Content-Length: 1234", `Etag: "v1"`)
 	e.get("/posts/tea/?preview=1", `If-None-Match: "v1"`).want(304, "", anything)
 }
+
+// HTTP/2 needs neither Content-Length nor Transfer-Encoding (RFC 9113 §8.1).
+func TestAnUnannouncedBodyIsPassedOn(t *testing.T) {
+	for _, test := range []struct{ method, uri, body string }{
+		{"POST", "/posts/", "a form"},
+		{"PATCH", "/posts/tea/", strings.Repeat("large", 20_000)},
+		{"DELETE", "/posts/tea/", "a reason"},
+		{"GET", "/posts/tea/?preview=1", "a question"},
+		{"POST", "/posts/", ""},
+	} {
+		t.Run(test.method+" "+test.uri, func(t *testing.T) {
+			e := newEdge(t)
+			var body string
+			e.does(func(r *origin.Request) (*origin.Response, error) {
+				if r.Body != nil {
+					data, err := io.ReadAll(r.Body)
+					if err != nil || len(data) == 0 {
+						t.Errorf("a body of %d bytes, %v", len(data), err)
+					}
+					body = string(data)
+				}
+				return e.response(200, before), nil
+			})
+			e.unannounced(test.method, test.uri, test.body).want(200, before, anything)
+			if body != test.body {
+				t.Errorf("the origin gets %d bytes, not %d", len(body), len(test.body))
+			}
+		})
+	}
+}
+
+// RFC 9110 §9.3.1: content of a GET has no meaning, and so it must not change an
+// answer that is stored.
+func TestABodyOfAGETThatIsCachedGoesNowhere(t *testing.T) {
+	e := newEdge(t)
+	e.does(func(r *origin.Request) (*origin.Response, error) {
+		if r.Body != nil || len(r.Content) > 0 {
+			t.Error("the origin gets a body")
+		}
+		return e.response(200, before), nil
+	})
+	e.request("GET", "/posts/tea/", "evil").want(200, before, anything)
+	e.get("/posts/tea/").want(200, before, "Larder; hit; ttl=3600")
+}

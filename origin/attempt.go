@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -54,7 +53,7 @@ func (s candidate) request(of *Request) *Request {
 		req.Host = o.Host
 	}
 	if len(req.Content) > 0 {
-		req.Body = io.NopCloser(bytes.NewReader(req.Content))
+		req.Body = sizedBody{bytes.NewReader(req.Content)}
 	}
 	req.Header.Set("Host", req.Host)
 	if s.shield {
@@ -62,6 +61,11 @@ func (s candidate) request(of *Request) *Request {
 	}
 	return &req
 }
+
+// sizedBody is a body whose length is known.
+type sizedBody struct{ *bytes.Reader }
+
+func (sizedBody) Close() error { return nil }
 
 // receive reads an answer as far as it is read ahead, and returns why it is of
 // no use. A failing status need only be complete.

@@ -29,8 +29,12 @@ func (Fastly) Send(ctx context.Context, backend string, req *Request) (*Response
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRequest, withoutURL(err))
 	}
-	if req.Body != nil {
-		out.SetBody(req.Body)
+	switch body := req.Body.(type) {
+	case nil:
+	case sizedBody: // the SDK announces the length of a reader that it knows
+		out.SetBody(body.Reader)
+	default:
+		out.SetBody(body)
 	}
 	out.Header = fsthttp.Header(req.Header)
 	out.CacheOptions.Pass = true
