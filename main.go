@@ -79,10 +79,11 @@ func main() {
 		Limits:           limits,
 	}
 	app := handlers.New(handlers.Parts{
-		Config:  cfg,
-		Cache:   cache,
-		Fence:   fences,
-		Origins: origins,
+		Config:    cfg,
+		Pseudonym: origin.Pseudonym(cfg.Name, os.Getenv("FASTLY_SERVICE_ID")),
+		Cache:     cache,
+		Fence:     fences,
+		Origins:   origins,
 		Operations: handlers.Operations{
 			purge.Path:          &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log},
 			handlers.HealthPath: handlers.Health{},

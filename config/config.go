@@ -26,8 +26,8 @@ import (
 type Config struct {
 	// Schema is where larder.schema.json is, for editors.
 	Schema string `larder:"$schema"`
-	// Name is how this cache calls itself in Cache-Status (RFC 9211) and in
-	// CDN-Loop (RFC 8586): a structured-field token.
+	// Name is how this cache calls itself in Cache-Status (RFC 9211) and, before
+	// its service's ID, in CDN-Loop (RFC 8586): a structured-field token.
 	Name string `larder:"name" default:"Larder"`
 	// Origins in the order in which they are tried. At least one.
 	Origins []Origin `larder:"origins,required,some"`

@@ -128,10 +128,11 @@ func refused(name string, rules func() []headerRule) string {
 }
 
 // connectionHeaders belong to one connection or frame one message (RFC 9110
-// §7.6.1); the host sets them.
+// §7.6.1), and the host sets them, or Larder itself does.
 func connectionHeaders() []headerRule {
 	return []headerRule{
 		{`has a member of its own: "host"`, []string{"Host"}},
+		{"is set by the cache itself", []string{"Cdn-Loop"}},
 		{"belongs to the connection", []string{
 			"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Te",
 			"Trailer", "Transfer-Encoding", "Upgrade",

@@ -23,10 +23,12 @@ type Origins interface {
 // Server answers requests for cacheable content. It keeps nothing of a request
 // for the next one.
 type Server struct {
-	Config  *config.Config
-	Cache   corecache.Cache
-	Fence   *fence.Fence
-	Origins Origins
+	Config *config.Config
+	// Pseudonym is this service's in CDN-Loop, see [origin.Pseudonym].
+	Pseudonym string
+	Cache     corecache.Cache
+	Fence     *fence.Fence
+	Origins   Origins
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault
 	// Shield collects misses; nil is none.

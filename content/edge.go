@@ -15,8 +15,9 @@ func (ft *fetch) requirement(req *origin.Request, quiet bool) shield.Requirement
 	switch {
 	case !ft.Shield.Enabled(), req.Method != http.MethodGet:
 		return shield.Direct
-	// What the shield would refuse must not count against it.
-	case origin.Passes(ft.Config.Name, ft.Header)+1 >= origin.MaxPasses, resource.TooLong(req.Path, req.Query):
+	case ft.Edge != shield.Direct: // this is the shield for it
+		return shield.Direct
+	case resource.TooLong(req.Path, req.Query): // the shield would refuse it, which must not count against it
 		return shield.Direct
 	case !quiet, httpcache.LimitsAge(&httpcache.Request{Method: ft.Method, Header: ft.Header}, ft.policy):
 		return shield.Fresh

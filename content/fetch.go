@@ -172,7 +172,7 @@ func (ft *fetch) originRequest() *origin.Request {
 			}
 		}
 	}
-	origin.Introduce(ft.Config.Name, header, ft.Header)
+	origin.Introduce(ft.Config.Name, ft.Pseudonym, header)
 	req := &origin.Request{
 		Method: method, Content: ft.Content, Path: ft.Resource.Path, Query: ft.Resource.OriginQuery(ft.Config),
 		Host: ft.Host, Header: header,
@@ -200,10 +200,11 @@ func (ft *fetch) copyHeader(header http.Header) {
 }
 
 // ownHeaders of a request are the edge's: conditions and ranges are answered
-// from what is stored.
+// from what is stored. An origin that believed a client's CDN-Loop would refuse
+// the fetch for everybody.
 var ownHeaders = []string{
 	"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range",
-	"Accept-Encoding", "Host", "Content-Length", shield.EdgeField,
+	"Accept-Encoding", "Cdn-Loop", "Host", "Content-Length", shield.EdgeField,
 }
 
 func (ft *fetch) setCredential(header http.Header) {

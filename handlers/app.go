@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type Origins interface {
 // requests of a sandbox, because it keeps nothing of any of them.
 type App struct {
 	config     *config.Config
+	pseudonym  string
 	routes     []*content.Route // by their index in config, nil until wanted
 	exposed    []string         // the value of Access-Control-Expose-Headers
 	content    *content.Server
@@ -47,10 +49,13 @@ type App struct {
 
 // Parts are what an App works with.
 type Parts struct {
-	Config  *config.Config
-	Cache   corecache.Cache
-	Fence   *fence.Fence
-	Origins Origins
+	Config *config.Config
+	// Pseudonym is this service's in CDN-Loop, see [origin.Pseudonym]; empty is
+	// the configured name.
+	Pseudonym string
+	Cache     corecache.Cache
+	Fence     *fence.Fence
+	Origins   Origins
 	// Operations are Larder's own paths.
 	Operations Operations
 	// Vault has copies for outages; nil is none.
@@ -86,11 +91,15 @@ func New(p Parts) *App {
 	if p.Sleep == nil {
 		p.Sleep = time.Sleep
 	}
+	if p.Pseudonym == "" {
+		p.Pseudonym = p.Config.Name
+	}
 	a := &App{
-		config: p.Config,
-		routes: make([]*content.Route, len(p.Config.Routes)),
+		config:    p.Config,
+		pseudonym: p.Pseudonym,
+		routes:    make([]*content.Route, len(p.Config.Routes)),
 		content: &content.Server{
-			Config: p.Config, Cache: p.Cache, Fence: p.Fence, Origins: p.Origins, Vault: p.Vault, Shield: p.Shield,
+			Config: p.Config, Pseudonym: p.Pseudonym, Cache: p.Cache, Fence: p.Fence, Origins: p.Origins, Vault: p.Vault, Shield: p.Shield,
 			Now: p.Now, Sleep: p.Sleep, After: p.After, NewID: p.NewID, Log: p.Log,
 		},
 		fence:      p.Fence,
@@ -131,6 +140,12 @@ func (a *App) ServeHTTP(ctx context.Context, client fsthttp.ResponseWriter, r *f
 	a.dispatch(ctx, w)
 }
 
+// loops reports whether a request has been through this service before. Only an
+// edge asks its shield, and proves that it is one.
+func (a *App) loops(header http.Header) bool {
+	return origin.Introduced(a.pseudonym, header) && a.shield.Authenticate(header.Get(shield.EdgeField)) == shield.Direct
+}
+
 // dispatch chooses the kind of request.
 func (a *App) dispatch(ctx context.Context, w *responder) {
 	if refusedMethod(w.r.Method) {
@@ -155,7 +170,7 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		a.operate(ctx, w, path)
 		return
 	}
-	if origin.Passes(a.config.Name, w.header) >= origin.MaxPasses {
+	if a.loops(w.header) {
 		w.fail(problemLoop)
 		return
 	}

@@ -89,7 +89,7 @@ func newEdgeWith(t testing.TB, file string) *edge {
 	e.client = e.newClient(cfg, e)
 	e.use(func(p *Parts) {
 		*p = Parts{
-			Config: cfg, Cache: e.spy, Origins: e.client, Now: e.clock, Sleep: e.pass, NewID: e.newID, Log: e.log,
+			Config: cfg, Pseudonym: "Larder-id1", Cache: e.spy, Origins: e.client, Now: e.clock, Sleep: e.pass, NewID: e.newID, Log: e.log,
 			Operations: Operations{purge.Path: &purge.Endpoint{
 				Config: cfg, Now: e.clock, Sleep: e.pass, Log: e.log,
 				Guard: &purge.Guard{

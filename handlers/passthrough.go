@@ -76,7 +76,7 @@ func (a *App) passedRequest(w *responder, p passing) *origin.Request {
 	delete(header, "Content-Length")
 	delete(header, shield.EdgeField)
 	addForwardedFor(header, w.r.RemoteAddr)
-	origin.Introduce(a.config.Name, header, w.header)
+	origin.Introduce(a.config.Name, a.pseudonym, header)
 	req := &origin.Request{Method: w.r.Method, Path: p.path, Query: p.rawQuery, Host: w.r.Host, Header: header, PassThrough: true}
 	if req.Body = w.r.Body; p.body != nil {
 		req.Body = p.body

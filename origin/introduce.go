@@ -6,31 +6,36 @@ import (
 	"strings"
 )
 
+// Pseudonym is the name by which a service knows its own requests in CDN-Loop
+// (RFC 8586 §2). It has the service's ID, because two services in a row may have
+// the same name. serviceID may be empty.
+func Pseudonym(name, serviceID string) string {
+	if serviceID == "" {
+		return name
+	}
+	return name + "-" + serviceID
+}
+
 // Introduce sets the headers by which an origin knows the cache with a name.
-// CDN-Loop goes on from the client's request (RFC 8586 §2).
-func Introduce(name string, header, request http.Header) {
+// What header has in CDN-Loop already goes on before the pseudonym.
+func Introduce(name, pseudonym string, header http.Header) {
 	header["Accept-Encoding"] = []string{"gzip"}
-	header["Cdn-Loop"] = append(slices.Clone(request["Cdn-Loop"]), name)
+	header["Cdn-Loop"] = append(slices.Clone(header["Cdn-Loop"]), pseudonym)
 	if header.Get("User-Agent") == "" {
 		header["User-Agent"] = []string{name}
 	}
 }
 
-// MaxPasses is how often a request may come through the cache: once at an edge
-// and once at the shield.
-const MaxPasses = 2
-
-// Passes counts how often a request has come through the cache with a name
-// before now (RFC 8586).
-func Passes(name string, header http.Header) int {
-	passes := 0
+// Introduced reports whether a request has come from the service with a
+// pseudonym (RFC 8586 §2).
+func Introduced(pseudonym string, header http.Header) bool {
 	for _, value := range header["Cdn-Loop"] {
 		for member := range strings.SplitSeq(value, ",") {
 			id, _, _ := strings.Cut(member, ";")
-			if strings.EqualFold(strings.TrimSpace(id), name) {
-				passes++
+			if strings.EqualFold(strings.TrimSpace(id), pseudonym) {
+				return true
 			}
 		}
 	}
-	return passes
+	return false
 }
