@@ -165,7 +165,7 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 				wantState(t, c, "shield", test.state)
 				wantState(t, c, "a", breaker.Closed)
 				if test.state == breaker.Closed {
-					if _, err := b.cache.Lookup([]byte("larder3\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
+					if _, err := b.cache.Lookup([]byte("larder4\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
 						t.Errorf("something counts against the shield: %v", err)
 					}
 					return

@@ -11,15 +11,16 @@ import (
 // KeyVersion begins every cache key of Larder. Change it with the meaning of
 // keys or records, so that a deployment never reads the entries of an older
 // one.
-const KeyVersion = "larder3"
+const KeyVersion = "larder4"
 
 // cacheKey joins everything that selects the response. A key that is too long
 // for the host is hashed.
 func cacheKey(r *Resource, route *config.Route, header http.Header, content []byte) []byte {
-	size := len(KeyVersion) + len(r.Path) + len(r.Query) + len(r.host) + len(r.Tenant.ID) + 16
+	tenant := r.Tenant.keyPart()
+	size := len(KeyVersion) + len(r.Path) + len(r.Query) + len(r.host) + len(tenant) + 16
 	key := make([]byte, 0, size)
 	key = append(key, KeyVersion...)
-	for _, part := range [...]string{r.host, r.Tenant.ID, r.Path, r.Query} {
+	for _, part := range [...]string{r.host, tenant, r.Path, r.Query} {
 		key = append(key, '\n')
 		key = append(key, part...)
 	}

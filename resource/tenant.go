@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 
 	"larder/config"
@@ -14,6 +16,22 @@ type Tenant struct {
 	ID string
 	// FromHeader means that the credential came in a header, not in the query.
 	FromHeader bool
+
+	sent string // the credential as the origin gets it, with its scheme
+}
+
+// keyPart is what the cache key has of the tenant. It tells the carriers of one
+// credential apart, and the schemes before it: the origin gets other requests.
+func (t Tenant) keyPart() string {
+	if t.sent == "" {
+		return ""
+	}
+	carrier := "query\n"
+	if t.FromHeader {
+		carrier = "header\n"
+	}
+	sum := sha256.Sum256([]byte(carrier + t.sent))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // Prefix begins the tenant's surrogate keys.
@@ -30,11 +48,11 @@ func tenantOf(cfg *config.Tenant, query []parameter, header http.Header) Tenant 
 		return Tenant{}
 	}
 	if v, ok := queryCredential(query, cfg.Query); ok {
-		return Tenant{ID: surrogate.TenantID(v)}
+		return Tenant{ID: surrogate.TenantID(v), sent: v}
 	}
 	if cfg.Header != "" {
 		if v := header.Get(cfg.Header); v != "" {
-			return Tenant{ID: surrogate.TenantID(v), FromHeader: true}
+			return Tenant{ID: surrogate.TenantID(v), FromHeader: true, sent: v}
 		}
 	}
 	return Tenant{}

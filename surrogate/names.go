@@ -54,13 +54,22 @@ func EntryKey(id string) string { return entryPrefix + id }
 
 // TenantID is the hash that stands for a tenant's credential wherever the
 // credential itself must not be seen: 43 characters, or none for the
-// anonymous tenant's empty credential.
+// anonymous tenant's empty credential. An authentication scheme before the
+// credential ("Bearer …", RFC 9110 §11.4) is no part of it.
 func TenantID(credential string) string {
 	if credential == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(credential))
+	sum := sha256.Sum256([]byte(withoutScheme(credential)))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func withoutScheme(value string) string {
+	_, credential, _ := strings.Cut(value, " ")
+	if credential = strings.TrimLeft(credential, " "); credential == "" {
+		return value
+	}
+	return credential
 }
 
 // tenantDigits of an ID are in the prefix: 66 bits. Two tenants that shared
