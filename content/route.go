@@ -33,6 +33,7 @@ func NewRoute(r *config.Route, tenants bool) *Route {
 			ClientTTL:            r.Lifetimes.ClientTTL,
 			NotFoundTTL:          r.Lifetimes.NotFoundTTL,
 			Heuristic:            r.Lifetimes.Heuristic,
+			Cookies:              r.AllHeaders,
 			// Where the operator sets the lifetime, no client may push its
 			// load on the origin by asking for something fresher.
 			ObeyClients: !r.Lifetimes.TTL.Valid,

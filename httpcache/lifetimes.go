@@ -57,9 +57,6 @@ func (l Lifetimes) neverUsable() bool {
 // when the response is stored. Lifetimes are compared with the age, so the
 // initial age is added.
 func followOperator(resp *Response, p Policy, d responseDirectives, explicit Optional[time.Duration]) (Lifetimes, NotStored) {
-	if len(resp.Header["Set-Cookie"]) > 0 {
-		return Lifetimes{}, NotStoredSetCookie
-	}
 	age := initialAge(resp)
 	// no-cache does not shorten the operator's TTL but, like must-revalidate,
 	// forbids stale use. s-maxage forbids it only together with its lifetime,
@@ -111,9 +108,6 @@ func followOrigin(resp *Response, p Policy, d responseDirectives, explicit Optio
 		lifetime = heuristicLifetime(d, resp)
 	}
 	l.Freshness = lifetime.Value
-	if len(resp.Header["Set-Cookie"]) > 0 && explicit.Value <= 0 {
-		return Lifetimes{}, NotStoredSetCookie
-	}
 	if !lifetime.Valid && !(hasValidator(resp.Header) && (heuristicallyCacheable(resp.Status) || d.public)) {
 		return Lifetimes{}, NotStoredNoLifetime
 	}
@@ -133,7 +127,7 @@ func (l *Lifetimes) setWindows(resp *Response, p Policy, d responseDirectives) {
 	if hasValidator(resp.Header) {
 		l.Validation = ValidationRetention
 	}
-	if l.MustRevalidate || l.NoCache || CountsAsError(resp.Status) || len(resp.Header["Set-Cookie"]) > 0 {
+	if l.MustRevalidate || l.NoCache || CountsAsError(resp.Status) {
 		return
 	}
 	var fallback time.Duration

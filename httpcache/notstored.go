@@ -18,9 +18,11 @@ const (
 	// NotStoredAuthorization: the request was authenticated and the response
 	// does not allow sharing (§3.5).
 	NotStoredAuthorization
-	// NotStoredSetCookie: the response sets a cookie and the origin gives it no
-	// explicit lifetime, or the operator sets the lifetime.
+	// NotStoredSetCookie: the response sets a cookie.
 	NotStoredSetCookie
+	// NotStoredCookie: the origin got the client's cookies, and nothing in the
+	// response says that it is for other clients as well.
+	NotStoredCookie
 	// NotStoredMethod: responses to this method are not stored.
 	NotStoredMethod
 	// NotStoredStatus: responses with this status code are not stored.
@@ -56,6 +58,8 @@ func (n NotStored) String() string {
 		return "authorization"
 	case NotStoredSetCookie:
 		return "set-cookie"
+	case NotStoredCookie:
+		return "cookie"
 	case NotStoredMethod:
 		return "method"
 	case NotStoredStatus:

@@ -46,6 +46,10 @@ type Policy struct {
 	// not in the cache keys of downstream caches. If TTL is set, they get
 	// "private" instead of "public".
 	TenantHeader bool
+	// Cookies means that the request's Cookie reaches the origin without being a
+	// part of the cache key. An answer to it is then stored only if it says
+	// public or varies on Cookie.
+	Cookies bool
 	// ObeyClients applies request directives (RFC 9111 §5.2.1, Pragma). Leave
 	// it off where the operator sets TTL, so that clients cannot send their
 	// load to the origin.

@@ -10,20 +10,19 @@ func TestFieldsThatMustNotBeStoredAreRemoved(t *testing.T) {
 		"Connection: close, X-Hop", "X-Hop: 1", "Keep-Alive: 1", "Proxy-Authenticate: 1",
 		"Proxy-Authentication-Info: 1", "Proxy-Authorization: 1", "Proxy-Connection: 1", "TE: 1",
 		"Trailer: 1", "Transfer-Encoding: chunked", "Upgrade: 1", "Age: 5",
-		`Cache-Control: max-age=60, no-cache="x-secret, x-other"`, "X-Secret: 1", "X-Other: 1",
-		"X-Other-Field: 1", "Content-Range: on a 200", "Set-Cookie: a=b", "Set-Cookie: c=d",
+		`Cache-Control: max-age=60, no-cache="x-secret, set-cookie"`, "X-Secret: 1", "Set-Cookie: a=b", "Set-Cookie: c=d",
+		"X-Other-Field: 1", "Content-Range: on a 200",
 	), origin())
 	for _, name := range []string{
 		"Connection", "X-Hop", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authentication-Info",
 		"Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
-		"Age", "X-Secret", "X-Other",
+		"Age", "X-Secret", "Set-Cookie",
 	} {
 		wantField(t, s.Header, name, "")
 	}
 	wantField(t, s.Header, "X-Other-Field", "1")
 	wantField(t, s.Header, "Content-Range", "on a 200")
-	equal(t, "number of cookies", len(s.Header["Set-Cookie"]), 2)
-	wantField(t, s.Header, "Cache-Control", `max-age=60, no-cache="x-secret, x-other"`)
+	wantField(t, s.Header, "Cache-Control", `max-age=60, no-cache="x-secret, set-cookie"`)
 	wantField(t, s.Header, "Date", httpDate(0))
 	equal(t, "a qualified no-cache counts as unqualified", s.NoCache, false)
 }

@@ -1,6 +1,9 @@
 package httpcache
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // Plan decides whether resp, the origin's response to req, may be stored (RFC
 // 9111 §3), and for how long it may be used. The lifetimes are zero unless the
@@ -8,13 +11,11 @@ import "net/http"
 //
 // If the operator sets a TTL, it applies to 200, 203, 204, 300, 301 and 308. A
 // 404 or 410 gets NotFoundTTL and no stale windows. 302, 303 and 307 are stored
-// for the origin's explicit lifetime. Other status codes, parts (206) and
-// responses that set a cookie are not stored.
+// for the origin's explicit lifetime. Other status codes and parts (206) are not
+// stored.
 //
 // If the origin decides, every status code with an explicit lifetime is stored,
 // except those that concern one request only (401, 407, 412, 416 and the like).
-// A response that sets a cookie needs an explicit lifetime and is never used
-// stale.
 func Plan(req *Request, resp *Response, p Policy) (Lifetimes, NotStored) {
 	d, targeted := directivesInForce(resp.Header)
 	explicit := explicitLifetime(d, targeted, resp)
@@ -63,6 +64,15 @@ func refusal(req *Request, resp *Response, p Policy, d responseDirectives) NotSt
 	}
 	if len(req.Header["Authorization"]) > 0 && !p.Tenant && !sharedDespiteAuthorization(d) {
 		return NotStoredAuthorization
+	}
+	// RFC 9111 §7.3 leaves it to the origin to say that a cookie is for one user.
+	// Origins mostly do not. One that says so of the field alone, with
+	// no-cache="Set-Cookie", has it left out of what is stored.
+	if len(resp.Header["Set-Cookie"]) > 0 && !slices.Contains(d.omitted, "Set-Cookie") {
+		return NotStoredSetCookie
+	}
+	if p.Cookies && len(req.Header["Cookie"]) > 0 && !d.public && !varies(resp.Header, "Cookie") {
+		return NotStoredCookie
 	}
 	if resp.Status == http.StatusPartialContent {
 		if _, ok := parseContentRange(resp.Header); !ok {

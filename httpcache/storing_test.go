@@ -40,7 +40,9 @@ func TestPlanWhereTheOriginDecides(t *testing.T) {
 		{"Vary: * is not stored", get(), 200, []string{fresh, "Vary: Accept, *"}, NotStoredVaryStar},
 		{"an invalid name in Vary is not stored", get(), 200, []string{fresh, "Vary: a b"}, NotStoredVaryStar},
 		{"nine names in Vary are not stored", get(), 200, []string{fresh, "Vary: a,b,c,d,e,f,g,h,i"}, NotStoredVaryTooLong},
-		{"Set-Cookie with a lifetime is stored", get(), 200, []string{fresh, "Set-Cookie: a=b"}, Storable},
+		{"Set-Cookie with a lifetime is not stored", get(), 200, []string{fresh, "Set-Cookie: a=b"}, NotStoredSetCookie},
+		{"nor with public", get(), 200, []string{"Cache-Control: public, max-age=60", "Set-Cookie: a=b"}, NotStoredSetCookie},
+		{"it is without the cookie, where the origin says so", get(), 200, []string{`Cache-Control: max-age=60, no-cache="set-cookie"`, "Set-Cookie: a=b"}, Storable},
 		{"Set-Cookie without a lifetime is not", get(), 200, []string{"Set-Cookie: a=b", `ETag: "a"`}, NotStoredSetCookie},
 		{"Set-Cookie with heuristic freshness is not", get(), 200, []string{"Set-Cookie: a=b", "Last-Modified: " + httpDate(-time.Hour)}, NotStoredSetCookie},
 		{"the request's no-store forbids storing", get("Cache-Control: no-store"), 200, []string{fresh}, NotStoredRequestNoStore},
@@ -108,6 +110,26 @@ func TestPlanWhereTheOperatorDecides(t *testing.T) {
 			equal(t, "freshness", l.Freshness, test.fresh)
 		})
 	}
+	t.Run("an answer to a cookie", func(t *testing.T) {
+		forwarded := Policy{Cookies: true}
+		for _, test := range []struct {
+			name  string
+			p     Policy
+			req   *Request
+			lines []string
+			want  NotStored
+		}{
+			{"is not stored", forwarded, get("Cookie: a=b"), []string{"Cache-Control: max-age=60"}, NotStoredCookie},
+			{"is stored if it is public", forwarded, get("Cookie: a=b"), []string{"Cache-Control: public, max-age=60"}, Storable},
+			{"is stored if it varies on the cookie", forwarded, get("Cookie: a=b"), []string{"Cache-Control: max-age=60", "Vary: Accept, cookie"}, Storable},
+			{"is not if it varies on something else", forwarded, get("Cookie: a=b"), []string{"Cache-Control: max-age=60", "Vary: Accept"}, NotStoredCookie},
+			{"is stored if there was none", forwarded, get(), []string{"Cache-Control: max-age=60"}, Storable},
+			{"is stored if the origin did not get it", Policy{}, get("Cookie: a=b"), []string{"Cache-Control: max-age=60"}, Storable},
+		} {
+			_, reason := Plan(test.req, received(200, test.lines...), test.p)
+			equal(t, test.name, reason, test.want)
+		}
+	})
 	t.Run("Authorization is stored only for a tenant", func(t *testing.T) {
 		_, reason := Plan(get("Authorization: x"), received(200), operator())
 		equal(t, "reason", reason, NotStoredAuthorization)

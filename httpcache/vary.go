@@ -33,6 +33,12 @@ func varyNames(h http.Header) (names []string, star bool) {
 	return slices.Compact(names), false
 }
 
+// varies reports whether Vary has a name.
+func varies(h http.Header, name string) bool {
+	names, _ := varyNames(h)
+	return slices.Contains(names, name)
+}
+
 // NormalizeVaryValue returns the value of a request field in a form that is
 // equal for equivalent values (RFC 9111 §4.1). name is canonical; an absent
 // field has no values and returns "".
