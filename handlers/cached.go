@@ -27,6 +27,7 @@ func (a *App) cached(ctx context.Context, w *responder, m match, body []byte) {
 		// could store under a variant what the origin said of another.
 		req.Header = maps.Clone(w.header)
 		httpcache.EndToEnd(req.Header)
+		resource.RemoveOverrides(req.Header, a.tenantHeader())
 	}
 	req.Resource = resource.New(a.config, m.route.Route, m.vars, resource.Request{
 		Path: m.path, Query: m.rawQuery, Host: w.r.Host, Header: req.Header, Content: body,
@@ -52,6 +53,14 @@ func (a *App) cached(ctx context.Context, w *responder, m match, body []byte) {
 	if res.Pending() {
 		w.end()
 	}
+}
+
+// tenantHeader names the header that has the tenant's credential, or none.
+func (a *App) tenantHeader() string {
+	if a.config.Tenant == nil {
+		return ""
+	}
+	return a.config.Tenant.Header
 }
 
 // problemOf is what a client is told where content has no answer.

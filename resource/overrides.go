@@ -1,0 +1,87 @@
+package resource
+
+import (
+	"net/http"
+	"strings"
+)
+
+// override is a set of request fields that make origins answer for another
+// client, URL, host, scheme or method than the request's own, mostly without a
+// word of it in Vary. An answer to one of them must not be stored for everybody.
+type override struct {
+	why string
+	// names in lower case; one that ends in a hyphen begins many names.
+	names []string
+}
+
+// overrides are what CDNs, proxies and load balancers tell those behind them, as
+// the servers and frameworks there read it.
+var overrides = []override{
+	{"the client's address, by which origins choose a country, or whom to let in", []string{
+		"forwarded", "x-forward-", "x-forwarded", "x-forwarded-", "x-forwarder-for", "x-real-ip", "client-ip",
+		"x-client-ip", "x-cluster-client-ip", "http-client-ip", "proxy-client-ip", "true-client-ip", "x-remote-addr",
+		"x-remote-ip", "x-originating-ip", "x-proxyuser-ip", "x-custom-ip-authorization", "do-connecting-ip",
+		"incap-client-ip", "ali-cdn-real-ip", "cdn-src-ip", "x-sucuri-clientip", "x-coming-from",
+	}},
+	{"whatever a CDN, a hosting platform or a load balancer tells its origins: address, country, scheme, certificate", []string{
+		"akamai-", "cf-", "cloudfront-", "fastly-", "fly-", "larder-", "wl-proxy-", "x-akamai-", "x-amz-cf-", "x-appengine-",
+		"x-arr-", "x-azure-", "x-envoy-", "x-goog-iap-", "x-nf-", "x-vercel-", "x-zuul-", "x-varnish",
+	}},
+	// IIS and its rewriters, Symfony, Zend and Laminas, nginx's auth_request.
+	{"another URL", []string{
+		"x-original-", "x-rewrite-", "x-rewrite", "x-request-uri", "x-proxy-url", "x-base-url", "base-url", "request-uri",
+	}},
+	// Paste, uWSGI, Flask's and Werkzeug's fixers, Traefik, Spring.
+	{"another root of the application", []string{"script-name", "x-script-name", "path-info", "x-replaced-path"}},
+	{"another host", []string{"x-host", "x-host-override", "x-http-host-override", "x-backend", "x-backend-host", "x-server-name"}},
+	{"another scheme or port, which begins a loop of redirections", []string{
+		"front-end-https", "https", "x-https", "x-scheme", "x-url-scheme", "x-server-port", "x-port",
+	}},
+	// Symfony, Laravel, Rails, Express, WordPress, ASP.NET, OData, Google's APIs.
+	{"another method", []string{"x-http-method", "x-http-method-", "x-method", "x-method-override", "x-tunnel-method"}},
+	{"who the client is, as a proxy that has authenticated it would say", []string{
+		"remote-user", "x-remote-user", "x-remote-", "x-auth-request-", "x-authenticated-", "x-webauth-", "x-user-principal",
+		"x-goog-authenticated-", "x-ms-client-principal", "x-ms-client-principal-", "x-amzn-oidc-", "client-cert", "client-cert-chain",
+		"x-client-cert", "x-client-verify", "x-client-dn", "ssl-client-", "x-ssl-",
+	}},
+	// Next.js trusts them to be its own; Rack::Sendfile rewrites paths by them.
+	{"between the parts of a framework", []string{
+		"x-middleware-", "x-nextjs-", "x-invoke-", "x-matched-path", "x-now-", "x-prerender-", "x-sendfile-type", "x-accel-",
+	}},
+	// Scripts that run under CGI take it for HTTP_PROXY, the proxy to use.
+	{"a proxy", []string{"proxy", "proxy-"}},
+	{"the path so far, by which origins leave compression out or refuse", []string{"via", "max-forwards"}},
+	{"what only a body needs; an origin refuses one that it does not know", []string{"expect"}},
+	{"a description of the device that the origin should fetch", []string{"profile", "x-wap-profile"}},
+}
+
+// RemoveOverrides removes from a request's header what must not reach an origin
+// outside the cache key: see [overrides], and every name with other characters
+// than letters, digits and hyphens. Those are one with a hyphen to CGI, WSGI and
+// Rack, so that X_Forwarded_Host is X-Forwarded-Host there. The field named keep,
+// which may be empty, stays.
+func RemoveOverrides(header http.Header, keep string) {
+	for name := range header {
+		if name != keep && overriding(strings.ToLower(name)) {
+			delete(header, name)
+		}
+	}
+}
+
+func overriding(name string) bool {
+	if strings.ContainsFunc(name, unusual) {
+		return true
+	}
+	for i := range overrides {
+		for _, known := range overrides[i].names {
+			if name == known || strings.HasSuffix(known, "-") && strings.HasPrefix(name, known) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func unusual(c rune) bool {
+	return !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-')
+}
