@@ -21,9 +21,10 @@
 // # One flight
 //
 // Misses and revalidations meet in one place: a transaction on a key of the
-// resource's own. The leader fetches, stores
-// and publishes on that key how the fetch ended; followers wait in the host and
-// look again. So a URL is fetched once at a time in a POP. A follower whose first
+// resource's own. The leader fetches, stores and publishes on that key how the
+// fetch ended; followers wait in the host and look again. So a URL is fetched
+// once at a time in a POP. On a route with headers "*" it is once for each set of
+// headers, because the origin gets those of the leader. A follower whose first
 // flight was raced by a purge waits for one more at most: that flight began after
 // the request arrived, so its result is right for it whatever was purged since.
 //

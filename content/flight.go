@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 
 	"larder/corecache"
 	"larder/httpcache"
@@ -25,22 +28,18 @@ func (fl flight) key() []byte { return []byte(resource.KeyVersion + "\nflight\n"
 // failures is the key under which the flight's failures are remembered.
 func (fl flight) failures() []byte { return []byte(resource.KeyVersion + "\nfailures\n" + fl.name) }
 
-// negotiated are the request headers by which origins mostly choose a variant.
-var negotiated = []string{"Accept", "Accept-Language", "Authorization", "Cookie", "Origin", "Range", "User-Agent"}
-
-// flight of the request: one for each resource. On a route with headers "*" each
-// variant has its own, named after the entry, or, where none was found and the
-// answer's Vary is not known yet, after the negotiated headers.
+// flight of the request: one for each resource. On a route with headers "*" the
+// origin gets the client's own fields, and its answer may depend on any of them,
+// so only requests with the same fields share a flight there. Otherwise one
+// client's 500, 404 or private answer would be the others' as well.
 func (r *request) flight(e *entry) flight {
 	h := sha256.New()
 	h.Write(r.Resource.Key)
-	switch {
-	case !r.Route.AllHeaders:
-	case e != nil:
-		h.Write([]byte("\n" + e.record.ID))
-	default:
-		for _, name := range negotiated {
-			for _, line := range r.Header[name] {
+	if r.Route.AllHeaders {
+		header := make(http.Header, len(r.Header))
+		(&fetch{request: r, previous: e}).copyHeader(header)
+		for _, name := range slices.Sorted(maps.Keys(header)) {
+			for _, line := range header[name] {
 				h.Write([]byte("\n" + name + ":" + line))
 			}
 		}
@@ -79,7 +78,7 @@ func (r *request) fetchInFlight(ctx context.Context, e *entry, w waited) (*Resul
 		return (&follower{fl, e, w}).follow(ctx, tx)
 	}
 	if now, changed := r.changedSince(e, w); changed {
-		if r.Route.AllHeaders || now != nil && (now.usable() || r.lacksRange(now)) {
+		if now != nil && (now.usable() || r.lacksRange(now)) {
 			fl.publish(tx.Insert, outcome{kind: landed})
 			return nil, w
 		}
@@ -160,7 +159,7 @@ func (fl flight) land(put insert, e *entry, f *fetched) *Result {
 func (fl flight) conclude(put insert, e *entry, f *fetched) stored {
 	fl.forgetFailures()
 	s := fl.store(e, f)
-	if !fl.Route.AllHeaders && shareable(f, s) { // the Vary of a shared answer is not compared
+	if shareable(f, s) {
 		fl.share(f)
 	}
 	fl.publish(put, outcomeOf(e, f, s))

@@ -173,7 +173,7 @@ func (rec *reception) newRecord(f *fetched, policy httpcache.Policy) {
 func (rec *reception) shareable(resp *origin.Response, why httpcache.NotStored) bool {
 	switch why {
 	case httpcache.NotStoredErrorStatus, httpcache.NotStoredStatus, httpcache.NotStoredNoLifetime:
-		return !rec.Route.AllHeaders && resp.Remainder == nil && len(resp.Header["Set-Cookie"]) == 0
+		return resp.Remainder == nil && len(resp.Header["Set-Cookie"]) == 0
 	}
 	return false
 }
