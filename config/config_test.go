@@ -152,8 +152,13 @@ func TestRoutesThatShareAPathByMethod(t *testing.T) {
 }
 
 func TestAllHeaders(t *testing.T) {
-	r := parse(t, route(`"headers":["*"]`)).Routes[0]
-	if !r.AllHeaders || r.Headers != nil {
-		t.Errorf("all %v, headers %q", r.AllHeaders, r.Headers)
+	for _, file := range []string{
+		route(`"headers":["*"]`),
+		`{"lifetimes":{"ttl":"1d"},` + route(`"headers":["*"],"lifetimes":{"ttl":"origin"}`)[1:],
+	} {
+		r := parse(t, file).Routes[0]
+		if !r.AllHeaders || r.Headers != nil {
+			t.Errorf("all %v, headers %q", r.AllHeaders, r.Headers)
+		}
 	}
 }

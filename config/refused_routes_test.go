@@ -51,6 +51,10 @@ func TestRoutesThatCannotWorkAreRefused(t *testing.T) {
 			`$.routes[0].headers[5]: want a header that can be a part of the key; Cdn-Loop is set by the cache itself`}},
 		{"all headers and one", route(`"headers":["*","Accept"]`), []string{
 			`$.routes[0].headers[0]: want "*" alone, as it passes all headers; got it beside others`}},
+		{"all headers and a ttl", route(`"headers":["*"],"lifetimes":{"ttl":"1h"}`), []string{
+			`$.routes[0].headers: want headers by their names beside a "ttl", or "ttl": "origin" beside "*", where only the origin knows for whom its answer is; got "*" and a ttl of 1h`}},
+		{"all headers and the ttl of all routes", `{"lifetimes":{"ttl":"1d"},` + route(`"headers":["*"]`)[1:], []string{
+			`$.routes[0].headers: want headers by their names beside a "ttl", or "ttl": "origin" beside "*", where only the origin knows for whom its answer is; got "*" and a ttl of 1d`}},
 		{"a header twice", route(`"headers":["Accept","accept"]`), []string{
 			`$.routes[0].headers[1]: want each header once; got Accept twice`}},
 	})

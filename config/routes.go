@@ -86,6 +86,12 @@ func (c *checker) bypass(conditions []Condition, at *jsonPath) {
 func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *jsonPath) {
 	if len(route.Headers) == 1 && route.Headers[0] == "*" {
 		route.Headers, route.AllHeaders = nil, true
+		if ttl := route.Lifetimes.TTL; ttl.Valid {
+			// The ttl would store for everybody what the origin says to one
+			// client's headers.
+			c.fail(at, `want headers by their names beside a "ttl", or "ttl": "origin" beside "*", where only the origin knows for whom its answer is; got "*" and a ttl of %s`,
+				formatDuration(ttl.Duration))
+		}
 		return
 	}
 	for i, name := range route.Headers {

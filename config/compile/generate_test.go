@@ -3,6 +3,7 @@ package compile
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -115,6 +116,9 @@ func validRoutes(t *rapid.T) []members {
 			return []members{{"each": rapid.SampledFrom([]string{"", "data", "data.*", "a.#.b"}).Draw(t, "each"), "keys": []string{"post:{slug}", "{@value}"}}}
 		})
 		route.maybe(t, "lifetimes", func() any { return validLifetimes(t) })
+		if fields, ok := route["headers"].([]string); ok && slices.Equal(fields, []string{"*"}) {
+			route["lifetimes"] = members{"ttl": "origin"} // no other goes with it
+		}
 		routes[i] = route
 	}
 	return routes
