@@ -77,8 +77,9 @@ func parseSegment(part string) (string, error) {
 		return "", fmt.Errorf("%w: want two hexadecimal digits after %%; got %s", ErrPattern, quote(part))
 	case strings.ContainsAny(part, "?#"):
 		return "", fmt.Errorf("%w: want a path without query or fragment; got %s", ErrPattern, quote(part))
-	case literal == "." || literal == "..":
-		return "", fmt.Errorf("%w: want no dot segment, as paths are resolved before they are matched; got %s", ErrPattern, quote(part))
+	}
+	if err := uri.CheckSegment(literal); err != nil {
+		return "", fmt.Errorf("%w: want a path that is not refused before it is matched: %w; got %s", ErrPattern, err, quote(part))
 	}
 	return literal, nil
 }

@@ -14,10 +14,11 @@ var ErrPath = errors.New("the path is not acceptable")
 // NormalisePath returns the normal form of a percent-encoded path, see
 // [uri.NormalisePath]. An empty path becomes "/".
 //
-// The error wraps [ErrPath] for dot segments, control characters (encoded or
-// not) and invalid encodings. Dot segments are not resolved, because edge and
-// origin might resolve them differently; clients that follow RFC 3986 do not
-// send them.
+// The error wraps [ErrPath] for control characters (encoded or not), invalid
+// encodings, and every segment that [uri.CheckSegment] refuses, because an origin
+// may take it for another one. Such segments are not resolved, since edge and
+// origin might resolve them differently; clients that follow RFC 3986 do not send
+// them.
 func NormalisePath(raw string) (string, error) {
 	if raw == "" {
 		return "/", nil
@@ -29,12 +30,10 @@ func NormalisePath(raw string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrPath, err)
 	}
-	for rest := normal[1:]; rest != ""; {
-		segment, after, _ := strings.Cut(rest, "/")
-		if segment == "." || segment == ".." {
-			return "", fmt.Errorf("%w: it has a dot segment", ErrPath)
+	for segment := range strings.SplitSeq(normal, "/") {
+		if err := uri.CheckSegment(segment); err != nil {
+			return "", fmt.Errorf("%w: %w", ErrPath, err)
 		}
-		rest = after
 	}
 	return normal, nil
 }

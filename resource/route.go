@@ -3,6 +3,7 @@ package resource
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"larder/config"
 )
@@ -12,7 +13,13 @@ import (
 // method, otherwise the first that matches the path, otherwise -1. HEAD is
 // answered from responses to GET, so it gets the route of GET if that route
 // caches GET. path must be normalised.
+//
+// A path with an empty segment matches no route. Many origins merge slashes, and
+// would give one resource under two names, of which a purge finds one.
 func Match(cfg *config.Config, method, path string) (index int, vars []string) {
+	if strings.Contains(path, "//") {
+		return -1, nil
+	}
 	if method == http.MethodHead {
 		index, vars = match(cfg, http.MethodGet, path)
 		if index >= 0 && slices.Contains(cfg.Routes[index].Methods, http.MethodGet) {

@@ -15,7 +15,8 @@ import (
 const defaultFile = "larder.json"
 
 // check reports every mistake in a configuration, each on a line of standard
-// error that begins with the file's name.
+// error that begins with the file's name. Without mistakes it reports what may
+// not be meant, see [notes].
 func check(_ context.Context, args []string, std streams) error {
 	name, err := fileArgument("check", args)
 	if err != nil {
@@ -24,6 +25,9 @@ func check(_ context.Context, args []string, std streams) error {
 	cfg, err := load(name, std)
 	if err != nil {
 		return err
+	}
+	for _, note := range notes(cfg) {
+		fmt.Fprintf(std.err, "%s: note: %s\n", name, note)
 	}
 	_, err = fmt.Fprintf(std.out, "%s: %s, %s: ok\n", name, count(len(cfg.Routes), "route"), count(len(cfg.Origins), "origin"))
 	return err

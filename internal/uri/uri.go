@@ -12,7 +12,62 @@ var (
 	ErrEncoding = errors.New("a % is not followed by two hexadecimal digits")
 	// ErrControl means that there is a control character, encoded or not.
 	ErrControl = errors.New("it has a control character")
+	// ErrDots means that a segment is "." or "..", or is to an origin that cuts
+	// parameters off.
+	ErrDots = errors.New("it has a dot segment")
+	// ErrSlash means that there is an encoded slash, or a backslash.
+	ErrSlash = errors.New("it has an encoded slash or a backslash")
+	// ErrDouble means that a slash, a backslash or a dot is encoded twice.
+	ErrDouble = errors.New("it has a slash, a backslash or a dot that is encoded twice")
+	// ErrEnds means that a segment ends with a dot, or begins or ends with a
+	// space.
+	ErrEnds = errors.New("it has a segment that ends with a dot, or begins or ends with a space")
 )
+
+// CheckSegment returns why an origin may take a segment of a normalised path for
+// another one, as servers and file systems do that decode it once more, resolve
+// or trim it. A cache that did not would store one resource under two names, and
+// purge only one. The error is [ErrDots], [ErrSlash], [ErrDouble] or [ErrEnds].
+func CheckSegment(segment string) error {
+	name, _, _ := strings.Cut(segment, ";") // parameters, to some origins
+	switch {
+	case name == ".", name == "..":
+		return ErrDots
+	case trimmed(name), trimmed(segment):
+		return ErrEnds
+	}
+	for rest := segment; ; {
+		_, after, found := strings.Cut(rest, "%")
+		if !found {
+			return nil
+		}
+		once := after
+		for strings.HasPrefix(after, "25") {
+			after = after[len("25"):]
+		}
+		twice := len(after) < len(once)
+		switch rest = after; {
+		case len(after) < 2:
+		case !twice && (after[:2] == "2F" || after[:2] == "5C"):
+			return ErrSlash
+		case twice && encodesSeparator(after[:2]):
+			return ErrDouble
+		}
+	}
+}
+
+// trimmed reports what Windows takes a dot or a space off, and others a space.
+func trimmed(name string) bool {
+	return strings.HasSuffix(name, ".") || strings.HasSuffix(name, "%20") || strings.HasPrefix(name, "%20")
+}
+
+func encodesSeparator(digits string) bool {
+	switch strings.ToUpper(digits) {
+	case "2F", "5C", "2E":
+		return true
+	}
+	return false
+}
 
 // NormalisePath returns a path, or a part of one, with unreserved characters
 // decoded, every character that a path may not contain encoded, and hexadecimal
