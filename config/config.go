@@ -71,6 +71,10 @@ type Config struct {
 	// PassUnmatched lets requests that match no route pass through to the
 	// origin uncached; otherwise they get a 404 from the edge.
 	PassUnmatched bool `larder:"unmatched" enum:"pass,reject" default:"pass"`
+	// InvalidateUnsafe lets a successful request with an unsafe method, such as
+	// a POST, make stale what is stored for its URL (RFC 9111 §4.4); otherwise
+	// only purges do.
+	InvalidateUnsafe bool `larder:"unsafe_methods" enum:"invalidate,ignore" default:"invalidate"`
 	// Lifetimes are the defaults of all routes, which hold them already.
 	Lifetimes Lifetimes `larder:"lifetimes"`
 	// Routes in the order in which they are matched; the first match wins.

@@ -37,8 +37,8 @@ func TestDefaults(t *testing.T) {
 		Purge:         Purge{Repeat: []time.Duration{3 * time.Second}},
 		Limits:        Limits{TaggedBody: 1 << 20, PurgeBody: 256 << 10},
 		RateLimits:    RateLimits{WrongTokens: 10, Purges: 100},
-		PassUnmatched: true,
-		Routes:        []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}}},
+		PassUnmatched: true, InvalidateUnsafe: true,
+		Routes: []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -63,6 +63,7 @@ func TestEverythingSet(t *testing.T) {
 		"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
 		"limits": {"tagged_body": "4MiB", "purge_body": 1024}, "rate_limits": {"wrong_tokens": 0, "purges": 10000},
 		"unmatched": "reject",
+		"unsafe_methods": "ignore",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
 			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""},
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"]}]

@@ -108,6 +108,7 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"an empty key", minimal(``, `,"keys":[""]`), true},
 		{"items without keys", minimal(``, `,"items":[{"each":"data"}]`), true},
 		{"items at the root", minimal(``, `,"items":[{"each":"","keys":["{id}"]}]`), false},
+		{"an unknown word for unsafe methods", minimal(`"unsafe_methods":"drop",`, ``), true},
 		{"an unknown answer to the unmatched", minimal(`"unmatched":"drop",`, ``), true},
 		{"a name that begins with a digit", minimal(`"name":"9lives",`, ``), true},
 		{"an empty name", minimal(`"name":"",`, ``), true},

@@ -45,7 +45,6 @@ func (t tagger) requestKeys() (set *surrogate.Set, complete bool) {
 func (t tagger) addServiceKeys(set *surrogate.Set) {
 	set.AddService(surrogate.AllKey)
 	set.AddService(surrogate.URLKey(t.Resource.URLHash()))
-	set.AddService(surrogate.URLKey(t.Resource.OwnHash()))
 }
 
 // expectedKeys are those that the next answer is expected to have: what the

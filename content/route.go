@@ -48,6 +48,13 @@ func optional(d config.OptionalDuration) httpcache.Optional[time.Duration] {
 // Caches reports whether answers to the method are cached.
 func (r *Route) Caches(method string) bool { return slices.Contains(r.Methods, method) }
 
+// Vaulted reports whether the vault may have copies of the route's answers. Of
+// a variant it could not tell for whom it is, and without stale_if_error no
+// copy may be served.
+func (r *Route) Vaulted() bool {
+	return !r.AllHeaders && r.policy.StaleIfError != httpcache.Some(time.Duration(0))
+}
+
 // Bypasses reports whether the query makes the request pass through, as a
 // preview does.
 func (r *Route) Bypasses(rawQuery string) bool {

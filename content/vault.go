@@ -30,9 +30,8 @@ const (
 // copies are the vault's for a request.
 type copies struct{ *request }
 
-// enabled reports whether the vault has copies for this request. Of a variant
-// it could not tell for whom it is.
-func (c copies) enabled() bool { return c.Vault != nil && !c.Route.AllHeaders }
+// enabled reports whether the vault may have copies for this request.
+func (c copies) enabled() bool { return c.Vault != nil && c.Route.Vaulted() }
 
 // afterStoring is what the vault is told of a fetched answer.
 func (c copies) afterStoring(e *entry, f *fetched, s stored) []func() {
@@ -126,7 +125,7 @@ func (c copies) beatsError(f *fetched) *Result {
 // served. For a moment the cache has it too, or that there is none, so that an
 // outage does not cost a call to the vault for every request.
 func (c copies) serve(reason string) *Result {
-	if !c.enabled() || c.policy.StaleIfError == httpcache.Some(time.Duration(0)) || c.recentMiss() {
+	if !c.enabled() || c.recentMiss() {
 		return nil
 	}
 	id := c.NewID()

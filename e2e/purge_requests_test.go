@@ -205,10 +205,37 @@ func TestADELETERemovesOnlyItsOwnTenantsAnswer(t *testing.T) {
 	}
 	origin.script(path, status(http.StatusServiceUnavailable))
 	edge.get(t, path).wantProblem(t, http.StatusServiceUnavailable, "origin-unavailable")
-	if got := edge.get(t, path, as(otherToken)).wantStale(t); string(got.body) != thing("a", "of "+otherToken) {
+	if got := edge.get(t, path, as(otherToken)).wantHit(t); string(got.body) != thing("a", "of "+otherToken) {
 		t.Errorf("the other tenant's copy is another answer: %v", got)
 	}
 	edge.get(t, beside).wantHit(t)
+}
+
+func TestAStrangersUnsafeRequestsChangeNothingOfTenants(t *testing.T) {
+	edge, origin := beginScripted(t)
+	const path, beside = "/things/a/", "/things/b/"
+	origin.script(beside, deletable)
+	origin.script(path, deletable)
+	edge.get(t, path).wantFetched(t)
+	edge.get(t, path, as("")).wantFetched(t)
+	edge.get(t, beside).wantFetched(t)
+	origin.script(path, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", beside+"?auth_token="+r.URL.Query().Get("auth_token"))
+		w.Header().Set("Cache-Group-Invalidation", `"larder-all"`)
+		code := map[string]int{http.MethodPost: http.StatusFound, "BREW": http.StatusOK, http.MethodDelete: http.StatusNoContent}[r.Method]
+		if code == 0 {
+			code = http.StatusServiceUnavailable
+		}
+		w.WriteHeader(code)
+	})
+	for _, name := range []string{http.MethodPost, "BREW", http.MethodDelete} {
+		if got := edge.get(t, path, as(""), method(name)); got.status >= 400 {
+			t.Fatal(name, got)
+		}
+	}
+	edge.get(t, path).wantHit(t)
+	edge.get(t, beside).wantHit(t)
+	edge.get(t, path, as("")).wantStale(t) // not even that is gone
 }
 
 func TestAHardPurgedAnswerStaysGoneInAnOutage(t *testing.T) {

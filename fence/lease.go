@@ -36,7 +36,7 @@ func New(cache corecache.Cache, purgeDelay time.Duration, log func(format string
 type Scope struct {
 	// Tenant is the prefix of the tenant's surrogate keys.
 	Tenant string
-	// URL is the hash of the URL; see [surrogate.URLKey].
+	// URL is the hash of the tenant's URL; see [surrogate.URLKey].
 	URL string
 }
 

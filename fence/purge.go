@@ -59,7 +59,7 @@ func (p Purge) leaseKeys(quiet bool) []string {
 		case s.URL == "":
 			keys = append(keys, surrogate.TenantLeaseKey(s.Tenant))
 		case quiet:
-			keys = append(keys, surrogate.AllQuietKey, surrogate.URLLeaseKey(s.URL))
+			keys = append(keys, surrogate.TenantQuietKey(s.Tenant), surrogate.URLLeaseKey(s.URL))
 		default:
 			keys = append(keys, surrogate.URLLeaseKey(s.URL))
 		}

@@ -42,7 +42,7 @@ func (f *Fence) Quiet(tenant string) bool {
 }
 
 func (f *Fence) beginQuiet(tenant string) {
-	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(tenant), surrogate.AllQuietKey}
+	keys := []string{surrogate.AllLeasesKey, surrogate.TenantLeaseKey(tenant), surrogate.TenantQuietKey(tenant)}
 	if err := f.mark(quietKey(tenant), quietTime, keys); err != nil {
 		f.log("begin a purge quiet period: %v", err)
 	}

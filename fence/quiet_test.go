@@ -9,7 +9,7 @@ func TestAQuietPeriodBeginsWithEveryPurge(t *testing.T) {
 	purges := map[string]Purge{
 		"soft":               {Scopes: []Scope{{Tenant: tenant}}, Soft: []string{"a"}},
 		"hard":               {Scopes: []Scope{{Tenant: tenant}}, Hard: []string{"a"}},
-		"of one URL":         {Scopes: []Scope{{URL: url}}, Soft: []string{"a"}},
+		"of one URL":         {Scopes: []Scope{{Tenant: tenant, URL: url}}, Soft: []string{"a"}},
 		"of everybody":       {Everyone: true, Soft: []string{"a"}},
 		"of everybody, hard": {Everyone: true, Hard: []string{"a"}},
 	}
@@ -36,11 +36,19 @@ func TestAQuietPeriodBeginsWithEveryPurge(t *testing.T) {
 }
 
 func TestAnotherTenantsPurgeDoesNotEndTheQuietPeriod(t *testing.T) {
-	f := newFence(t)
-	f.Quiet(tenant)
-	f.now = f.now.Add(time.Minute)
-	f.purge(Purge{Scopes: []Scope{{Tenant: "tzzzzzzzzzzz:"}}, Soft: []string{"a"}})
-	if !f.Quiet(tenant) {
-		t.Error("it has ended")
+	for name, scope := range map[string]Scope{
+		"of anything":                           {Tenant: "tzzzzzzzzzzz:"},
+		"of one URL":                            {Tenant: "tzzzzzzzzzzz:", URL: url},
+		"of one URL, by the anonymous tenant's": {URL: url},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFence(t)
+			f.Quiet(tenant)
+			f.now = f.now.Add(time.Minute)
+			f.purge(Purge{Scopes: []Scope{scope}, Soft: []string{"a"}})
+			if !f.Quiet(tenant) {
+				t.Error("it has ended")
+			}
+		})
 	}
 }

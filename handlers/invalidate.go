@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,55 +16,90 @@ import (
 
 // invalidate makes stale what an unsafe request has changed, as far as HTTP
 // tells (RFC 9111 §4.4, RFC 9875 §3): what is stored for its URL, for those that
-// Location and Content-Location name, and for the groups that the origin
-// names. What was deleted must not come back, so it is removed: the tenant's
-// own, or all tenants' where the request does not say whose. It returns what
-// the vault is to be told once the client has its answer.
+// Location and Content-Location name, and for the groups that the origin names.
+// All of it is the client's own tenant's. It returns what the vault is to be
+// told once the client has its answer.
 func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Response) (later []func()) {
-	if !httpcache.Invalidates(w.r.Method, resp.Status) {
+	if !a.config.InvalidateUnsafe || !httpcache.Invalidates(w.r.Method, resp.Status) {
 		return nil
 	}
-	deleted := w.r.Method == http.MethodDelete && resp.Status < 300
+	c := a.changesOf(w, path, rawQuery, resp)
+	at := a.now()
+	deletion := a.vault.Change(at, vault.Keys{Prefix: c.copies.Prefix, Hard: c.copies.Hard})
+	if err := deletion.Run(at.Add(goneTime)); err != nil { // the origin has deleted it already
+		a.log("record in the vault that %s is gone, and try again: %v", path, err)
+	}
+	for _, p := range c.purges {
+		a.purge(p)
+	}
+	if a.vault == nil || len(c.copies.Soft)+len(c.copies.Hard) == 0 {
+		return nil
+	}
+	return []func(){func() {
+		until := a.now().Add(changedTime)
+		if err := deletion.Run(until); err != nil {
+			a.log("record in the vault that %s is gone: %v", path, err)
+		}
+		change := a.vault.Change(at, vault.Keys{Prefix: c.copies.Prefix, Soft: c.copies.Soft})
+		if err := change.Run(until); err != nil {
+			a.log("record in the vault that %s has changed: %v", path, err)
+		}
+	}}
+}
+
+const (
+	// goneTime is how long a client waits until the vault has recorded a
+	// deletion.
+	goneTime = 500 * time.Millisecond
+	// changedTime is how long the vault is tried once the client has its
+	// answer. Anybody can send such requests, so it is short.
+	changedTime = 2 * time.Second
+)
+
+// changes are what an unsafe request does to what is stored.
+type changes struct {
+	purges []fence.Purge
+	// copies are the keys of the vault's copies that there may be.
+	copies vault.Keys
+}
+
+// changesOf returns the changes of a request. Everything is purged softly, so
+// that nobody takes away what an outage needs, but for the URL of a DELETE that
+// succeeded with a tenant's credential: what was deleted must not come back.
+func (a *App) changesOf(w *responder, path, rawQuery string, resp *origin.Response) changes {
+	tenant := resource.TenantOf(a.config.Tenant, rawQuery, w.header)
+	deleted := w.r.Method == http.MethodDelete && resp.Status < 300 && tenant.ID != ""
 	here := &url.URL{Scheme: "https", Host: w.r.Host, Path: resource.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
-	var changed []string
-	for i, u := range httpcache.InvalidationTargets(here, absoluteReferences(here, resp.Header)) {
-		for _, t := range a.resourcesOf(u, w.header) {
-			key := surrogate.URLKey(t.URLHash())
-			if slices.Contains(changed, key) {
+	c := changes{copies: vault.Keys{Prefix: tenant.Prefix()}}
+	seen := map[string]bool{}
+	for i, u := range httpcache.InvalidationTargets(here, resp.Status, absoluteReferences(here, resp.Header)) {
+		for _, t := range a.resourcesOf(u, w.header, tenant) {
+			if seen[t.hash] {
 				continue
 			}
-			changed = append(changed, key)
-			purge := fence.Purge{Scopes: []fence.Scope{{URL: t.URLHash()}}, Soft: []string{key}}
+			seen[t.hash] = true
+			purge := fence.Purge{Scopes: []fence.Scope{{Tenant: tenant.Prefix(), URL: t.hash}}}
+			keys, copies := &purge.Soft, &c.copies.Soft
 			if deleted && i == 0 { // its own URL is the first
-				own := surrogate.URLKey(t.OwnHash())
-				later = append(later, a.deleteCopy(t, own)...)
-				purge.Hard = []string{own}
+				keys, copies = &purge.Hard, &c.copies.Hard
 			}
-			a.purge(purge)
+			*keys = []string{surrogate.URLKey(t.hash)}
+			if t.vaulted {
+				*copies = append(*copies, surrogate.URLKey(t.hash))
+			}
+			c.purges = append(c.purges, purge)
 		}
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
-	prefix := resource.TenantOf(a.config.Tenant, rawQuery, w.header).Prefix()
-	if a.config.Tenant != nil && prefix == "" {
+	if a.config.Tenant != nil && tenant.ID == "" {
 		groups = slices.DeleteFunc(groups, surrogate.Reserved)
 	}
-	a.invalidateGroups(prefix, groups)
-	if a.vault == nil || len(changed)+len(groups) == 0 {
-		return later
+	if len(groups) > 0 {
+		keys := groupKeys(tenant.Prefix(), groups)
+		c.purges = append(c.purges, fence.Purge{Scopes: []fence.Scope{{Tenant: tenant.Prefix()}}, Soft: keys})
+		c.copies.Soft = append(c.copies.Soft, keys...)
 	}
-	write := a.vault.Purge(vault.Purge{Settled: a.now(), Keys: []vault.Keys{{Soft: changed}, {Prefix: prefix, Soft: groupKeys(prefix, groups)}}})
-	return append(later, func() {
-		if err := write.Run(a.now().Add(changedTime)); err != nil {
-			a.log("record in the vault that %s has changed: %v", path, err)
-		}
-	})
-}
-
-func (a *App) invalidateGroups(prefix string, groups []string) {
-	if len(groups) == 0 {
-		return
-	}
-	a.purge(fence.Purge{Scopes: []fence.Scope{{Tenant: prefix}}, Soft: groupKeys(prefix, groups)})
+	return c
 }
 
 // groupKeys are the surrogate keys to purge for groups.
@@ -83,51 +117,37 @@ func (a *App) purge(p fence.Purge) {
 	}
 }
 
-const (
-	// changedTime is how long the vault is tried once the client has its answer
-	// to a change.
-	changedTime = 10 * time.Second
-	// goneTime is how long a client waits until the vault has recorded a
-	// deletion, and goneLaterTime how long that is tried after the answer.
-	goneTime      = 500 * time.Millisecond
-	goneLaterTime = 30 * time.Second
-)
-
-// deleteCopy records in the vault that a URL was deleted. The origin has deleted
-// it already, so a store that fails does not change the answer: what it returns
-// tries again.
-func (a *App) deleteCopy(t resource.Resource, own string) []func() {
-	write := a.vault.Purge(vault.Purge{Settled: a.now(), Keys: []vault.Keys{{Hard: []string{own}}}})
-	err := write.Run(a.now().Add(goneTime))
-	if err == nil {
-		return nil
-	}
-	a.log("record in the vault that %s is gone, and try again: %v", t.Path, err)
-	return []func(){func() {
-		if err := errors.Join(a.vault.Forget(t.Key), write.Run(a.now().Add(goneLaterTime))); err != nil {
-			a.log("record in the vault that %s is gone: %v", t.Path, err)
-		}
-	}}
+// changedURL is a URL that cacheable requests have.
+type changedURL struct {
+	hash string // see [resource.Resource.URLHash]
+	// vaulted says that the vault may have copies of it.
+	vaulted bool
 }
 
-// resourcesOf returns the resources of the cacheable requests for a URL. Each
-// method can have a route of its own, which reads the query in its own way.
-func (a *App) resourcesOf(u *url.URL, header http.Header) []resource.Resource {
+// resourcesOf returns the tenant's resources with a URL, none if the URL has
+// another tenant's credential. Each method can have a route of its own, which
+// reads the query in its own way.
+func (a *App) resourcesOf(u *url.URL, header http.Header, tenant resource.Tenant) []changedURL {
 	raw, query := resource.Split(u)
 	path, err := resource.NormalisePath(raw)
 	if err != nil {
 		return nil
 	}
-	var resources []resource.Resource
+	if named := resource.TenantOf(a.config.Tenant, query, nil); named.ID != "" && named.ID != tenant.ID {
+		return nil
+	}
+	var urls []changedURL
 	for _, method := range cachedMethods {
 		m, ok := a.match(method, path, query)
 		if !ok || !m.route.Caches(method) {
 			continue
 		}
 		request := resource.Request{Path: path, Query: query, Host: u.Host, Header: header}
-		resources = append(resources, resource.New(a.config, m.route.Route, m.vars, request))
+		r := resource.New(a.config, m.route.Route, m.vars, request)
+		r.Tenant = tenant // Location need not repeat the credential
+		urls = append(urls, changedURL{hash: r.URLHash(), vaulted: m.route.Vaulted()})
 	}
-	return resources
+	return urls
 }
 
 // absoluteReferences are the fields that may name other URLs. Clients reach

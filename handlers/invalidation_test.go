@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestAnUnsafeRequestMakesItsURLStale(t *testing.T) {
@@ -93,7 +94,8 @@ func TestWhatAnUnsafeRequestInvalidates(t *testing.T) {
 		{"a path, in Location", "POST", "/open/a", 201, []string{"Location: /open/b"}, []string{"/open/a", "/open/b"}},
 		{"a relative path", "POST", "/open/a", 201, []string{"Location: dir/c"}, []string{"/open/a", "/open/dir/c"}},
 		{"a query", "POST", "/open/a", 201, []string{"Location: ?x=1"}, []string{"/open/a", "/open/a?x=1"}},
-		{"a fragment is no part of it", "POST", "/open/a", 303, []string{"Location: /open/b#end"}, []string{"/open/a", "/open/b"}},
+		{"a fragment is no part of it", "POST", "/open/a", 201, []string{"Location: /open/b#end"}, []string{"/open/a", "/open/b"}},
+		{"not where a redirection leads", "POST", "/open/a", 302, []string{"Location: /open/b", "Content-Location: /posts/tea/"}, []string{"/open/a"}},
 		{"a URL", "POST", "/open/a", 201, []string{"Location: https://edge.example/open/b"}, []string{"/open/a", "/open/b"}},
 		{"a URL with the usual port", "POST", "/open/a", 201, []string{"Location: https://edge.example:443/open/b"}, []string{"/open/a", "/open/b"}},
 		{"a URL as the origin knows it, by http", "POST", "/open/a", 201, []string{"Location: http://edge.example/open/b"}, []string{"/open/a", "/open/b"}},
@@ -200,26 +202,63 @@ func TestEachURLIsInvalidatedOnce(t *testing.T) {
 
 func TestADeletedURLIsNotServedInAnOutage(t *testing.T) {
 	tests := []struct {
-		method  string
-		comes   bool
-		problem string
+		method, uri string
+		served      bool
 	}{
-		{"DELETE", false, "origin-unavailable"},
-		{"PUT", true, ""},
+		{"DELETE", "/posts/tea/?auth_token=own", false},
+		{"PUT", "/posts/tea/?auth_token=own", true},
+		{"DELETE", "/posts/tea/", true}, // anybody may have sent it
 	}
 	for _, test := range tests {
-		t.Run(test.method, func(t *testing.T) {
-			e := newEdge(t)
-			e.fill("/posts/tea/", before)
+		t.Run(test.method+" "+test.uri, func(t *testing.T) {
+			e := newEdgeWith(t, tenantsConfig)
+			e.fill(test.uri, before)
 			e.says(204, "")
-			e.request(test.method, "/posts/tea/", "").want(204, "", anything)
+			e.request(test.method, test.uri, "").want(204, "", anything)
 			e.fails(errRefused)
-			r := e.get("/posts/tea/")
-			if test.comes {
+			if r := e.get(test.uri); test.served {
 				r.want(200, before, anything)
-				return
+			} else {
+				r.wantProblem(503, "origin-unavailable")
 			}
-			r.wantProblem(503, test.problem)
 		})
+	}
+}
+
+func TestWithoutTenantsADeleteMakesItsURLStale(t *testing.T) {
+	v := newVaulted(t, testConfig, "")
+	v.fill("/posts/tea/", before)
+	v.pass(time.Minute)
+	v.says(204, "")
+	v.request("DELETE", "/posts/tea/", "").want(204, "", anything)
+	v.fails(errRefused)
+	v.get("/posts/tea/").want(200, before, anything)
+	v.cold()
+	v.get("/posts/tea/").wantCopy(before, "vault-superseded")
+	v.pass(rememberedTime)
+	v.says(200, after)
+	v.get("/posts/tea/").want(200, after, anything)
+}
+
+func TestUnsafeMethodsCanBeIgnored(t *testing.T) {
+	v := newVaulted(t, strings.Replace(tenantsConfig, `"debug_header"`, `"unsafe_methods": "ignore", "debug_header"`, 1), "")
+	uris := []string{"/posts/tea/?auth_token=own", "/open/b?auth_token=own", "/open/dir/c?auth_token=own"}
+	for _, uri := range uris {
+		v.says(200, before, aMinute, `Cache-Groups: "one"`)
+		v.get(uri).want(200, before, anything)
+	}
+	v.pass(30 * time.Second)
+	v.kv.Calls()
+	for _, method := range []string{"POST", "DELETE", "BREW"} {
+		v.says(200, "", "Location: /open/b", `Cache-Group-Invalidation: "one"`)
+		v.request(method, "/posts/tea/?auth_token=own", "{}").want(200, "", anything)
+	}
+	if calls := v.kv.Calls(); len(calls) > 0 {
+		t.Errorf("the KV Store is asked: %v", calls)
+	}
+	for _, uri := range uris {
+		if r := v.get(uri); !strings.HasPrefix(r.header.Get("Cache-Status"), "Larder; hit;") {
+			t.Errorf("%s: %v", uri, r.header["Cache-Status"])
+		}
 	}
 }

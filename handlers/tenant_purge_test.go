@@ -1,10 +1,6 @@
 package handlers
 
-import (
-	"strings"
-	"testing"
-	"time"
-)
+import "testing"
 
 func TestOneTenantsPurgeLeavesTheOthersAlone(t *testing.T) {
 	for _, soft := range []string{"true", "false"} {
@@ -39,35 +35,6 @@ func TestAPurgeOfAnonymousContentCannotNameSharedKeys(t *testing.T) {
 		e.request("POST", "/posts/", "{}").want(204, "", anything)
 		e.get("/posts/tea/?auth_token=first").want(200, before, "Larder; hit; ttl=3600")
 	}
-}
-
-func TestADeleteRemovesNoOtherTenantsAnswer(t *testing.T) {
-	for _, other := range []string{"?auth_token=other", ""} {
-		e := newEdgeWith(t, tenantsConfig)
-		for _, tenant := range []string{"?auth_token=own", other} {
-			e.says(200, before)
-			e.get("/posts/tea/"+tenant).want(200, before, anything)
-		}
-		e.says(204, "")
-		e.request("DELETE", "/posts/tea/?auth_token=own", "").want(204, "", anything)
-		e.fails(errRefused)
-		e.get("/posts/tea/?auth_token=own").wantProblem(503, "origin-unavailable")
-		e.get("/posts/tea/"+other).want(200, before, anything)
-		e.pass(firstBackoff)
-		e.says(200, after) // the others' entries are only stale
-		e.get("/posts/tea/"+other).want(200, after, anything)
-	}
-}
-
-func TestADeleteWithoutATenantRemovesEveryTenantsAnswer(t *testing.T) {
-	v := newVaulted(t, strings.Replace(testConfig, `"debug_header"`, `"tenant": {"query": "auth_token"}, "debug_header"`, 1), "")
-	v.says(200, before)
-	v.get("/posts/tea/?auth_token=read").want(200, before, anything)
-	v.pass(time.Minute)
-	v.says(204, "")
-	v.request("DELETE", "/posts/tea/", "", "Authorization: Token write").want(204, "", anything)
-	v.fails(errRefused)
-	v.get("/posts/tea/?auth_token=read").wantProblem(503, "origin-unavailable")
 }
 
 func TestAPurgeOfAnotherTenantDoesNotEndALease(t *testing.T) {

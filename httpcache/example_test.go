@@ -92,7 +92,7 @@ func ExampleNormalizeVaryValue() {
 func ExampleInvalidationTargets() {
 	target, _ := url.Parse("https://api.example/posts/")
 	created := http.Header{"Location": {"/posts/42/"}}
-	for _, u := range httpcache.InvalidationTargets(target, created) {
+	for _, u := range httpcache.InvalidationTargets(target, http.StatusCreated, created) {
 		fmt.Println(u)
 	}
 	// Output:

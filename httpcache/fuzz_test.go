@@ -148,7 +148,7 @@ func FuzzInvalidationTargets(f *testing.F) {
 	f.Fuzz(func(t *testing.T, location, contentLocation string) {
 		target := &url.URL{Scheme: "https", Host: "api.example", Path: "/x"}
 		h := http.Header{"Location": {location}, "Content-Location": {contentLocation}}
-		for _, u := range InvalidationTargets(target, h) {
+		for _, u := range InvalidationTargets(target, 200, h) {
 			if !sameOrigin(target, u) {
 				t.Errorf("%s has another origin", u)
 			}

@@ -24,11 +24,15 @@ func isSafe(method string) bool {
 }
 
 // InvalidationTargets returns the URLs that such a response invalidates: the
-// target URI, then those in Location and Content-Location if they have the
-// same origin (RFC 9111 §4.4), without repetitions and fragments. target must
-// be absolute; it is not modified.
-func InvalidationTargets(target *url.URL, h http.Header) []*url.URL {
+// target URI, then, if the request succeeded (2xx), those in Location and
+// Content-Location that have the same origin (RFC 9111 §4.4). A redirection
+// names a URL to ask next, not one that the request has changed. There are no
+// repetitions and no fragments. target must be absolute; it is not modified.
+func InvalidationTargets(target *url.URL, status int, h http.Header) []*url.URL {
 	targets := []*url.URL{withoutFragment(target)}
+	if status < 200 || status > 299 {
+		return targets
+	}
 	for _, name := range [...]string{"Location", "Content-Location"} {
 		u, ok := resolve(target, h, name)
 		if ok && sameOrigin(target, u) && !contains(targets, u) {

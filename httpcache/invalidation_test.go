@@ -29,23 +29,26 @@ func TestInvalidationTargets(t *testing.T) {
 	}
 	const self = "https://api.example/a/b?q=1"
 	tests := []struct {
-		name  string
-		lines []string
-		want  []string
+		name   string
+		status int
+		lines  []string
+		want   []string
 	}{
-		{"the target", nil, []string{self}},
-		{"a relative Location", []string{"Location: c"}, []string{self, "https://api.example/a/c"}},
-		{"both fields", []string{"Location: /c", "Content-Location: https://api.example:443/d#x"}, []string{self, "https://api.example/c", "https://api.example:443/d"}},
-		{"the same URL twice", []string{"Location: /c", "Content-Location: /c"}, []string{self, "https://api.example/c"}},
-		{"another host", []string{"Location: https://other.example/c"}, []string{self}},
-		{"another scheme", []string{"Location: http://api.example/c"}, []string{self}},
-		{"another port", []string{"Location: https://api.example:8443/c"}, []string{self}},
-		{"an invalid URL", []string{"Location: https://[/"}, []string{self}},
+		{"the target", 201, nil, []string{self}},
+		{"a relative Location", 201, []string{"Location: c"}, []string{self, "https://api.example/a/c"}},
+		{"both fields", 201, []string{"Location: /c", "Content-Location: https://api.example:443/d#x"}, []string{self, "https://api.example/c", "https://api.example:443/d"}},
+		{"the same URL twice", 201, []string{"Location: /c", "Content-Location: /c"}, []string{self, "https://api.example/c"}},
+		{"another host", 201, []string{"Location: https://other.example/c"}, []string{self}},
+		{"another scheme", 201, []string{"Location: http://api.example/c"}, []string{self}},
+		{"another port", 201, []string{"Location: https://api.example:8443/c"}, []string{self}},
+		{"a redirection", 302, []string{"Location: /c", "Content-Location: /d"}, []string{self}},
+		{"a redirection with 303", 303, []string{"Location: /c"}, []string{self}},
+		{"an invalid URL", 201, []string{"Location: https://[/"}, []string{self}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
-			for _, u := range InvalidationTargets(target, fields(test.lines...)) {
+			for _, u := range InvalidationTargets(target, test.status, fields(test.lines...)) {
 				got = append(got, u.String())
 			}
 			if !slices.Equal(got, test.want) {

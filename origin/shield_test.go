@@ -14,6 +14,7 @@ import (
 	"larder/config"
 	"larder/corecache"
 	"larder/origin/breaker"
+	"larder/resource"
 	"larder/shield"
 )
 
@@ -165,7 +166,7 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 				wantState(t, c, "shield", test.state)
 				wantState(t, c, "a", breaker.Closed)
 				if test.state == breaker.Closed {
-					if _, err := b.cache.Lookup([]byte("larder4\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
+					if _, err := b.cache.Lookup([]byte(resource.KeyVersion+"\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
 						t.Errorf("something counts against the shield: %v", err)
 					}
 					return

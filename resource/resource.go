@@ -83,20 +83,15 @@ func (r *Resource) Variable(route *config.Route, name string) (string, bool) {
 	return "", false
 }
 
-// URLHash identifies the URL in surrogate keys, for all tenants: 72 bits of a
-// SHA-256.
+// URLHash identifies the tenant's URL in surrogate keys: 72 bits of a SHA-256,
+// and the tenant's prefix. It is the same for both carriers of a credential.
 func (r *Resource) URLHash() string {
 	sum := sha256.Sum256([]byte(r.host + "\n" + r.Path + "?" + r.Query))
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
-}
-
-// OwnHash identifies the URL for this tenant. It begins with URLHash, and equals
-// it for the anonymous tenant.
-func (r *Resource) OwnHash() string {
+	hash := base64.RawURLEncoding.EncodeToString(sum[:9])
 	if r.Tenant.ID == "" {
-		return r.URLHash()
+		return hash
 	}
-	return r.URLHash() + "-" + strings.Trim(r.Tenant.Prefix(), ":")
+	return hash + "-" + strings.Trim(r.Tenant.Prefix(), ":")
 }
 
 // PrintableKey returns the cache key in printable form, for Cache-Status.

@@ -16,13 +16,11 @@ const (
 	AnonymousKey = "larder-anonymous"
 	// AllLeasesKey is on the tenant lease of every fetch under way.
 	AllLeasesKey = "larder-leases"
-	// AllQuietKey is on the purge quiet periods of all tenants; see package
-	// fence.
-	AllQuietKey = "larder-quiet"
 	// AllNegativeKey is on every negative entry.
 	AllNegativeKey = "larder-negatives"
 
 	leaseName    = "larder-lease"
+	quietName    = "larder-quiet"
 	negativeName = "larder-negative"
 	urlPrefix    = "larder-url-"
 	entryPrefix  = "larder-entry-"
@@ -32,7 +30,10 @@ const (
 // tenant's keys purges it first.
 func TenantLeaseKey(prefix string) string { return prefix + leaseName }
 
-// URLLeaseKey is on the leases of the fetches of one URL.
+// TenantQuietKey is on the purge quiet period of one tenant; see package fence.
+func TenantQuietKey(prefix string) string { return prefix + quietName }
+
+// URLLeaseKey is on the leases of the fetches of one tenant's URL.
 func URLLeaseKey(hash string) string { return leaseName + "-" + hash }
 
 // TenantNegativeKey is on the negative entries of one tenant. A purge of any of
@@ -40,13 +41,13 @@ func URLLeaseKey(hash string) string { return leaseName + "-" + hash }
 // give before.
 func TenantNegativeKey(prefix string) string { return prefix + negativeName }
 
-// URLNegativeKey is on the negative entries of one URL.
+// URLNegativeKey is on the negative entries of one tenant's URL.
 func URLNegativeKey(hash string) string { return negativeName + "-" + hash }
 
 // NegativeKey is on the negative entry of one fetch alone.
 func NegativeKey(id string) string { return negativeName + "-fetch-" + id }
 
-// URLKey is the key of all that is kept for the URL with this hash.
+// URLKey is the key of all that is kept for a tenant's URL with this hash.
 func URLKey(hash string) string { return urlPrefix + hash }
 
 // EntryKey is the key of one entry alone.

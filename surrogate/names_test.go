@@ -47,7 +47,7 @@ func TestValidTenantID(t *testing.T) {
 // Service keys must differ from each other and contain nothing to escape, or a
 // purge of one kind could hit another.
 func TestServiceKeysAreValidAndDistinct(t *testing.T) {
-	keys := []string{AllKey, AnonymousKey, AllLeasesKey, AllQuietKey, AllNegativeKey, TenantLeaseKey(""), TenantLeaseKey(tenantPrefix), URLLeaseKey("u"),
+	keys := []string{AllKey, AnonymousKey, AllLeasesKey, TenantQuietKey(""), TenantQuietKey(tenantPrefix), AllNegativeKey, TenantLeaseKey(""), TenantLeaseKey(tenantPrefix), URLLeaseKey("u"),
 		TenantNegativeKey(""), TenantNegativeKey(tenantPrefix), URLNegativeKey("u"), NegativeKey("i"), URLKey("u"), EntryKey("e")}
 	seen := map[string]bool{}
 	for _, key := range keys {

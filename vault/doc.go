@@ -41,4 +41,8 @@
 // for any number of one tenant's keys. Failed calls are repeated after pauses:
 // for a second when a copy is written, until the caller's time limit when a
 // purge is.
+//
+// Clients cause calls too, and as many as they like. So a [Vault.Change] of the
+// same key is recorded once a second in each POP, and [Vault.Forget] costs a
+// lookup where there is no copy, once per interval and key.
 package vault

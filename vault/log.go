@@ -23,18 +23,18 @@ const (
 	// serviceLog holds keys that belong to the service, not to a tenant.
 	serviceLog = "purges/service"
 	// urlLogs begins the names of the logs of URLs that requests through the
-	// edge have changed. There are 64, because every client that may write
-	// fills them.
+	// edge have changed. Each URL has its own: a log that is full makes all of
+	// its copies count as purged, and any client may fill one.
 	urlLogs = "purges/url/"
 	// serviceKeys is how the service's own keys begin; see package surrogate.
 	serviceKeys = "larder-"
 )
 
 // logName is the KV key of the log of a surrogate key, given as entries carry
-// it. A key and its bucket share a log, as do all keys of one URL.
+// it. A key and its bucket share a log.
 func logName(prefix, key string) string {
-	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok && hash != "" {
-		return urlLogs + hash[:1]
+	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok {
+		return urlLogs + hash
 	}
 	if strings.HasPrefix(key, serviceKeys) {
 		return serviceLog

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,8 +22,15 @@ const (
 // allows (purge.repeat).
 const maxSettling = time.Minute
 
-// logTTL is longer than any copy is stored: config allows a year.
-const logTTL = 366 * 24 * time.Hour
+// ttl is longer than any copy that the log is about is stored. Config allows a
+// year. Anybody can begin the log of a URL, so that it does not last longer than
+// it must.
+func (w logWrite) ttl(maxAge time.Duration) time.Duration {
+	if strings.HasPrefix(w.name, urlLogs) {
+		return maxAge + time.Hour
+	}
+	return 366 * 24 * time.Hour
+}
 
 // Purge is a purge of any number of keys, of one tenant or several.
 type Purge struct {
@@ -137,7 +145,7 @@ func (v *Vault) appendPurge(w logWrite, until time.Time) error {
 		return errSlow
 	}
 	entry, err := v.kv.Lookup(w.name)
-	opts := InsertOptions{TTL: logTTL}
+	opts := InsertOptions{TTL: w.ttl(v.config.MaxAge)}
 	log, changed := &purgeLog{}, false
 	switch {
 	case errors.Is(err, ErrNotFound):

@@ -79,6 +79,7 @@ func validFile() *rapid.Generator[string] {
 		file.maybe(t, "vault", func() any {
 			return members{"superseded": rapid.Bool().Draw(t, "superseded"), "max_body": rapid.IntRange(1024, 1<<24).Draw(t, "bytes")}
 		})
+		file.maybe(t, "unsafe_methods", func() any { return rapid.SampledFrom([]string{"invalidate", "ignore"}).Draw(t, "choice") })
 		file.maybe(t, "unmatched", func() any { return rapid.SampledFrom([]string{"pass", "reject"}).Draw(t, "choice") })
 		file.maybe(t, "lifetimes", func() any { return validLifetimes(t) })
 		text, err := json.Marshal(file)
