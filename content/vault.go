@@ -84,7 +84,7 @@ func (c copies) forget() {
 	if err == nil && now != nil && now.record.Status < 400 {
 		return
 	}
-	if err := c.Vault.Forget(c.Resource.Key); err != nil {
+	if err := c.Vault.Forget(c.Resource.Key, tagger(c).expectedKeys(nil)); err != nil {
 		c.describe("forget in the vault", err)
 	}
 }

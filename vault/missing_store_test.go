@@ -21,7 +21,7 @@ func TestANilVaultDoesNothing(t *testing.T) {
 	for name, err := range map[string]error{
 		"save":    v.Save(cacheKey, "", record, nil, time.Time{}),
 		"confirm": v.Confirm(cacheKey, "", record, nil, time.Time{}),
-		"forget":  v.Forget(cacheKey),
+		"forget":  v.Forget(cacheKey, nil),
 		"purge":   v.Purge(vault.Purge{Keys: []vault.Keys{named("", hard, "a")}}).Run(time.Time{}),
 	} {
 		if err != nil {

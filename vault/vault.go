@@ -108,7 +108,7 @@ func (v *Vault) Save(key []byte, tenantPrefix string, record *httpcache.StoredRe
 		return nil
 	}
 	if forbidsStale(record) {
-		return v.Forget(key)
+		return v.Forget(key, record.Keys)
 	}
 	if int64(len(body)) != record.Length {
 		return nil
@@ -173,21 +173,37 @@ func (v *Vault) insert(name string, s *stored) error {
 }
 
 // Forget removes the copy for a key because the origin has said that the
-// resource is gone. It does not replace a purge: a copy that another POP is
-// writing at the same time stays.
-func (v *Vault) Forget(key []byte) error {
+// resource is gone. surrogateKeys are those of the answer: once they are purged,
+// there may be a copy again. Forget does not replace a purge: a copy that another
+// POP is writing at the same time stays.
+//
+// Anybody can ask for what does not exist, so nothing is deleted unless there is
+// a copy, and one POP looks for it once per interval.
+func (v *Vault) Forget(key []byte, surrogateKeys []string) error {
 	if v == nil || v.health.isOff() {
 		return nil
 	}
 	name := copyName(key)
+	known := v.readMarker(name)
+	if known == noCopy {
+		return nil
+	}
 	// The next response must be copied, even if it is the same as the last one.
-	markerErr := v.writeMarker(name, noCopy, v.config.Interval, nil)
-	err := v.retry(v.now().Add(writeTime), func() error { return v.kv.Delete(name) })
+	markerErr := v.writeMarker(name, noCopy, v.config.Interval, surrogateKeys)
+	err := v.retry(v.now().Add(writeTime), func() error {
+		if known == "" {
+			if _, err := v.kv.Lookup(name); err != nil {
+				return err
+			}
+		}
+		return v.kv.Delete(name)
+	})
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
 	v.health.record(err, v.now())
 	if err != nil {
+		markerErr = v.writeMarker(name, noCopy, min(v.config.Interval, retryPause), surrogateKeys)
 		err = fmt.Errorf("forget a copy: %w", err)
 	}
 	return errors.Join(err, markerErr)
