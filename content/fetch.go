@@ -233,6 +233,8 @@ var (
 	errBody   = errors.New("origin-body-invalid")
 	errStale  = errors.New("shield-stale")
 	errCache  = errors.New("cache-failed")
+	// errMistake: Larder failed, not the origin.
+	errMistake = errors.New("internal")
 )
 
 // ErrAnswer: what an origin sent is no answer to the request.
@@ -251,7 +253,7 @@ func statusReason(status int) string { return errStatus.Error() + "-" + strconv.
 // Reason names an error of the origins for Cache-Status; it is empty without
 // one.
 func Reason(err error) string {
-	for _, known := range [...]error{errBody, ErrAnswer, errStale, errCache} {
+	for _, known := range [...]error{errBody, ErrAnswer, errStale, errCache, errMistake} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

@@ -143,7 +143,7 @@ func (fl flight) land(put insert, e *entry, f *fetched) *Result {
 			return res
 		}
 		wait := fl.publishFailure(put, f)
-		if res.Err != nil {
+		if res.Err != nil && !errors.Is(f.err, errMistake) {
 			res.Err = &UnavailableError{Reason: f.reason(), RetryAfter: wait}
 		}
 		return res
@@ -171,7 +171,7 @@ func (fl flight) conclude(put insert, e *entry, f *fetched) stored {
 func (fl flight) fetchSafely(ctx context.Context, e *entry) (f *fetched) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			f = &fetched{verdict: failedFetch, err: fmt.Errorf("panic: %v", cause)}
+			f = &fetched{verdict: failedFetch, err: fmt.Errorf("%w: panic: %v", errMistake, cause)}
 			fl.describe("fetch", f.err)
 		}
 	}()

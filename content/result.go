@@ -17,7 +17,7 @@ type Result struct {
 	// Age of the response now (RFC 9111 §4.2.3).
 	Age  time.Duration
 	Body Body
-	// Err is an [*UnavailableError] or [ErrNotStored].
+	// Err is an [*UnavailableError], [ErrNotStored] or a mistake of Larder's own.
 	Err error
 	// Status is Cache-Status, without the cache's name and key.
 	Status httpcache.CacheStatus

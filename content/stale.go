@@ -1,6 +1,7 @@
 package content
 
 import (
+	"errors"
 	"time"
 
 	"larder/httpcache"
@@ -62,6 +63,9 @@ func (r *request) answerFailed(e *entry, f *fetched) (res *Result, copied bool) 
 		res = copies{r}.serve(f.reason())
 		if copied = res != nil; !copied {
 			res = unavailable(f.reason(), f.retryAfter())
+			if errors.Is(f.err, errMistake) {
+				res.Err = f.err
+			}
 		}
 		res.Status.Fwd = fwdOf(e)
 	}

@@ -122,10 +122,19 @@ func New(p Parts) *App {
 	return a
 }
 
-// ServeHTTP answers one request. It never panics: a panic would end the
-// sandbox, and with it the answers of requests still to come.
+// ServeHTTP answers one request, and then does what was left for after the
+// answer. It never panics: a panic would end the sandbox, and with it the
+// answers of requests still to come.
 func (a *App) ServeHTTP(ctx context.Context, client fsthttp.ResponseWriter, r *fsthttp.Request) {
 	w := newResponder(a, client, r)
+	defer r.Body.Close()
+	a.answer(ctx, w)
+	w.finish()
+}
+
+// answer sends the answer. A panic is a problem where nothing was sent yet, and
+// breaks off what was begun.
+func (a *App) answer(ctx context.Context, w *responder) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err := fmt.Errorf("panic: %v", cause)
@@ -136,7 +145,7 @@ func (a *App) ServeHTTP(ctx context.Context, client fsthttp.ResponseWriter, r *f
 			w.fail(problem.Internal.Because(err))
 		}
 	}()
-	defer r.Body.Close()
+	w.switches = a.switches(w.arrived)
 	a.dispatch(ctx, w)
 }
 

@@ -36,7 +36,8 @@ func (a *App) cached(ctx context.Context, w *responder, m match, body []byte) {
 		w.debug = false
 	}
 	res := a.content.Serve(ctx, req)
-	defer res.Finish()
+	w.release(res.Finish)
+	w.working = res.Pending()
 	w.status = res.Status
 	w.status.Cache = a.config.Name
 	if w.debug {
@@ -46,12 +47,7 @@ func (a *App) cached(ctx context.Context, w *responder, m match, body []byte) {
 	if res.Err != nil {
 		w.fail(problemOf(res.Err))
 	} else if err := w.respond(res, req.Header); err != nil {
-		res.Finish() // first, since breaking off may end the sandbox
 		w.cut(err)
-		return
-	}
-	if res.Pending() {
-		w.end()
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // Location and Content-Location name, and for the groups that the origin names.
 // All of it is the client's own tenant's. It returns what the vault is to be
 // told once the client has its answer.
-func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Response) (later []func()) {
+func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Response) (later func()) {
 	if !a.config.InvalidateUnsafe || !httpcache.Invalidates(w.r.Method, resp.Status) {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Respo
 	if a.vault == nil || len(c.copies.Soft)+len(c.copies.Hard) == 0 {
 		return nil
 	}
-	return []func(){func() {
+	return func() {
 		until := a.now().Add(changedTime)
 		if err := deletion.Run(until); err != nil {
 			a.log("record in the vault that %s is gone: %v", path, err)
@@ -44,7 +44,7 @@ func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Respo
 		if err := change.Run(until); err != nil {
 			a.log("record in the vault that %s has changed: %v", path, err)
 		}
-	}}
+	}
 }
 
 const (

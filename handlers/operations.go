@@ -27,6 +27,9 @@ func (a *App) operate(ctx context.Context, w *responder, path string) {
 		return
 	}
 	answer, later, err := operation.Serve(ctx, w.r)
+	if later != nil {
+		w.then(later)
+	}
 	var body []byte
 	if err == nil {
 		body, err = json.Marshal(answer)
@@ -36,9 +39,5 @@ func (a *App) operate(ctx context.Context, w *responder, path string) {
 	} else {
 		header := http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}
 		w.send(http.StatusOK, header, append(body, '\n'))
-	}
-	if later != nil {
-		w.end()
-		later()
 	}
 }

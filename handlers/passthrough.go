@@ -39,7 +39,7 @@ func (a *App) passThrough(ctx context.Context, w *responder, p passing) {
 		w.fail(unavailableProblem(err, origin.RetryAfter(err)))
 		return
 	}
-	defer resp.Close()
+	w.release(func() { _ = resp.Close() }) // a body that cannot be closed cannot be helped
 	if resp.Others != nil {
 		a.log("pass %s: answered by %q; %v", p.path, resp.Origin, resp.Others)
 	}
@@ -49,22 +49,16 @@ func (a *App) passThrough(ctx context.Context, w *responder, p passing) {
 		return
 	}
 	w.status.FwdStatus = resp.Status
-	later := a.invalidate(w, p.path, p.rawQuery, resp)
+	if later := a.invalidate(w, p.path, p.rawQuery, resp); later != nil {
+		w.then(later)
+	}
 	header := resp.Header.Clone()
 	httpcache.EndToEnd(header)
 	w.begin(resp.Status, header, framedLength(resp))
-	var broken error
 	if w.r.Method != http.MethodHead && resp.Remainder != nil && hasContent(resp.Status) {
-		broken = w.copy(resp.Remainder, framedLength(resp))
-	}
-	if broken == nil && len(later) > 0 {
-		w.end()
-	}
-	for _, work := range later {
-		work()
-	}
-	if broken != nil {
-		w.cut(broken)
+		if err := w.copy(resp.Remainder, framedLength(resp)); err != nil {
+			w.cut(err)
+		}
 	}
 }
 

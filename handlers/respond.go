@@ -89,7 +89,7 @@ func (w *responder) sendBody(status int, header http.Header, length int64, part 
 		w.fail(err)
 		return nil
 	}
-	defer open.Close()
+	w.release(func() { _ = open.Close() }) // a body that cannot be closed cannot be helped
 	w.begin(status, header, length)
 	return w.copy(open, length)
 }

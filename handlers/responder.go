@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,13 +32,16 @@ type responder struct {
 	edge   shield.Requirement
 	answer shield.Answer
 	// debug says that the client may see keys; begun, that the header section
-	// was sent.
-	debug, begun bool
+	// was sent; broken, that the body cannot be sent to its end.
+	debug, begun, broken bool
+	// later is what is left to do after the answer, last things first.
+	// working says that some of it takes time.
+	later   []func()
+	working bool
 }
 
 func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *responder {
 	w := &responder{app: a, client: client, r: r, header: http.Header(r.Header), arrived: a.now()}
-	w.switches = a.switches(w.arrived)
 	w.status.Cache = a.config.Name
 	if name := a.config.DebugHeader; name != "" {
 		w.debug = w.header.Get(name) != ""
@@ -51,8 +55,8 @@ var internalHeaders = []string{"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-
 // begin sends the header section. A length of -1 means that it is not known.
 // The header is not changed.
 func (w *responder) begin(status int, header http.Header, length int64) {
-	w.begun = true
 	out := http.Header(w.client.Header())
+	clear(out) // of an answer that failed before it was sent
 	for name, values := range header {
 		out[name] = values
 	}
@@ -73,6 +77,7 @@ func (w *responder) begin(status int, header http.Header, length int64) {
 	} else {
 		delete(out, "Content-Length")
 	}
+	w.begun = true
 	w.client.WriteHeader(status)
 }
 
@@ -132,6 +137,36 @@ func (w *responder) fail(err error) {
 	w.send(d.Status, header, body)
 }
 
+// release is called after the answer, to free what it was made of.
+func (w *responder) release(free func()) { w.later = append(w.later, free) }
+
+// then is called once the client has its answer, which does not wait for it.
+func (w *responder) then(work func()) {
+	w.later = append(w.later, work)
+	w.working = true
+}
+
+// cut says that the body cannot be sent to its end, and why. Ended in the
+// ordinary way, the client would take it for the whole.
+func (w *responder) cut(err error) {
+	w.app.log("%s %s: the body was cut short: %v", w.r.Method, w.r.URL.Path, err)
+	w.broken = true
+}
+
+// finish does what was left for after the answer. That an answer is broken off
+// comes last, since it may end the sandbox.
+func (w *responder) finish() {
+	if w.working && !w.broken {
+		w.guarded(w.end)
+	}
+	for _, work := range slices.Backward(w.later) {
+		w.guarded(work)
+	}
+	if w.broken && w.app.abort != nil {
+		w.app.abort()
+	}
+}
+
 // end tells the client that it has the whole answer, while the request goes on.
 func (w *responder) end() {
 	if err := w.client.Close(); err != nil {
@@ -139,13 +174,14 @@ func (w *responder) end() {
 	}
 }
 
-// cut breaks off an answer whose body cannot be sent to its end. Ended in the
-// ordinary way, the client would take it for the whole.
-func (w *responder) cut(err error) {
-	w.app.log("%s %s: the body was cut short: %v", w.r.Method, w.r.URL.Path, err)
-	if w.app.abort != nil {
-		w.app.abort()
-	}
+// guarded does some work, whose panic is no matter of the answer.
+func (w *responder) guarded(work func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			w.app.log("%s %s: after the answer: panic: %v", w.r.Method, w.r.URL.Path, cause)
+		}
+	}()
+	work()
 }
 
 // write sends a piece of the body. A client that has gone is no error.
