@@ -35,23 +35,53 @@ func parseDelta(s string) (d time.Duration, ok bool) {
 type directive struct {
 	name, value      string
 	hasValue, quoted bool
+	// malformed is what the member is instead of a directive (RFC 9111 §5.2),
+	// in lower case. It may hold several, after a wrong separator or a quotation
+	// mark that is never closed.
+	malformed string
 }
 
-// directives yields the members of Cache-Control lines. A name that contains
-// whitespace, for example before "=", matches no known directive.
+// directives yields the members of Cache-Control lines.
 func directives(lines []string) iter.Seq[directive] {
 	return func(yield func(directive) bool) {
 		for element := range listElements(lines) {
-			name, value, hasValue := strings.Cut(element, "=")
-			d := directive{name: strings.ToLower(name), value: value, hasValue: hasValue}
-			if content, ok := unquote(value); ok {
-				d.value, d.quoted = content, true
-			}
-			if !yield(d) {
+			if !yield(parseDirective(element)) {
 				return
 			}
 		}
 	}
+}
+
+func parseDirective(element string) directive {
+	name, value, hasValue := strings.Cut(element, "=")
+	d := directive{name: strings.ToLower(name), value: value, hasValue: hasValue}
+	if content, ok := unquote(value); ok {
+		d.value, d.quoted = content, true
+	}
+	if !isToken(name) || hasValue && !d.quoted && !isToken(value) {
+		d.malformed = strings.ToLower(element)
+	}
+	return d
+}
+
+// mentions reports whether a malformed member holds the name of a directive as
+// a word of its own.
+func (d directive) mentions(name string) bool {
+	for text, i := d.malformed, 0; ; {
+		at := strings.Index(text[i:], name)
+		if at < 0 {
+			return false
+		}
+		begin := i + at
+		i = begin + len(name)
+		if (begin == 0 || !isWordByte(text[begin-1])) && (i == len(text) || !isWordByte(text[i])) {
+			return true
+		}
+	}
+}
+
+func isWordByte(c byte) bool {
+	return c == '-' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
 }
 
 // delta is a directive's number of seconds. An invalid value, or two different
@@ -94,7 +124,19 @@ type responseDirectives struct {
 	omitted []string
 }
 
+// add adds a directive. A malformed one counts where it forbids, and may not
+// permit anything: what its sender meant is not known.
 func (r *responseDirectives) add(d directive) {
+	if d.malformed != "" {
+		r.noStore = r.noStore || d.mentions("no-store")
+		r.noCache = r.noCache || d.mentions("no-cache")
+		r.private = r.private || d.mentions("private")
+		r.mustRevalidate = r.mustRevalidate || d.mentions("must-revalidate")
+		r.proxyRevalidate = r.proxyRevalidate || d.mentions("proxy-revalidate")
+		if !isSeconds(d.name) { // a number of seconds that is none counts as zero
+			return
+		}
+	}
 	switch d.name {
 	case "no-store":
 		r.noStore = true

@@ -26,6 +26,10 @@ func parseRequest(h http.Header, p Policy) requestDirectives {
 		return r
 	}
 	for d := range directives(lines) {
+		if d.malformed != "" { // see [responseDirectives.add]
+			r.noStore = r.noStore || d.mentions("no-store")
+			r.noCache = r.noCache || d.mentions("no-cache")
+		}
 		switch d.name {
 		case "no-cache":
 			r.noCache = true

@@ -3,6 +3,7 @@ package httpcache
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/dunglas/httpsfv"
 )
@@ -35,17 +36,25 @@ func directivesInForce(h http.Header) (d responseDirectives, targeted bool) {
 
 // parseTargeted reads a targeted field, which is a structured field dictionary.
 // ok is false if the field must be ignored: it is malformed or empty, or a
-// number of seconds is not an integer. In the last case it still applies if it
-// says no-store or private.
+// number of seconds is not an integer. A field with mistakes still applies if it
+// says no-store or private, and so does one that says it in a parameter, as
+// after a wrong separator.
 func parseTargeted(lines []string) (r responseDirectives, ok bool) {
 	dictionary, err := httpsfv.UnmarshalDictionary(lines)
-	if err != nil || len(dictionary.Names()) == 0 {
+	if err != nil {
+		r.add(directive{malformed: strings.ToLower(strings.Join(lines, ","))})
+		return r, r.noStore || r.private
+	}
+	if len(dictionary.Names()) == 0 {
 		return responseDirectives{}, false
 	}
 	mistyped := false
 	for _, name := range dictionary.Names() {
 		member, _ := dictionary.Get(name) // always present
 		item, isItem := member.(httpsfv.Item)
+		if item.Params != nil {
+			r.add(directive{malformed: strings.Join(item.Params.Names(), ",")})
+		}
 		d := directive{name: name}
 		switch value := item.Value.(type) {
 		case bool:
