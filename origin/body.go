@@ -14,6 +14,9 @@ import (
 // readAhead fills resp.Body with at most the limit of bytes. The host's
 // timeout between bytes ends a silent transfer; this one ends a slow one.
 func (t *attempts) readAhead(o *config.Origin, resp *Response) error {
+	if resp.Status == http.StatusNoContent {
+		delete(resp.Header, "Content-Length") // which it must not have (RFC 9110 §8.6)
+	}
 	now := t.client.Now
 	start, announced := now(), announcedBody(t.req, resp)
 	body := make([]byte, 0, sizeHint(resp.Header, t.limit))
