@@ -52,6 +52,25 @@ func TestRequestsPassThroughUnchanged(t *testing.T) {
 	}
 }
 
+func TestFieldsForThisCacheArePassedToNoClient(t *testing.T) {
+	internal := []string{"Surrogate-Key", "Surrogate-Control", "Larder-Cache-Control", "Cache-Tag", "Xkey"}
+	var lines []string
+	for _, name := range internal {
+		lines = append(lines, name+": max-age=60")
+	}
+	lines = append(lines, "CDN-Cache-Control: max-age=5", "Cache-Control: max-age=6") // are for others too
+	e := newEdge(t)
+	e.says(200, "x", lines...)
+	for _, uri := range []string{"/posts/tea/?preview=1", "/open/a", "/open/a"} {
+		r := e.get(uri)
+		r.wantNo(internal...)
+		r.wantHeader("Cdn-Cache-Control", "max-age=5")
+		r.wantHeader("Cache-Control", "max-age=6")
+	}
+	r := e.request("POST", "/posts/", "{}")
+	r.wantNo(internal...)
+}
+
 func TestAPassedRequestInAnOutage(t *testing.T) {
 	e := newEdge(t)
 	e.fails(errors.Join(errRefused, errors.New("secret inside")))

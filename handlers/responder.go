@@ -50,7 +50,7 @@ func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *re
 }
 
 // internalHeaders are for the edge, and leave it only in a debugged answer.
-var internalHeaders = []string{"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control"}
+var internalHeaders = []string{"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control", "Larder-Cache-Control"}
 
 // begin sends the header section. A length of -1 means that it is not known.
 // The header is not changed.
