@@ -3,6 +3,7 @@ package vault_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"larder/corecache"
 	"larder/surrogate"
 	"larder/vault"
+	"larder/vault/kvmodel"
 )
 
 // change records a change at a time, as keys of a URL or of a tenant.
@@ -48,6 +50,26 @@ func TestEachURLIsRecordedByItself(t *testing.T) {
 	}
 	if n := count(w.kv, "insert"); n != 20 {
 		t.Errorf("20 URLs are %d writes", n)
+	}
+}
+
+// The log of a URL has the URL's hash in its name. A purge may name a key that
+// only looks like a URL's.
+func TestAPurgeOfAKeyThatIsNoURLsIsRecorded(t *testing.T) {
+	for _, hash := range []string{"", strings.Repeat("u", 1000), "../x", "a;b"} {
+		w := newWorld(t)
+		w.kv.Before = func(c kvmodel.Call) error {
+			if len(c.Key) > 100 || strings.ContainsAny(c.Key, " ;.") {
+				t.Errorf("the KV key is %q", c.Key)
+			}
+			return nil
+		}
+		key := surrogate.URLKey(hash)
+		w.save("body", key)
+		if err := w.record(vault.Keys{Hard: []string{key}}); err != nil {
+			t.Fatal(err)
+		}
+		w.want(none)
 	}
 }
 

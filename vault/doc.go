@@ -38,9 +38,9 @@
 //
 // A Save is one insertion. A Load is at most [MaxLoadCalls] lookups. A purge is
 // a lookup and an insertion for each log: one log for one key, at most seven
-// for any number of one tenant's keys. Failed calls are repeated after pauses:
-// for a second when a copy is written, until the caller's time limit when a
-// purge is.
+// for any number of one tenant's keys, and one for each URL. Failed calls are
+// repeated after pauses: for a second when a copy is written, until the caller's
+// time limit when a purge is.
 //
 // Clients cause calls too, and as many as they like. So a [Vault.Change] of the
 // same key is recorded once a second in each POP, and [Vault.Forget] costs a

@@ -33,7 +33,7 @@ const (
 // logName is the KV key of the log of a surrogate key, given as entries carry
 // it. A key and its bucket share a log.
 func logName(prefix, key string) string {
-	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok {
+	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok && isURLHash(hash) {
 		return urlLogs + hash
 	}
 	if strings.HasPrefix(key, serviceKeys) {
@@ -46,6 +46,12 @@ func logName(prefix, key string) string {
 	n, _ := strconv.ParseUint(bucket[1:], 16, 8) // cannot fail: two hex digits
 	sum := sha256.Sum256([]byte(prefix))
 	return fmt.Sprintf("purges/%s/%d", hex.EncodeToString(sum[:16]), n%shards)
+}
+
+// isURLHash reports whether this can be a URL's hash (resource.URLHash). A
+// purge may name any key, and a KV key is short.
+func isURLHash(hash string) bool {
+	return hash != "" && len(hash) <= 32 && strings.Trim(hash, "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 func isBucket(key string) bool {
