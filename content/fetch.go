@@ -234,7 +234,7 @@ var (
 	errStale  = errors.New("shield-stale")
 	errCache  = errors.New("cache-failed")
 	// errMistake: Larder failed, not the origin.
-	errMistake = errors.New("internal")
+	errMistake = errors.New("internal-error")
 )
 
 // ErrAnswer: what an origin sent is no answer to the request.
