@@ -59,6 +59,8 @@ func TestPresetsNameWhatAnAnswerContains(t *testing.T) {
 			`{"data":{"slug":"a","page_type":"recipe","fields":{"cook":{"meta":{"id":5},"name":"Ann"},
 				"more":[{"slug":"b","page_type":"recipe","fields":{"dish":[{"meta":{"id":6}}]}}]}}}`,
 			[]string{"item:5", "item:6", "page:recipe/a", "page:recipe/b"}},
+		{"a page that refers to nothing", butter, "/v2/pages/recipe/a/", "page",
+			`{"data":{"slug":"a","page_type":"recipe","fields":{"title":"A"}}}`, []string{"page:recipe/a"}},
 		{"a search for pages", butter, "/v2/pages/search/", "pages-search", `{"data":[{"slug":"a","page_type":"recipe"}]}`, []string{"page:recipe/a"}},
 		{"collections", butter, "/v2/content/", "content",
 			`{"meta":{"count":2},"data":{"menu":[{"meta":{"id":1},"dish":"Pie","cook":{"meta":{"id":9}}}],"suppliers":[{"meta":{"id":2}}]}}`,

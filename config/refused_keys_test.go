@@ -30,6 +30,16 @@ func TestKeysThatCannotWorkAreRefused(t *testing.T) {
 		{"an item's key with a star", route(`"items":[{"each":"data","keys":["{*}","{fields.*.id}"]}]`), []string{
 			`$.routes[0].items[0].keys[0]: want a path of member names, as a "*" goes into "each"; got {*}`,
 			`$.routes[0].items[0].keys[1]: want a path of member names, as a "*" goes into "each"; got {fields.*.id}`}},
+		{"an item's key with a search", route(`"items":[{"each":"data","keys":["{tags.#(name==\"a..b\").slug}","{tags.#.slug}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a path of member names, without patterns and searches and with a backslash before each of * ? # | that is a part of a name; got {tags.#(name=="a..b").slug}`,
+			`$.routes[0].items[0].keys[1]: want a path of member names, without patterns and searches and with a backslash before each of * ? # | that is a part of a name; got {tags.#.slug}`}},
+		{"an item's key with a pattern", route(`"items":[{"each":"data","keys":["{sl*g}","{a|b}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a path of member names, without patterns and searches and with a backslash before each of * ? # | that is a part of a name; got {sl*g}`,
+			`$.routes[0].items[0].keys[1]: want a path of member names, without patterns and searches and with a backslash before each of * ? # | that is a part of a name; got {a|b}`}},
+		{"an item's key that ends in a backslash", route(`"items":[{"each":"data","keys":["{slug\\}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a path of member names joined by dots; got {slug\}`}},
+		{"an item's key with a member's name and an escaped star", route(`"items":[{"each":"data.\\*","keys":["{@key}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a "*" in "each" for {@key} to name; got "data.\\*"`}},
 		{"an item's key with a parameter of the route", route(`"query":{"locale":null},"items":[{"each":"data","keys":["post:{slug}@{query.locale}"]}]`), []string{
 			`$.routes[0].items[0].keys[0]: want request variables beside {path.NAME} in the route's own "keys"; got {query.locale}`}},
 		{"an item's key with one of all parameters", route(`"query":{"*":null},"items":[{"each":"data","keys":["{query.any}"]}]`), []string{
@@ -37,6 +47,8 @@ func TestKeysThatCannotWorkAreRefused(t *testing.T) {
 		{"items at malformed paths", route(`"items":[{"each":"a..b","keys":["x"]},{"each":".","keys":["x"]}]`), []string{
 			`$.routes[0].items[0].each: malformed item path: "a..b" has an empty member name`,
 			`$.routes[0].items[1].each: malformed item path: "." has an empty member name`}},
+		{"items at a path that ends in a backslash", route(`"items":[{"each":"a\\","keys":["x"]}]`), []string{
+			`$.routes[0].items[0].each: malformed item path: "a\\" ends in a backslash`}},
 		{"items without keys", route(`"items":[{"each":"data","keys":[]}]`), []string{
 			`$.routes[0].items[0].keys: want at least one element; got an empty list`}},
 	})
@@ -49,7 +61,7 @@ func TestParseTakesPathsIntoItems(t *testing.T) {
 		{"an element of a list", `"items":[{"each":"data","keys":["{tags.0.slug}"]}]`},
 		{"a member whose name has a dot", `"items":[{"each":"data","keys":["{a\\..id}"]}]`},
 		{"a member that is called star", `"items":[{"each":"data","keys":["{\\*}"]}]`},
-		{"a search in a list", `"items":[{"each":"data","keys":["{tags.#(name==\"a..b\").slug}"]}]`},
+		{"a member whose name has a special character", `"items":[{"each":"data","keys":["{a\\#b}","{\\@id}","{meta.@id}"]}]`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { parse(t, route(test.members)) })

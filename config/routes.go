@@ -170,14 +170,14 @@ func (c *checker) items(route Route, at *jsonPath) {
 			continue // reported by the decoder; its variables are unknown
 		}
 		for j, key := range rule.Keys {
-			c.itemKey(key, rule.Each, route, here.member("keys").element(j))
+			c.itemKey(key, rule, route, here.member("keys").element(j))
 		}
 	}
 }
 
 // itemKey checks the variables of an item's key. Of paths into the item it
 // refuses those that cannot be meant.
-func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *jsonPath) {
+func (c *checker) itemKey(key surrogate.Template, rule surrogate.ItemRule, route Route, at *jsonPath) {
 	for _, v := range key.Variables() {
 		inPath, ofPath := strings.CutPrefix(v, "path.")
 		name, special := strings.CutPrefix(v, "@")
@@ -189,8 +189,8 @@ func (c *checker) itemKey(key surrogate.Template, each string, route Route, at *
 			}
 			c.fail(at, "unknown variable {%s}%s", v, available(v, known))
 		case ofPath:
-		case v == "@key" && !slices.Contains(strings.Split(each, "."), "*"):
-			c.fail(at, `want a "*" in "each" for {@key} to name; got %s`, quote(each))
+		case v == "@key" && !rule.Stars():
+			c.fail(at, `want a "*" in "each" for {@key} to name; got %s`, quote(rule.Each))
 		case special && name != "key" && name != "value":
 			c.fail(at, "unknown variable {%s}; want {@key}, {@value} or a path into the item", v)
 		case special:
@@ -210,18 +210,33 @@ func ofQuery(variable string, route Route) bool {
 	return ok && (route.AllQuery || slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name }))
 }
 
-// itemPath checks a variable that is a path into the item. Escapes and
-// searches, which may have dots and stars of their own, are not checked.
+// itemPath checks a variable that is a path into the item. It refuses what other
+// languages of JSON paths take for a pattern or a search.
 func (c *checker) itemPath(path string, at *jsonPath) {
-	if strings.ContainsAny(path, `\(`) {
-		return
-	}
-	for name := range strings.SplitSeq(path, ".") {
-		switch name {
-		case "":
+	for _, name := range surrogate.SplitPath(path) {
+		_, complete := surrogate.MemberName(name)
+		switch {
+		case name == "" || !complete:
 			c.fail(at, "want a path of member names joined by dots; got {%s}", path)
-		case "*":
+		case name == "*":
 			c.fail(at, `want a path of member names, as a "*" goes into "each"; got {%s}`, path)
+		case hasPattern(name):
+			c.fail(at, `want a path of member names, without patterns and searches and with a backslash before each of * ? # | that is a part of a name; got {%s}`, path)
+			return
 		}
 	}
+}
+
+// hasPattern reports whether a name has one of these characters without a
+// backslash before it.
+func hasPattern(name string) bool {
+	for i := 0; i < len(name); i++ {
+		switch name[i] {
+		case '\\':
+			i++
+		case '*', '?', '#', '|':
+			return true
+		}
+	}
+	return false
 }

@@ -1,10 +1,6 @@
 package surrogate
 
-import (
-	"strings"
-
-	"larder/internal/uri"
-)
+import "larder/internal/uri"
 
 // Escape percent-encodes every byte of key that a surrogate key may not
 // contain: all but printable ASCII. Existing encodings stay, with their digits
@@ -14,21 +10,25 @@ func Escape(key string) string {
 	if isEscaped(key) {
 		return key
 	}
-	var b strings.Builder
-	b.Grow(len(key) + 8)
+	return string(appendEscaped(nil, key))
+}
+
+// appendEscaped appends what [Escape] returns.
+func appendEscaped(to []byte, key string) []byte {
+	if isEscaped(key) {
+		return append(to, key...)
+	}
 	for i := 0; i < len(key); i++ {
 		if c, ok := uri.Decode(key, i); ok {
-			uri.Encode(&b, c)
+			to = appendEncoded(to, c)
 			i += 2
-			continue
-		}
-		if c := key[i]; graphic(c) {
-			b.WriteByte(c)
+		} else if c := key[i]; graphic(c) {
+			to = append(to, c)
 		} else {
-			uri.Encode(&b, c)
+			to = appendEncoded(to, c)
 		}
 	}
-	return b.String()
+	return to
 }
 
 // isEscaped reports whether Escape has nothing to do, as for most keys.
@@ -40,5 +40,11 @@ func isEscaped(key string) bool {
 	}
 	return true
 }
+
+func appendEncoded(to []byte, c byte) []byte {
+	return append(to, '%', upperHex[c>>4], upperHex[c&15])
+}
+
+const upperHex = "0123456789ABCDEF"
 
 func graphic(c byte) bool { return c > ' ' && c < 0x7f }

@@ -23,6 +23,7 @@ type Set struct {
 	// of them.
 	folded   [Buckets]bool
 	overflow bool
+	scratch  []byte
 }
 
 // NewSet returns an empty set whose keys get prefix, see [TenantPrefix]. It
@@ -37,15 +38,16 @@ func (s *Set) Add(keys ...string) {
 		if key == "" {
 			continue
 		}
-		full := s.prefix + Escape(key)
-		switch {
-		case s.has(full):
-		case len(full) > MaxKey:
-			s.fold(full)
-		case s.size+len(full)+1 > s.room():
-			s.fold(full)
-		default:
-			s.insert(full)
+		s.scratch = appendEscaped(append(s.scratch[:0], s.prefix...), key)
+		if _, ok := s.seen[string(s.scratch)]; ok {
+			continue
+		}
+		if n := len(s.scratch); n > MaxKey || s.size+n+1 > s.room() {
+			s.overflow = true
+			s.folded[bucket(s.scratch)] = true
+			s.shrink()
+		} else {
+			s.insert(string(s.scratch))
 		}
 	}
 }
@@ -73,13 +75,6 @@ func (s *Set) AddAllBuckets() {
 	s.shrink()
 }
 
-// fold marks the bucket of a key.
-func (s *Set) fold(full string) {
-	s.overflow = true
-	s.folded[bucket(full)] = true
-	s.shrink()
-}
-
 // shrink folds keys from the end of the set until the set fits.
 func (s *Set) shrink() {
 	for s.size > s.room() && len(s.keys) > 0 {
@@ -97,7 +92,7 @@ func (s *Set) room() int {
 	if !s.overflow {
 		return MaxTotal
 	}
-	return MaxTotal - Buckets*len(s.prefix+bucketMark+"ff ")
+	return MaxTotal - Buckets*(len(s.prefix)+len(bucketMark)+len("ff "))
 }
 
 func (s *Set) has(full string) bool {
@@ -141,7 +136,7 @@ func bucketOf(prefix, full string) string { return bucketKey(prefix, bucket(full
 
 // bucket is an FNV-1a hash of the whole key. It must never change, because
 // entries outlive a deployment.
-func bucket(full string) byte {
+func bucket[text string | []byte](full text) byte {
 	hash := uint32(2166136261)
 	for i := 0; i < len(full); i++ {
 		hash = (hash ^ uint32(full[i])) * 16777619

@@ -45,7 +45,7 @@ func TestTemplateExpands(t *testing.T) {
 		{"a variable at the end", "post:{slug}", []string{"slug"}, "post:tea"},
 		{"a variable at the beginning", "{slug}/comments", []string{"slug"}, "tea/comments"},
 		{"variables side by side", "{page_type}{slug}", []string{"page_type", "slug"}, "landingtea"},
-		{"a gjson path as a variable", "page:{page_type}/{data.slug}", []string{"page_type", "data.slug"}, "page:landing/home"},
+		{"a path as a variable", "page:{page_type}/{data.slug}", []string{"page_type", "data.slug"}, "page:landing/home"},
 		{"a variable twice is listed once", "{slug}-{slug}", []string{"slug"}, "tea-tea"},
 		{"a variable without a value makes no key", "post:{unknown}", []string{"unknown"}, ""},
 		{"a variable with an empty value makes no key", "post:{empty}", []string{"empty"}, ""},
