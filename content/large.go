@@ -22,6 +22,14 @@ import (
 // The price is the time to the first byte, which comes after the last one of the
 // origin's (bench/large).
 
+// A body of unknown length, which a gzip'd one is to the guest, shows only on the
+// way how large it is: a few hundred kilobytes of gzip become hundreds of
+// megabytes. One that is longer than maxUnannounced is not stored. Its client
+// gets the part in the spool, and then the remainder as it comes.
+
+// maxUnannounced is the longest body of unknown length that is stored, in bytes.
+const maxUnannounced = 16 << 20
+
 // spoolTime is longer than any fetch may take.
 const spoolTime = 3 * time.Minute
 
@@ -52,8 +60,8 @@ func (s *spooled) Open(part *httpcache.ByteRange) (io.ReadCloser, error) {
 	return io.NopCloser(body), nil // closed with the rest
 }
 
-// overlong is a body of which the cache takes only the beginning: that, and then
-// the remainder as the origin sends it.
+// overlong is a body that turned out to be longer than [maxUnannounced]. It reads
+// the part in the spool, and then the origin's remainder.
 type overlong struct {
 	io.Reader
 	beginning *spooled
@@ -93,8 +101,11 @@ func (sp *spooler) fill(resp *origin.Response) error {
 		return fmt.Errorf("%w: %w", errCache, err)
 	}
 	sp.consumed = resp
-	body := io.MultiReader(bytes.NewReader(resp.Body), resp.Remainder)
-	length, err := fill(w, io.LimitReader(body, corecache.MaxBody), announcedLength(resp.Header))
+	body, announced := io.MultiReader(bytes.NewReader(resp.Body), resp.Remainder), announcedLength(resp.Header)
+	if announced < 0 {
+		body = io.LimitReader(body, maxUnannounced+1)
+	}
+	length, err := fill(w, body, announced)
 	if err != nil {
 		return errors.Join(err, w.Abandon())
 	}
@@ -107,14 +118,13 @@ func (sp *spooler) fill(resp *origin.Response) error {
 		return fmt.Errorf("%w: %w", errCache, errors.Join(err, found.Close()))
 	}
 	sp.consumed = nil
-	whole := &spooled{back, found, length}
-	if announcedLength(resp.Header) < 0 && length == corecache.MaxBody {
-		rest := resp.Remainder
-		resp.Body, resp.Remainder = nil, &overlong{io.MultiReader(whole, rest), whole, rest}
+	beginning := &spooled{back, found, length}
+	if announced < 0 && length > maxUnannounced {
+		resp.Body, resp.Remainder = nil, &overlong{io.MultiReader(beginning, resp.Remainder), beginning, resp.Remainder}
 		return nil
 	}
 	_ = resp.Remainder.Close() // all of it has been read
-	resp.Body, resp.Remainder = nil, whole
+	resp.Body, resp.Remainder = nil, beginning
 	return nil
 }
 

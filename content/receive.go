@@ -183,15 +183,15 @@ func (rec *reception) shareable(resp *origin.Response, why httpcache.NotStored) 
 func (rec *reception) measureLarge(f *fetched) {
 	length := announcedLength(f.resp.Header)
 	spooled, whole := f.resp.Remainder.(*spooled)
-	_, long := f.resp.Remainder.(*overlong)
 	if whole {
 		length = spooled.length
 	}
+	_, overlong := f.resp.Remainder.(*overlong)
 	switch {
 	// Whether a large part is all that it says cannot be known in time.
 	case f.resp.Status == http.StatusPartialContent:
 		f.refuse(httpcache.NotStoredRange.String(), false)
-	case long, length > corecache.MaxBody:
+	case length > corecache.MaxBody || overlong:
 		f.refuse("too-large", false)
 	case streams(rec.request, f.resp.Header):
 		f.refuse("stream", false)

@@ -105,3 +105,18 @@ func TestAGzippedAnswerIsTaggedAndSentInClear(t *testing.T) {
 	}
 	edge.get(t, "/things/").wantFetched(t)
 }
+
+// A little gzip can be very much JSON. It costs no memory, is not stored, and
+// delays nobody: its client gets it as it comes.
+func TestAGzipBombIsSentOnAndNotStored(t *testing.T) {
+	edge, origin := beginScripted(t)
+	const length = 20 << 20
+	bomb := gzipped(t, `{"data":[`+strings.Repeat(" ", length-11)+`]}`)
+	origin.script("/things/", compressed(bomb))
+	for range 2 {
+		got := edge.get(t, "/things/")
+		if got.status != http.StatusOK || len(got.body) != length || got.cache.stored {
+			t.Errorf("%d bytes of gzip are %d bytes: %v", len(bomb), len(got.body), got.header)
+		}
+	}
+}
