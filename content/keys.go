@@ -14,15 +14,20 @@ type tagger struct{ *request }
 
 // answerKeys are the surrogate keys of a new answer, the coarse ones first: the
 // request's, the origin's own, and those of the items in the body. An answer
-// whose keys are not all known has every bucket key, so that a purge of any key
-// is one of this answer.
+// whose keys are not all known, or that has items and none of their keys, has
+// every bucket key, so that a purge of any key is one of this answer.
 func (t tagger) answerKeys(f *fetched, ins inspection) []string {
 	set, complete := t.requestKeys()
 	addHeaderKeys(set, f.resp.Header)
 	set.Add(ins.items...)
 	unread := !t.Route.Items.Empty() && f.resp.Remainder != nil
-	if !complete || unread || errors.Is(ins.unread, surrogate.ErrTooManyItems) {
+	if !complete || unread || ins.unread != nil {
 		set.AddAllBuckets()
+	}
+	if errors.Is(ins.unread, surrogate.ErrNoKeys) {
+		t.Route.warnUntagged.Do(func() {
+			t.Log("route %q: the answer for %s has none of the keys of \"items\": every purge refreshes it", t.Route.Name, t.Resource.Path)
+		})
 	}
 	t.addServiceKeys(set)
 	set.AddService(surrogate.EntryKey(f.id))

@@ -2,6 +2,7 @@ package content
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"larder/config"
@@ -17,6 +18,8 @@ type Route struct {
 	// rules names the rules by which answers get their surrogate keys. Hits do
 	// not need it.
 	rules func() string
+	// warnUntagged logs once that an answer has items and none of their keys.
+	warnUntagged sync.Once
 }
 
 // NewRoute returns what serves requests for a route.
