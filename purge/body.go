@@ -42,7 +42,8 @@ func (b *body) member(name string) any {
 	case "all":
 		return &b.all
 	case "soft":
-		return &b.soft
+		b.soft = new(bool)
+		return b.soft
 	case "tenants":
 		return &b.tenants
 	case "credentials":
@@ -75,71 +76,106 @@ func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {
 }
 
 // decodeBody reads the members one by one, since encoding/json would take a
-// repeated member, or one in another case, in place of the one before it.
+// repeated member, or one in another case, in place of the one before it. Its
+// errors quote no values, which may be credentials.
 func decodeBody(data []byte) (*body, error) {
 	if !utf8.Valid(data) {
 		return nil, problemBadRequest.WithDetail("Its body is not UTF-8.")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
-	var object json.RawMessage
-	if err := d.Decode(&object); err != nil {
-		return nil, problemBadRequest.WithDetail(explain(err)).Because(err)
+	first, err := d.Token()
+	if err != nil {
+		return nil, invalid(data, err)
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, problemBadRequest.WithDetail("Its body goes on after the JSON object.")
-	}
-	if kind := kindOf(object); kind != "object" {
-		return nil, problemBadRequest.WithDetail(fmt.Sprintf("Its body is a JSON %s; want an object.", kind))
+	if first != json.Delim('{') {
+		return nil, problemBadRequest.WithDetail("Its body is JSON, but not an object.")
 	}
 	b, seen := &body{}, map[string]bool{}
-	d = json.NewDecoder(bytes.NewReader(object))
-	_, _ = d.Token() // the opening brace of JSON that is known to be valid
 	for d.More() {
 		token, err := d.Token()
 		if err != nil {
-			return nil, problemBadRequest.WithDetail(explain(err)).Because(err)
+			return nil, invalid(data, err)
 		}
 		name, _ := token.(string) // nothing else is before a colon
 		if seen[name] {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body is there twice.", name))
 		}
 		seen[name] = true
-		if err := b.decodeMember(d, name); err != nil {
-			return nil, err
+		into := b.member(name)
+		if into == nil {
+			return nil, problemBadRequest.WithDetail(unknownMember(name))
 		}
+		if err := decodeValue(d, into); err != nil {
+			return nil, misfit(data, name, into, err)
+		}
+	}
+	if _, err := d.Token(); err != nil { // the closing brace
+		return nil, invalid(data, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, problemBadRequest.WithDetail("Its body goes on after the JSON object.")
 	}
 	return b, nil
 }
 
-// decodeMember reads the value that comes next.
-func (b *body) decodeMember(d *json.Decoder, name string) error {
-	into := b.member(name)
-	if into == nil {
-		return problemBadRequest.WithDetail(unknownMember(name))
+var (
+	errNull      = errors.New("null")
+	errCharacter = errors.New("a character that is not valid Unicode")
+)
+
+// decodeValue reads the value that comes next.
+func decodeValue(d *json.Decoder, into any) error {
+	if truth, ok := into.(*bool); ok {
+		return decodeInto(d, truth)
 	}
-	var value json.RawMessage
-	err := d.Decode(&value)
-	if err == nil && kindOf(value) == "null" {
-		return problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body is null; want %s.", name, want(into)))
-	}
-	if err == nil {
-		err = json.Unmarshal(value, into)
-	}
-	if err != nil {
-		return problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body is %s; want %s.", name, got(value, into), want(into))).Because(err)
-	}
-	texts, ok := into.(*[]string)
-	if !ok {
-		return nil
-	}
-	for i, text := range *texts {
-		// What encoding/json makes of half a surrogate pair. It is no content's
-		// key, so purging it would purge nothing.
-		if strings.ContainsRune(text, utf8.RuneError) {
-			return problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body: text %d has a character that is not valid Unicode.", name, i+1))
+	list := into.(*[]string)
+	err := decodeInto(d, list)
+	for _, text := range *list {
+		// What encoding/json makes of half a surrogate pair. No content has such
+		// a key, so purging it would purge nothing.
+		if err == nil && strings.ContainsRune(text, utf8.RuneError) {
+			err = errCharacter
 		}
 	}
-	return nil
+	return err
+}
+
+func decodeInto[T any](d *json.Decoder, into *T) error {
+	var value *T // nil for null, which encoding/json takes for any value
+	err := d.Decode(&value)
+	if err == nil && value == nil {
+		err = errNull
+	}
+	if value != nil {
+		*into = *value
+	}
+	return err
+}
+
+// misfit explains why a member cannot have the value that it has.
+func misfit(data []byte, name string, into any, err error) error {
+	want := "a list of strings"
+	if _, truth := into.(*bool); truth {
+		want = "true or false"
+	}
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind):
+		return problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body has a JSON %s; want %s.", name, kind.Value, want)).Because(err)
+	case errors.Is(err, errNull), errors.Is(err, errCharacter):
+		return problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body has %v; want %s.", name, err, want))
+	}
+	return invalid(data, err)
+}
+
+// invalid explains an error of the decoder, which does not know where in the
+// whole body it is.
+func invalid(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal(data, &json.RawMessage{}), &syntax) {
+		return problemBadRequest.WithDetail(fmt.Sprintf("Its body is not JSON: byte %d: %v.", syntax.Offset, syntax)).Because(err)
+	}
+	return problemBadRequest.WithDetail("Its body is not acceptable JSON.").Because(err)
 }
 
 func unknownMember(name string) string {
@@ -149,52 +185,6 @@ func unknownMember(name string) string {
 		}
 	}
 	return "Its body has an unknown member " + quote(name) + "; known are " + strings.Join(members, ", ") + "."
-}
-
-// explain says what is wrong with the JSON without quoting it: it may contain
-// credentials.
-func explain(err error) string {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("Its body is not JSON: byte %d: %v.", syntax.Offset, syntax)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "Its body is not JSON: it ends too early."
-	}
-	return "Its body is not acceptable JSON."
-}
-
-// got says what a member's value is that does not fit.
-func got(value json.RawMessage, into any) string {
-	kind := kindOf(value)
-	if _, list := into.(*[]string); list && kind == "array" {
-		return "a list with other values"
-	}
-	return "a JSON " + kind
-}
-
-func want(into any) string {
-	if _, list := into.(*[]string); list {
-		return "a list of strings"
-	}
-	return "true or false"
-}
-
-// kindOf names the kind of a JSON value by its first character.
-func kindOf(value json.RawMessage) string {
-	switch value[0] {
-	case '{':
-		return "object"
-	case '[':
-		return "array"
-	case '"':
-		return "string"
-	case 't', 'f':
-		return "boolean"
-	case 'n':
-		return "null"
-	}
-	return "number"
 }
 
 // quote quotes what a request says, shortened.
