@@ -41,6 +41,7 @@ func main() {
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
 		Origins:     cfg.Origins,
+		Routes:      cfg.RouteNames(),
 		Failures:    cfg.Failures,
 		Breaker:     cfg.Breaker,
 		Deadline:    cfg.Deadline,

@@ -190,6 +190,15 @@ type Limits struct {
 	PurgeBody int64 `larder:"purge_body" default:"256KiB" range:"1KiB 1MiB"`
 }
 
+// RouteNames are the names of all routes.
+func (c *Config) RouteNames() []string {
+	names := make([]string, len(c.Routes))
+	for i := range c.Routes {
+		names[i] = c.Routes[i].Name
+	}
+	return names
+}
+
 // RateLimits bound how often the purge and status endpoints may be used. Zero is
 // no limit. Each POP counts by itself.
 type RateLimits struct {

@@ -175,7 +175,7 @@ func (ft *fetch) originRequest() *origin.Request {
 	origin.Introduce(ft.Config.Name, ft.Pseudonym, header)
 	req := &origin.Request{
 		Method: method, Content: ft.Content, Path: ft.Resource.Path, Query: ft.Resource.OriginQuery(ft.Config),
-		Host: ft.Host, Header: header,
+		Host: ft.Host, Header: header, Route: ft.Route.Name,
 		Streams: func(header http.Header) bool { return streams(ft.request, header) },
 	}
 	if ft.Edge != shield.Direct {

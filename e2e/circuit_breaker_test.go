@@ -85,7 +85,7 @@ func TestWithEveryCircuitOpenNoRequestWaits(t *testing.T) {
 	f.get(t, stored).wantStale(t)
 	open := func() bool {
 		page := f.status(t)
-		return page.Origins[0].State == "open" && page.Origins[1].State == "open"
+		return page.Origins[0].state() == "open" && page.Origins[1].state() == "open"
 	}
 	eventually(t, "both circuits are open", func() bool {
 		if open() {

@@ -97,7 +97,7 @@ func (e edge) closeCircuits(t *testing.T, origins ...*scriptedOrigin) {
 	for i, origin := range origins {
 		probes := 0
 		eventually(t, "the circuit is closed", func() bool {
-			if e.status(t).Origins[i].State == "closed" {
+			if e.status(t).Origins[i].state() == "closed" {
 				return true
 			}
 			path := fmt.Sprintf("/things/probe-%d-%d/", i, probes)

@@ -30,8 +30,8 @@ func TestTheStandbyAnswersForAPageWhoseBodyIsInvalidAtThePrimary(t *testing.T) {
 		t.Errorf("the primary received %d requests, want %d", n, enoughFailures)
 	}
 	for _, o := range f.status(t).Origins {
-		if o.State != "closed" {
-			t.Errorf("the circuit of %s is %s", o.Name, o.State)
+		if o.state() != "closed" {
+			t.Errorf("the circuit of %s is %s", o.Name, o.state())
 		}
 	}
 	if got := f.get(t, valid).wantFetched(t); string(got.body) != thing("milk", "Of the primary.") {

@@ -83,8 +83,8 @@ func TestATenantsRateLimitConcernsNoOtherTenant(t *testing.T) {
 		f.get(t, path).wantFetched(t)
 	}
 	for _, origin := range f.status(t).Origins {
-		if origin.State != "closed" {
-			t.Errorf("the circuit of the %s is %s", origin.Name, origin.State)
+		if origin.state() != "closed" {
+			t.Errorf("the circuit of the %s is %s", origin.Name, origin.state())
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (s shielded) missesGoThroughTheShield(t *testing.T) {
 		t.Errorf("the origin gets %v for %s", got.Header, got.Host)
 	}
 	status := s.near.status(t)
-	if len(status.Origins) != 2 || status.Origins[0].Name != "shield" || status.Origins[0].State != "closed" {
+	if len(status.Origins) != 2 || status.Origins[0].Name != "shield" || status.Origins[0].state() != "closed" {
 		t.Errorf("the status page shows %+v", status.Origins)
 	}
 	if status.Shield == nil || status.Shield.Site != "frankfurt-de" || status.Shield.Here || status.Shield.Error != "" {

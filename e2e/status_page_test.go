@@ -9,9 +9,7 @@ import (
 // statusPage is what tests read of /_larder/status.
 type statusPage struct {
 	Version, Config string
-	Origins         []struct {
-		Name, State, Health string
-	}
+	Origins         []originStatus
 	Tokens struct {
 		Accepted int
 		TooShort int `json:"too_short"`
@@ -32,6 +30,22 @@ type statusPage struct {
 	}
 }
 
+// originStatus is what tests read of an origin.
+type originStatus struct {
+	Name, Health string
+	Circuits     []struct{ Route, State string }
+}
+
+// state is that of the circuit which is not closed, if there is one.
+func (o originStatus) state() string {
+	for _, circuit := range o.Circuits {
+		if circuit.State != "closed" {
+			return circuit.State
+		}
+	}
+	return "closed"
+}
+
 // status reads the status page with the operator's token.
 func (e edge) status(t *testing.T) statusPage {
 	t.Helper()
@@ -43,12 +57,12 @@ func (e edge) status(t *testing.T) statusPage {
 	return page
 }
 
-// circuit is the state of the first origin's circuit.
+// circuit is the state of the first origin's circuits.
 func (e edge) circuit(t *testing.T) string {
 	t.Helper()
 	origins := e.status(t).Origins
 	if len(origins) == 0 {
 		t.Fatal("the status page shows no origin")
 	}
-	return origins[0].State
+	return origins[0].state()
 }

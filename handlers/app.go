@@ -194,6 +194,9 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		return
 	}
 	m, ok := a.match(w.r.Method, path, rawQuery)
+	if ok {
+		through.route = m.route.Name
+	}
 	switch {
 	case !ok && !a.config.PassUnmatched:
 		w.fail(problemNoRoute)
@@ -204,6 +207,9 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		through.reason = httpcache.FwdMethod
 		a.passThrough(ctx, w, through)
 	case m.route.Bypasses(rawQuery):
+		a.passThrough(ctx, w, through)
+	case m.route.AllHeaders && headerSize(w.header) > maxKeyedHeader:
+		through.detail = "header-too-large"
 		a.passThrough(ctx, w, through)
 	case w.r.Method == resource.MethodQuery:
 		a.query(ctx, w, m)

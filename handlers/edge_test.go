@@ -110,7 +110,7 @@ func newEdgeWith(t testing.TB, file string) *edge {
 // newClient returns a client of the configured origins.
 func (e *edge) newClient(cfg *config.Config, sender origin.Sender) *origin.Client {
 	return &origin.Client{
-		Origins: cfg.Origins, Failures: cfg.Failures, Breaker: cfg.Breaker, Deadline: cfg.Deadline,
+		Origins: cfg.Origins, Routes: cfg.RouteNames(), Failures: cfg.Failures, Breaker: cfg.Breaker, Deadline: cfg.Deadline,
 		Sender: sender, Cache: e.spy, Now: e.clock, Random: func() float64 { return 0.5 },
 	}
 }

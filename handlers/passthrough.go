@@ -17,6 +17,8 @@ import (
 // passing is a request that passes through.
 type passing struct {
 	path, rawQuery string
+	// route is the name of the request's route, or empty.
+	route string
 	// reason and detail are for Cache-Status.
 	reason httpcache.FwdReason
 	detail string
@@ -71,7 +73,7 @@ func (a *App) passedRequest(w *responder, p passing) *origin.Request {
 	delete(header, shield.EdgeField)
 	addForwardedFor(header, w.r.RemoteAddr)
 	origin.Introduce(a.config.Name, a.pseudonym, header)
-	req := &origin.Request{Method: w.r.Method, Path: p.path, Query: p.rawQuery, Host: w.r.Host, Header: header, PassThrough: true}
+	req := &origin.Request{Method: w.r.Method, Path: p.path, Query: p.rawQuery, Host: w.r.Host, Header: header, Route: p.route, PassThrough: true}
 	if req.Body = w.r.Body; p.body != nil {
 		req.Body = p.body
 	}
@@ -120,6 +122,22 @@ func framedLength(resp *origin.Response) int64 {
 // §6.4.1).
 func hasContent(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// maxKeyedHeader is the largest header of a request, in bytes, that a route with
+// headers "*" sends to an origin as Larder's own. Many servers refuse or reset
+// larger ones, and what a client's header brings about must not count against an
+// origin.
+const maxKeyedHeader = 8 << 10
+
+// headerSize is the size of a header section as HTTP/1.1 sends it.
+func headerSize(header http.Header) (n int) {
+	for name, values := range header {
+		for _, value := range values {
+			n += len(name) + len(": ") + len(value) + len("\r\n")
+		}
+	}
+	return n
 }
 
 // addForwardedFor tells the origin who is asking. Only requests that pass

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -139,4 +140,15 @@ func TestABodyOfAGETThatIsCachedGoesNowhere(t *testing.T) {
 	})
 	e.request("GET", "/posts/tea/", "evil").want(200, before, anything)
 	e.get("/posts/tea/").want(200, before, "Larder; hit; ttl=3600")
+}
+
+func TestALargeHeaderIsTheClientsOwnAffair(t *testing.T) {
+	e := newEdge(t)
+	large := "X-Large: " + strings.Repeat("x", 8<<10)
+	e.fails(errRefused)
+	for i := range 20 {
+		e.get(fmt.Sprintf("/open/%d", i), large).want(503, anything, `Larder; fwd=bypass; detail="header-too-large; origin-unreachable"`)
+	}
+	e.says(200, before)
+	e.get("/open/other").want(200, before, anything)
 }

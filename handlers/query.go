@@ -21,7 +21,7 @@ func (a *App) query(ctx context.Context, w *responder, m match) {
 	}
 	if len(read) > maxQueryContent {
 		a.passThrough(ctx, w, passing{
-			path: m.path, rawQuery: m.rawQuery, reason: httpcache.FwdBypass, detail: "query-content-too-large",
+			path: m.path, rawQuery: m.rawQuery, route: m.route.Name, reason: httpcache.FwdBypass, detail: "query-content-too-large",
 			body: bodyOf{io.MultiReader(bytes.NewReader(read), w.r.Body), w.r.Body},
 		})
 		return

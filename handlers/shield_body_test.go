@@ -42,7 +42,7 @@ func TestPartsComeThroughTheShield(t *testing.T) {
 	two.get("/open/a").want(200, letters, anything)
 	one.get("/open/a", "Range: bytes=9999-").want(416, anything, anything)
 	one.get("/open/a").want(200, letters, anything)
-	if _, err := one.parts.Cache.Lookup([]byte(resource.KeyVersion+"\nbreaker\nshield"), corecache.LookupOptions{}); err == nil {
+	if _, err := one.parts.Cache.Lookup([]byte(resource.KeyVersion+"\nbreaker\nshield\nopen"), corecache.LookupOptions{}); err == nil {
 		t.Error("the shield's circuit has a failure")
 	}
 }

@@ -109,6 +109,7 @@ func (b *bed) client(names ...string) *Client {
 		Failures: config.Failures{Statuses: []int{429, 500, 502, 503, 504}},
 		Breaker:  config.Breaker{Failures: 5, Window: 10 * time.Second, Cooldown: time.Second, MaxCooldown: time.Minute},
 		Deadline: 15 * time.Second,
+		Routes:   []string{"posts", "search"},
 		Sender:   b,
 		Cache:    b.cache,
 		Now:      time.Now,
@@ -164,7 +165,7 @@ func (b *bed) Send(ctx context.Context, backend string, req *Request) (*Response
 // fetch is a keyed request for one URL.
 func fetch(path string) *Request {
 	path, query, _ := strings.Cut(path, "?")
-	return &Request{Method: http.MethodGet, Path: path, Query: query, Host: "api.example.com"}
+	return &Request{Method: http.MethodGet, Path: path, Query: query, Host: "api.example.com", Route: "posts"}
 }
 
 // fetchJSON is a keyed request that accepts JSON only.
@@ -216,9 +217,19 @@ func (b *bed) openCircuit(t *testing.T, name string) {
 
 func wantState(t *testing.T, c *Client, name string, want breaker.State) {
 	t.Helper()
-	for _, s := range c.Status() {
-		if s.Name == name && s.State != want {
-			t.Errorf("the circuit of %s is %s, want %s", name, s.State, want)
+	for i, s := range c.Status() {
+		if got := circuitOf(c, i).State; s.Name == name && got != want {
+			t.Errorf("the circuit of %s is %s, want %s", name, got, want)
 		}
 	}
+}
+
+// circuitOf is the circuit of an origin for the route posts.
+func circuitOf(c *Client, origin int) CircuitStatus {
+	for _, circuit := range c.Status()[origin].Circuits {
+		if circuit.Route == "posts" {
+			return circuit
+		}
+	}
+	return CircuitStatus{Route: "posts", State: breaker.Closed}
 }

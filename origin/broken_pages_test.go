@@ -141,7 +141,7 @@ func TestOneHotURLDoesNotOpenTheCircuit(t *testing.T) {
 					}
 				}
 				wantState(t, c, "a", breaker.Closed)
-				if got := c.Status()[0].Failures; got != 1 {
+				if got := circuitOf(c, 0).Failures; got != 1 {
 					t.Errorf("%d failures count, want 1", got)
 				}
 			})

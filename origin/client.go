@@ -20,6 +20,8 @@ type Sender interface {
 // change it after the first request.
 type Client struct {
 	Origins []config.Origin
+	// Routes have circuits of their own.
+	Routes []string
 	// Failures are the statuses that count as failures of their URL.
 	Failures config.Failures
 	// Breaker says when circuits open; the zero value means never.
@@ -38,9 +40,9 @@ type Client struct {
 	// Disabled reports an origin that the operator has switched off; nil
 	// means none.
 	Disabled func(name string) bool
-	// ForceClosed reports an origin whose circuit the operator keeps closed:
-	// it is asked in any case, nothing counts, and a circuit that was open
-	// starts afresh afterwards. nil means none.
+	// ForceClosed reports an origin whose circuits the operator keeps closed:
+	// it is asked in any case, nothing counts, and circuits that were open
+	// start afresh afterwards. nil means none.
 	ForceClosed func(name string) bool
 	// Now is the wall clock.
 	Now func() time.Time
@@ -58,7 +60,7 @@ type Client struct {
 func (c *Client) store() *breaker.Store {
 	c.start.Do(func() {
 		c.circuits = &breaker.Store{
-			Cache: c.Cache, Settings: c.Breaker, ForceClosed: c.ForceClosed,
+			Cache: c.Cache, Settings: c.Breaker, Routes: c.Routes, ForceClosed: c.ForceClosed,
 			Now: c.Now, Random: c.Random, Log: c.Log,
 		}
 	})
@@ -92,7 +94,7 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 		t.made++
 		began := c.Now()
 		resp, err := t.attempt(s)
-		c.store().Record(s.origin.Name, admission, t.outcome(s, admission, resp, err), breaker.Failure{
+		c.store().Record(t.circuit(s), admission, t.outcome(s, admission, resp, err), breaker.Failure{
 			At: c.Now(), URL: breaker.URLOf(req.Path, req.Query), Took: c.Now().Sub(began),
 		})
 		if t.ends(s, resp, err) {

@@ -4,13 +4,15 @@
 //
 // # Circuits are about reachability
 //
+//   - There is a circuit for each origin and route. What hangs, or what a client
+//     lets hang, takes the origin away from requests of its own route only.
 //   - A circuit counts only what Larder's own keyed GET, HEAD and QUERY fetches
 //     meet: a refused or reset connection, a TLS or DNS failure, no header
 //     within first_byte_timeout, or a body that stalls. A failing status that
 //     took more than half of first_byte_timeout counts too: a gateway sends it
 //     for an origin that does not respond.
 //   - Each URL (path and query) counts once within the window, and a success
-//     takes one failure back. One URL alone never opens a circuit; its negative
+//     of the same route takes one failure back. One URL alone never opens a circuit; its negative
 //     entry, which the caller writes, protects the origin from it.
 //   - Any other answer, whatever its status or body, is a success: the origin
 //     is reachable.
@@ -22,8 +24,8 @@
 //     the cooldown is over, once every other origin has failed or been skipped.
 //     That leaves the cooldown as it is. A POP has one probe at a time, and two
 //     in each shortest cooldown at most.
-//   - The operator can keep a circuit closed (ForceClosed). Nothing counts
-//     meanwhile.
+//   - The operator can keep an origin's circuits closed (ForceClosed). Nothing
+//     counts meanwhile.
 //
 // # Bad answers are about the URL
 //
@@ -37,7 +39,7 @@
 // # Requests that pass through
 //
 // They never count and never probe, because their bodies, their headers and
-// their aborts are the client's. They ask the origins with closed circuits
-// first, and the first origin of all if every circuit is open. A request with
+// their aborts are the client's. They ask the origins with closed circuits for
+// their route first, and the first origin of all if every circuit is open. A request with
 // a Body is sent once, and how long that takes is up to the client.
 package origin

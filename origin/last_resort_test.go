@@ -106,7 +106,7 @@ func TestALastResortThatIsRefusedComesBackSoon(t *testing.T) {
 		b.script("a", fails(errRefused))
 		c := b.client("a")
 		for range 6 { // cooldowns grow to 32 s
-			time.Sleep(time.Until(c.Status()[0].NextProbe))
+			time.Sleep(time.Until(circuitOf(c, 0).NextProbe))
 			_, _ = get(t, c) // refused
 		}
 		if _, err := do(t, c, fetch("/")); RetryAfter(err) < 30*time.Second {

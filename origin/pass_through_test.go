@@ -16,7 +16,7 @@ import (
 
 // upload is a client's own request with a body.
 func upload(path string) *Request {
-	return &Request{Method: http.MethodPost, Path: path, PassThrough: true, Body: io.NopCloser(strings.NewReader("{}"))}
+	return &Request{Method: http.MethodPost, Path: path, Route: "posts", PassThrough: true, Body: io.NopCloser(strings.NewReader("{}"))}
 }
 
 // own is a client's own request without a body.
@@ -51,11 +51,11 @@ func TestNothingThatPassesThroughMovesACircuit(t *testing.T) {
 					}
 					time.Sleep(time.Minute) // b's cooldown is over, and these do not probe
 					_, _ = do(t, c, request("/carts/"))
-					if got := c.Status()[1]; got.State != breaker.HalfOpen || got.Failures != 5 {
+					if got := circuitOf(c, 1); got.State != breaker.HalfOpen || got.Failures != 5 {
 						t.Errorf("the open circuit has moved: %+v", got)
 					}
 					_, _ = do(t, c, request("/carts/"))
-					if got := c.Status()[0]; got.State != breaker.Closed || got.Failures > 1 {
+					if got := circuitOf(c, 0); got.State != breaker.Closed || got.Failures > 1 {
 						t.Errorf("the closed circuit has moved: %+v, before %s", got, before)
 					}
 				})

@@ -58,7 +58,7 @@ func TestWhatACircuitCounts(t *testing.T) {
 				c, want := b.client("a"), breaker.Closed
 				for i := range 20 {
 					_, _ = do(t, c, fetchJSON(fmt.Sprint("/pages/", i))) // most fail
-					if test.counts && c.Status()[0].State == breaker.Open {
+					if test.counts && circuitOf(c, 0).State == breaker.Open {
 						want = breaker.Open
 						break
 					}
@@ -108,8 +108,8 @@ func TestAnOriginThatHadTooLittleTimeLeftIsNotCounted(t *testing.T) {
 		if took := time.Since(begin); took != c.Deadline || !errors.Is(err, ErrTimeout) {
 			t.Errorf("%v after %v", err, took)
 		}
-		if status := c.Status(); status[0].Failures != 1 || status[1].Failures != 0 {
-			t.Errorf("the origins have %d and %d failures", status[0].Failures, status[1].Failures)
+		if circuitOf(c, 0).Failures != 1 || circuitOf(c, 1).Failures != 0 {
+			t.Errorf("the origins have %d and %d failures", circuitOf(c, 0).Failures, circuitOf(c, 1).Failures)
 		}
 	})
 }
@@ -125,7 +125,7 @@ func TestAProbeCountsHoweverLittleTimeItHad(t *testing.T) {
 		c.Deadline = 7 * time.Second
 		_, _ = get(t, c) // a timeout
 		b.wantCalls(t, "a b")
-		if got := c.Status()[1]; got.State != breaker.Open || got.Failures != 6 {
+		if got := circuitOf(c, 1); got.State != breaker.Open || got.Failures != 6 {
 			t.Errorf("after the probe: %+v", got)
 		}
 	})
@@ -158,7 +158,7 @@ func TestACallerThatGivesUpIsNotCounted(t *testing.T) {
 			}
 			cancel()
 		}
-		if got := c.Status()[0].Failures; got != 0 {
+		if got := circuitOf(c, 0).Failures; got != 0 {
 			t.Errorf("%d failures", got)
 		}
 	})

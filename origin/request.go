@@ -31,6 +31,9 @@ type Request struct {
 	Within time.Duration
 	// Spent attempts of those that one request may cost were made before.
 	Spent int
+	// Route is the name of the request's route, whose circuits decide; empty
+	// without one.
+	Route string
 	// PassThrough: the request is one client's own. It leaves the circuits
 	// alone.
 	PassThrough bool

@@ -125,7 +125,7 @@ func TestAHangingShieldLeavesTimeForAnOrigin(t *testing.T) {
 		if took := time.Since(begin); status != 200 || err != nil || took != 14*time.Second {
 			t.Errorf("got %d, %v after %v", status, err, took)
 		}
-		if got := c.Status()[0].Failures; got != 1 {
+		if got := circuitOf(c, 0).Failures; got != 1 {
 			t.Errorf("the shield has %d failures", got)
 		}
 	})

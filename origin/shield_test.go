@@ -34,7 +34,7 @@ func (b *bed) edge(names ...string) *Client {
 
 // miss is a request that the shield may be asked for.
 func miss() *Request {
-	return &Request{Method: http.MethodGet, Path: "/", Host: "api.example.com", Shield: shield.Any}
+	return &Request{Method: http.MethodGet, Path: "/", Host: "api.example.com", Route: "posts", Shield: shield.Any}
 }
 
 // shieldSays is how a shield answers.
@@ -166,7 +166,7 @@ func TestWhatAShieldsAnswerIsGoodFor(t *testing.T) {
 				wantState(t, c, "shield", test.state)
 				wantState(t, c, "a", breaker.Closed)
 				if test.state == breaker.Closed {
-					if _, err := b.cache.Lookup([]byte(resource.KeyVersion+"\nbreaker\nshield"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
+					if _, err := b.cache.Lookup([]byte(resource.KeyVersion+"\nbreaker\nshield\nposts"), corecache.LookupOptions{}); !errors.Is(err, corecache.ErrNotFound) {
 						t.Errorf("something counts against the shield: %v", err)
 					}
 					return

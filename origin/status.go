@@ -1,11 +1,6 @@
 package origin
 
-import (
-	"time"
-
-	"larder/config"
-	"larder/origin/breaker"
-)
+import "larder/config"
 
 // OriginStatus is what this POP knows of an origin, for the operator.
 type OriginStatus struct {
@@ -13,24 +8,15 @@ type OriginStatus struct {
 	Backend string `json:"backend"`
 	// Disabled by the operator's switch.
 	Disabled bool `json:"disabled"`
-	// ForceClosed by the operator's switch: the circuit is then closed.
+	// ForceClosed by the operator's switch: the circuits are then closed.
 	ForceClosed bool   `json:"force_closed,omitempty"`
 	Health      Health `json:"health"`
-	// State of the circuit.
-	State breaker.State `json:"state"`
-	// Since is when the circuit last opened or closed; zero if it never did,
-	// as far as the POP's cache remembers.
-	Since time.Time `json:"since,omitzero"`
-	// Failures that count: those of the window while the circuit is closed,
-	// otherwise all since it was last closed, probes included.
-	Failures int `json:"failures"`
-	// NextProbe is when a request may probe the origin; zero while the circuit
-	// is closed.
-	NextProbe time.Time `json:"next_probe,omitzero"`
+	// Circuits that are not closed or have failures that count.
+	Circuits []CircuitStatus `json:"circuits"`
 }
 
 // Status returns what this POP knows of each origin, in their order, after the
-// shield if there is one. It costs a lookup for each.
+// shield if there is one. It costs a lookup for each circuit.
 func (c *Client) Status() []OriginStatus {
 	var all []OriginStatus
 	if c.Shield != nil {
@@ -45,16 +31,12 @@ func (c *Client) Status() []OriginStatus {
 }
 
 func (c *Client) status(o *config.Origin) OriginStatus {
-	now, circuit := c.Now(), c.store().Circuit(o.Name)
 	return OriginStatus{
 		Name:        o.Name,
 		Backend:     o.Backend,
 		Disabled:    c.Disabled != nil && c.Disabled(o.Name),
 		ForceClosed: c.ForceClosed != nil && c.ForceClosed(o.Name),
 		Health:      c.health(o),
-		State:       circuit.State(now),
-		Since:       circuit.Since,
-		Failures:    circuit.Failures(now, c.Breaker.Window),
-		NextProbe:   circuit.Until,
+		Circuits:    c.circuitStatus(o.Name),
 	}
 }

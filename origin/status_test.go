@@ -2,6 +2,7 @@ package origin
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,19 +19,21 @@ func TestStatusSaysWhatThePOPKnowsOfEachOrigin(t *testing.T) {
 		c.Disabled = func(name string) bool { return name == "b" }
 		c.Health = func(backend string) Health { return map[string]Health{"a": Unhealthy, "backend_b": Healthy}[backend] }
 		now := time.Now()
-		want := []OriginStatus{
-			{Name: "a", Backend: "a", Health: Unhealthy, State: breaker.Open, Since: now, Failures: 5, NextProbe: now.Add(time.Second)},
-			{Name: "b", Backend: "backend_b", Disabled: true, Health: Healthy, State: breaker.Closed},
-		}
 		got := c.Status()
-		for i := range want {
-			if !got[i].Since.Equal(want[i].Since) || !got[i].NextProbe.Equal(want[i].NextProbe) {
-				t.Errorf("got %+v, want %+v", got[i], want[i])
-			}
-			got[i].Since, got[i].NextProbe = want[i].Since, want[i].NextProbe
-			if got[i] != want[i] {
-				t.Errorf("got %+v, want %+v", got[i], want[i])
-			}
+		want := []OriginStatus{
+			{Name: "a", Backend: "a", Health: Unhealthy, Circuits: []CircuitStatus{
+				{Route: "posts", State: breaker.Open, Since: now, Failures: 5, NextProbe: now.Add(time.Second)},
+			}},
+			{Name: "b", Backend: "backend_b", Disabled: true, Health: Healthy, Circuits: []CircuitStatus{}},
+		}
+		if len(got[0].Circuits) == 1 && got[0].Circuits[0].Since.Equal(now) {
+			got[0].Circuits[0].Since = now // without the monotonic clock
+		}
+		if len(got[0].Circuits) == 1 && got[0].Circuits[0].NextProbe.Equal(now.Add(time.Second)) {
+			got[0].Circuits[0].NextProbe = now.Add(time.Second)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
 	})
 }
@@ -43,16 +46,18 @@ func TestStatusAsJSON(t *testing.T) {
 		want   string
 	}{
 		{
-			"a closed circuit", OriginStatus{Name: "b", Backend: "backend_b", Disabled: true, Health: Healthy, State: breaker.Closed},
-			`{"name":"b","backend":"backend_b","disabled":true,"health":"healthy","state":"closed","failures":0}`,
+			"a closed circuit", OriginStatus{Name: "b", Backend: "backend_b", Disabled: true, Health: Healthy, Circuits: []CircuitStatus{}},
+			`{"name":"b","backend":"backend_b","disabled":true,"health":"healthy","circuits":[]}`,
 		},
 		{
-			"an open circuit", OriginStatus{Name: "a", Backend: "a", Health: HealthUnknown, State: breaker.Open, Since: at, Failures: 5, NextProbe: at.Add(time.Second)},
-			`{"name":"a","backend":"a","disabled":false,"health":"unknown","state":"open","since":"2026-11-23T12:00:00Z","failures":5,"next_probe":"2026-11-23T12:00:01Z"}`,
+			"an open circuit", OriginStatus{Name: "a", Backend: "a", Health: HealthUnknown, Circuits: []CircuitStatus{
+				{Route: "posts", State: breaker.Open, Since: at, Failures: 5, NextProbe: at.Add(time.Second)},
+			}},
+			`{"name":"a","backend":"a","disabled":false,"health":"unknown","circuits":[{"route":"posts","state":"open","since":"2026-11-23T12:00:00Z","failures":5,"next_probe":"2026-11-23T12:00:01Z"}]}`,
 		},
 		{
-			"one that the operator keeps closed", OriginStatus{Name: "a", Backend: "a", ForceClosed: true, Health: HealthUnknown, State: breaker.Closed},
-			`{"name":"a","backend":"a","disabled":false,"force_closed":true,"health":"unknown","state":"closed","failures":0}`,
+			"one that the operator keeps closed", OriginStatus{Name: "a", Backend: "a", ForceClosed: true, Health: HealthUnknown, Circuits: []CircuitStatus{}},
+			`{"name":"a","backend":"a","disabled":false,"force_closed":true,"health":"unknown","circuits":[]}`,
 		},
 	}
 	for _, test := range tests {

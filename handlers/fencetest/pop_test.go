@@ -99,6 +99,7 @@ func newClient(w *world, site *shield.Site) *origin.Client {
 	c := w.scenario.config
 	return &origin.Client{
 		Origins:  c.Origins,
+		Routes:   c.RouteNames(),
 		Failures: c.Failures,
 		Deadline: time.Hour,
 		Sender:   network{w},

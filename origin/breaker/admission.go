@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"larder/corecache"
-	"larder/resource"
 )
 
 // Admission is the permission to ask an origin once.
@@ -37,15 +36,14 @@ const (
 // Admit decides whether a request may ask an origin. A last resort may probe
 // before the cooldown is over. A POP has one probe at a time; one that never
 // ends is given up after length. The error wraps [ErrOpen].
-func (s *Store) Admit(origin string, lastResort bool, length time.Duration) (Admission, error) {
+func (s *Store) Admit(name Name, lastResort bool, length time.Duration) (Admission, error) {
 	if s.Settings.Failures == 0 {
 		return Uncounted, nil
 	}
-	if s.forced(origin) {
-		s.reset(origin)
+	if s.forced(name.Origin) {
 		return Uncounted, nil
 	}
-	c := s.Circuit(origin)
+	c := s.Circuit(name)
 	switch c.State(s.Now()) {
 	case Closed:
 		return Counted, nil
@@ -54,26 +52,19 @@ func (s *Store) Admit(origin string, lastResort bool, length time.Duration) (Adm
 			return Uncounted, fmt.Errorf("%w until %s", ErrOpen, c.Until.UTC().Format(time.RFC3339))
 		}
 	}
-	if !s.claimProbe(origin, length) {
+	if !s.claimProbe(name, length) {
 		return Uncounted, fmt.Errorf("%w while another request probes the origin", ErrOpen)
 	}
 	return Probe, nil
 }
 
-// reset forgets what counted before the operator closed the circuit.
-func (s *Store) reset(origin string) {
-	if !s.known(origin).Circuit.Until.IsZero() {
-		s.change(origin, false, func(record) record { return record{} })
-	}
-}
-
 // claimProbe reports whether this request may probe the origin. The claim is
 // an object in the POP's cache; without the cache, each request probes.
-func (s *Store) claimProbe(origin string, length time.Duration) bool {
+func (s *Store) claimProbe(name Name, length time.Duration) bool {
 	if s.Cache == nil {
 		return true
 	}
-	tx, err := s.Cache.Transact(probeKey(origin), corecache.LookupOptions{})
+	tx, err := s.Cache.Transact(probeKey(name), corecache.LookupOptions{})
 	if err != nil {
 		return true
 	}
@@ -91,19 +82,19 @@ func (s *Store) claimProbe(origin string, length time.Duration) bool {
 
 // releaseProbe ends a claim. It lasts for half the shortest cooldown more,
 // which bounds how often last resorts probe.
-func (s *Store) releaseProbe(origin string) {
-	s.insert(probeKey(origin), s.Settings.Cooldown/2, nil)
+func (s *Store) releaseProbe(name Name) {
+	s.insert(probeKey(name), s.Settings.Cooldown/2, nil)
 }
 
 // Record counts how an admitted attempt has ended.
-func (s *Store) Record(origin string, a Admission, o Outcome, f Failure) {
+func (s *Store) Record(name Name, a Admission, o Outcome, f Failure) {
 	if a == Probe {
-		defer s.releaseProbe(origin)
+		defer s.releaseProbe(name)
 	}
 	if a == Uncounted || o == Unknown {
 		return
 	}
-	s.change(origin, o != Unreachable, func(r record) record { return s.after(r, a, o, f) })
+	s.change(name, o != Unreachable, func(r record) record { return s.after(r, a, o, f) })
 }
 
 func (s *Store) after(r record, a Admission, o Outcome, f Failure) record {
@@ -121,4 +112,4 @@ func (s *Store) after(r record, a Admission, o Outcome, f Failure) record {
 	return r
 }
 
-func probeKey(origin string) []byte { return []byte(resource.KeyVersion + "\nprobe\n" + origin) }
+func probeKey(name Name) []byte { return key("probe", name) }

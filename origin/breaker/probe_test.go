@@ -11,19 +11,19 @@ func TestOneRequestOfAPOPProbesAtATime(t *testing.T) {
 	one, two := p.sandbox(), p.sandbox()
 	p.open(t, one)
 	p.now = p.now.Add(time.Second)
-	admission, err := one.Admit("a", false, 15*time.Second)
+	admission, err := one.Admit(posts, false, 15*time.Second)
 	if admission != Probe || err != nil {
 		t.Fatalf("got %d, %v", admission, err)
 	}
 	for _, s := range []*Store{one, two, p.sandbox()} {
 		for _, lastResort := range []bool{false, true} {
-			if _, err := s.Admit("a", lastResort, 15*time.Second); !errors.Is(err, ErrOpen) {
+			if _, err := s.Admit(posts, lastResort, 15*time.Second); !errors.Is(err, ErrOpen) {
 				t.Errorf("a second probe, as last resort %t: %v", lastResort, err)
 			}
 		}
 	}
-	one.Record("a", Probe, Good, Failure{At: p.now})
-	if admission, err := two.Admit("a", false, 15*time.Second); admission != Counted || err != nil {
+	one.Record(posts, Probe, Good, Failure{At: p.now})
+	if admission, err := two.Admit(posts, false, 15*time.Second); admission != Counted || err != nil {
 		t.Errorf("after a good probe: %d, %v", admission, err)
 	}
 	if n := p.cache.Open(); n != 0 {
@@ -47,15 +47,15 @@ func TestAProbeThatNeverEndsIsGivenUp(t *testing.T) {
 	dying, s := p.sandbox(), p.sandbox()
 	p.open(t, s)
 	p.now = p.now.Add(time.Second)
-	if _, err := dying.Admit("a", false, 15*time.Second); err != nil {
+	if _, err := dying.Admit(posts, false, 15*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	p.now = p.now.Add(15*time.Second - 1)
-	if _, err := s.Admit("a", false, 15*time.Second); !errors.Is(err, ErrOpen) {
+	if _, err := s.Admit(posts, false, 15*time.Second); !errors.Is(err, ErrOpen) {
 		t.Errorf("two probes at a time: %v", err)
 	}
 	p.now = p.now.Add(1)
-	if admission, err := s.Admit("a", false, 15*time.Second); admission != Probe {
+	if admission, err := s.Admit(posts, false, 15*time.Second); admission != Probe {
 		t.Errorf("no probe after it was given up: %v", err)
 	}
 }
@@ -70,7 +70,7 @@ func TestAProbeThatShowsNothingLeavesTheNextOneSoon(t *testing.T) {
 	}
 	wantState(t, s, HalfOpen)
 	p.now = p.now.Add(settings.Cooldown / 2)
-	if admission, err := s.Admit("a", false, time.Minute); admission != Probe {
+	if admission, err := s.Admit(posts, false, time.Minute); admission != Probe {
 		t.Errorf("no other probe: %v", err)
 	}
 }
@@ -79,14 +79,14 @@ func TestALastResortProbesBeforeTheCooldownIsOver(t *testing.T) {
 	p := newPOP()
 	s := p.sandbox()
 	p.open(t, s)
-	if _, err := s.Admit("a", false, time.Minute); !errors.Is(err, ErrOpen) {
+	if _, err := s.Admit(posts, false, time.Minute); !errors.Is(err, ErrOpen) {
 		t.Errorf("another request is admitted: %v", err)
 	}
-	admission, err := s.Admit("a", true, time.Minute)
+	admission, err := s.Admit(posts, true, time.Minute)
 	if admission != Probe {
 		t.Fatal(err)
 	}
-	s.Record("a", admission, Good, Failure{At: p.now})
+	s.Record(posts, admission, Good, Failure{At: p.now})
 	wantState(t, s, Closed)
 }
 
@@ -97,9 +97,9 @@ func TestLastResortsProbeTwiceInAShortestCooldownAtMost(t *testing.T) {
 	probes := 0
 	for i := range 1000 { // one each 20 ms, for 20 s
 		s := sandboxes[i%2]
-		if admission, err := s.Admit("a", true, time.Minute); err == nil {
+		if admission, err := s.Admit(posts, true, time.Minute); err == nil {
 			probes++
-			s.Record("a", admission, Unreachable, Failure{At: p.now})
+			s.Record(posts, admission, Unreachable, Failure{At: p.now})
 		}
 		p.now = p.now.Add(20 * time.Millisecond)
 	}
@@ -120,13 +120,26 @@ func TestTheOperatorKeepsACircuitClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !s.AllowsRetry("a") {
+	if !s.AllowsRetry(posts) {
 		t.Error("failures count against the budget")
 	}
 	forced = false
 	wantState(t, s, Closed)
 	wantState(t, other, Closed)
-	if got := s.Circuit("a").Failures(p.now, settings.Window); got != 0 {
+	if got := s.Circuit(posts).Failures(p.now, settings.Window); got != 0 {
 		t.Errorf("%d failures count afterwards", got)
 	}
+}
+
+func TestACircuitThatIsNotUsedMeanwhileStartsAfreshToo(t *testing.T) {
+	p := newPOP()
+	p.open(t, p.sandbox())
+	forced, s := true, p.sandbox()
+	s.ForceClosed = func(string) bool { return forced }
+	if !s.AllowsRetry(Name{posts.Origin, "search"}) { // the only request meanwhile
+		t.Error("failures count against the budget")
+	}
+	forced = false
+	wantState(t, s, Closed)
+	wantState(t, p.sandbox(), Closed)
 }

@@ -29,7 +29,8 @@ func newPOP() *pop {
 // sandbox is a Store of one more sandbox.
 func (p *pop) sandbox() *Store {
 	return &Store{
-		Cache: p, Settings: settings,
+		Routes: []string{"posts", "search"},
+		Cache:  p, Settings: settings,
 		Now:    func() time.Time { return p.now },
 		Random: func() float64 { return 0.5 },
 		Log:    func(format string, args ...any) { p.lines = append(p.lines, fmt.Sprintf(format, args...)) },
@@ -67,9 +68,9 @@ func (p *pop) Transact(key []byte, opts corecache.LookupOptions) (corecache.Tran
 
 // attempt records an attempt that took no time, if the circuit admits it.
 func (p *pop) attempt(s *Store, url string, o Outcome) error {
-	a, err := s.Admit("a", false, time.Minute)
+	a, err := s.Admit(posts, false, time.Minute)
 	if err == nil {
-		s.Record("a", a, o, Failure{At: p.now, URL: URLOf(url, "")})
+		s.Record(posts, a, o, Failure{At: p.now, URL: URLOf(url, "")})
 	}
 	return err
 }
@@ -85,9 +86,12 @@ func (p *pop) open(t *testing.T, s *Store) {
 	wantState(t, s, Open)
 }
 
+// posts is the circuit of origin a for the route posts.
+var posts = Name{"a", "posts"}
+
 func wantState(t *testing.T, s *Store, want State) {
 	t.Helper()
-	if got := s.Circuit("a").State(s.Now()); got != want {
+	if got := s.Circuit(posts).State(s.Now()); got != want {
 		t.Errorf("the circuit is %s, want %s", got, want)
 	}
 }
@@ -114,7 +118,7 @@ func TestAnOpenCircuitIsReadAnew(t *testing.T) {
 	one, two := p.sandbox(), p.sandbox()
 	p.open(t, one)
 	wantState(t, two, Open)
-	p.now = one.Circuit("a").Until
+	p.now = one.Circuit(posts).Until
 	if err := p.attempt(one, "/", Good); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +129,7 @@ func TestTheCircuitsOfTwoOriginsAreApart(t *testing.T) {
 	p := newPOP()
 	s := p.sandbox()
 	p.open(t, s)
-	if got := s.Circuit("b").State(p.now); got != Closed {
+	if got := s.Circuit(Name{"b", "posts"}).State(p.now); got != Closed {
 		t.Errorf("the other circuit is %s", got)
 	}
 }
@@ -160,7 +164,7 @@ func TestAnsweringBadlyAllTheTimeCostsAWriteNowAndThen(t *testing.T) {
 	if p.writes > maxDebt+4 {
 		t.Errorf("a thousand bad answers cost %d writes", p.writes)
 	}
-	if s.AllowsRetry("a") || p.sandbox().AllowsRetry("a") {
+	if s.AllowsRetry(posts) || p.sandbox().AllowsRetry(posts) {
 		t.Error("the origin may be asked twice")
 	}
 	wantState(t, s, Closed)
@@ -176,7 +180,7 @@ func TestWithoutACacheEachSandboxHasItsOwnCircuit(t *testing.T) {
 			p := newPOP()
 			s := p.sandbox()
 			lose(t, p, s)
-			if s.Circuit("a").State(p.now) == Closed {
+			if s.Circuit(posts).State(p.now) == Closed {
 				p.open(t, s)
 			}
 			p.now = p.now.Add(time.Second)
@@ -200,7 +204,7 @@ func TestAnUnreadableRecordIsAClosedCircuit(t *testing.T) {
 	for _, metadata := range []string{"", "\x07\x01\x02", "[]", `{"Circuit":1}`, `{"Circuit":{"Until":"soon"}}`} {
 		p := newPOP()
 		s := p.sandbox()
-		s.insert(recordKey("a"), time.Hour, []byte(metadata))
+		s.insert(recordKey(posts), time.Hour, []byte(metadata))
 		wantState(t, s, Closed)
 		p.open(t, s)
 		wantState(t, p.sandbox(), Open)
@@ -221,13 +225,13 @@ func TestTheLogSaysWhenACircuitOpensAndCloses(t *testing.T) {
 	want("a failure that counts")
 	_ = p.attempt(s, "/2", Unreachable)
 	_ = p.attempt(s, "/3", Unreachable)
-	want("one too many", `origin "a": circuit open, next probe in 1s; failures: 3`)
-	p.now = s.Circuit("a").Until
+	want("one too many", `origin "a", route "posts": circuit open, next probe in 1s; failures: 3`)
+	p.now = s.Circuit(posts).Until
 	_ = p.attempt(s, "/4", Unreachable)
 	want("a longer cooldown")
-	p.now = s.Circuit("a").Until
+	p.now = s.Circuit(posts).Until
 	_ = p.attempt(s, "/4", Good)
-	want("a good probe", `origin "a": circuit closed`)
+	want("a good probe", `origin "a", route "posts": circuit closed`)
 	_ = p.attempt(s, "/4", Good)
 	want("another good answer")
 }
@@ -241,7 +245,7 @@ func TestWithoutSettingsNothingCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !s.AllowsRetry("a") || p.writes != 0 {
+	if !s.AllowsRetry(posts) || p.writes != 0 {
 		t.Errorf("%d writes", p.writes)
 	}
 }
