@@ -14,7 +14,7 @@ import (
 // edge is a running Larder and what it has logged.
 type edge struct {
 	*local.Edge
-	log *edgeLog
+	log *local.Log
 }
 
 // option changes a request before it is sent.
@@ -130,14 +130,14 @@ func (e edge) empty(t *testing.T) {
 	if got := e.purge(t, `{"all":true,"soft":false}`, as("")); got.status != http.StatusOK {
 		t.Fatalf("empty the cache: %v", got)
 	}
-	start := e.log.size()
+	start := e.log.Size()
 	t.Cleanup(func() {
-		lines := strings.Split(strings.TrimSpace(e.log.since(start)), "\n")
-		if i := crash(lines); i >= 0 {
-			t.Errorf("the guest crashed:\n%s", strings.Join(lines[max(0, i-5):min(i+30, len(lines))], "\n"))
+		if crash := e.log.Crash(start); crash != "" {
+			t.Errorf("the guest crashed:\n%s", crash)
 			return
 		}
 		if t.Failed() {
+			lines := strings.Split(strings.TrimSpace(e.log.Since(start)), "\n")
 			t.Logf("the end of the edge's log:\n%s", strings.Join(lines[max(0, len(lines)-10):], "\n"))
 		}
 	})

@@ -127,7 +127,7 @@ func startOrigin(t *testing.T) *scriptedOrigin {
 // change Viceroy's manifest.
 func startShared(t *testing.T, wasm string, backends map[string]string, edit func(server map[string]any)) edge {
 	t.Helper()
-	log := &edgeLog{}
+	log := &local.Log{}
 	running, err := local.Start(suite.context, local.Options{Wasm: wasm, Backends: backends, Edit: edit, Log: log})
 	if err != nil {
 		t.Fatal(err)

@@ -156,7 +156,7 @@ func startEdge(ctx context.Context, dir, config, address, primary string) (edge,
 	if err != nil {
 		return edge{}, err
 	}
-	log := &edgeLog{}
+	log := &local.Log{}
 	running, err := local.Start(ctx, local.Options{
 		Wasm:     wasm,
 		Address:  address,

@@ -147,7 +147,7 @@ func TestSwitchesThatCanNoLongerBeReadKeepTheirValues(t *testing.T) {
 		page := f.status(t)
 		return page.Switches.Maintenance && len(page.Switches.Errors) > 0
 	})
-	eventually(t, "the log shows it", func() bool { return strings.Contains(f.log.since(0), "read the switches") })
+	eventually(t, "the log shows it", func() bool { return strings.Contains(f.log.Since(0), "read the switches") })
 }
 
 func TestADisabledOriginIsNotAsked(t *testing.T) {
@@ -253,7 +253,7 @@ func TestABadSwitchIsIgnoredAndShown(t *testing.T) {
 			t.Errorf("the status page does not name %q:\n%s", want, errors)
 		}
 	}
-	eventually(t, "the log names the bad value", func() bool { return strings.Contains(f.log.since(0), "perhaps") })
+	eventually(t, "the log names the bad value", func() bool { return strings.Contains(f.log.Since(0), "perhaps") })
 }
 
 func TestTheStatusPageIsForOperators(t *testing.T) {
