@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/fastly/compute-sdk-go/compute"
 	"github.com/fastly/compute-sdk-go/fsthttp"
 	"github.com/fastly/compute-sdk-go/secretstore"
 
@@ -94,6 +95,7 @@ func main() {
 		Shield:   site,
 		Switches: switched.current,
 		Now:      time.Now,
+		CPUTime:  compute.GetVCPUTime,
 		After:    time.After,
 		NewID:    newID,
 		Log:      log,

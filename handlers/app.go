@@ -41,6 +41,7 @@ type App struct {
 	shield     *shield.Site
 	switches   func(now time.Time) config.Switches
 	now        func() time.Time
+	cpuTime    func() (time.Duration, error)
 	log        func(format string, args ...any)
 	abort      func()
 	local      bool
@@ -66,6 +67,9 @@ type Parts struct {
 	Switches func(now time.Time) config.Switches
 	// Now is the wall clock.
 	Now func() time.Time
+	// CPUTime returns the CPU time that the sandbox has used so far, in whole
+	// milliseconds. Only requests with the debug header use it; nil is unknown.
+	CPUTime func() (time.Duration, error)
 	// Sleep waits; nil is time.Sleep.
 	Sleep func(time.Duration)
 	// After is time.After, or nil to wait for the origins however long they
@@ -109,6 +113,7 @@ func New(p Parts) *App {
 		shield:     p.Shield,
 		switches:   p.Switches,
 		now:        p.Now,
+		cpuTime:    p.CPUTime,
 		log:        p.Log,
 		abort:      p.Abort,
 		local:      p.Local,

@@ -38,6 +38,8 @@ type responder struct {
 	// working says that some of it takes time.
 	later   []func()
 	working bool
+	// cpu is measured for a debugged answer only.
+	cpu cpuTimer
 }
 
 func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *responder {
@@ -45,6 +47,9 @@ func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *re
 	w.status.Cache = a.config.Name
 	if name := a.config.DebugHeader; name != "" {
 		w.debug = w.header.Get(name) != ""
+	}
+	if w.debug {
+		w.cpu.start(a.cpuTime)
 	}
 	return w
 }
@@ -83,7 +88,9 @@ func (w *responder) begin(status int, header http.Header, length int64) {
 
 // addClientFields completes the header that clients get.
 func (w *responder) addClientFields(out http.Header) {
-	if !w.debug {
+	if w.debug {
+		w.cpu.appendTo(out)
+	} else {
 		for _, name := range internalHeaders {
 			delete(out, name)
 		}
