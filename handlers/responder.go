@@ -55,7 +55,10 @@ func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *re
 }
 
 // internalHeaders are for the edge, and leave it only in a debugged answer.
-var internalHeaders = []string{"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control", "Larder-Cache-Control"}
+var internalHeaders = []string{
+	"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control", "Larder-Cache-Control",
+	shield.EdgeField, shield.AnswerField, shield.StatusField, shield.HintField,
+}
 
 // begin sends the header section. A length of -1 means that it is not known.
 // The header is not changed.
