@@ -27,13 +27,18 @@ serve: prerequisites tools ## Run a demo content API with Larder in front of it,
 	@exec bin/serve
 
 .PHONY: test
-test: prerequisites tools format vet staticcheck unit host build e2e outages conformance ## Run every check and every test
+test: prerequisites tools format vet staticcheck unit host build e2e attacks outages conformance ## Run every check and every test
 	$(call say,everything passed)
 
 .PHONY: build
 build: prerequisites ## Build and validate the package to deploy, pkg/larder.tar.gz
 	$(call say,package)
 	@tools/package.sh
+
+.PHONY: attacks
+attacks: prerequisites tools ## Attack the Wasm in every known way, and print a table
+	$(call say,attacks)
+	@cd e2e/attacks && go test -timeout 20m -count=1
 
 .PHONY: conformance
 conformance: prerequisites tools ## Run the public suite of HTTP cache tests through the Wasm
@@ -103,7 +108,7 @@ host:
 
 e2e:
 	$(call say,end-to-end tests)
-	@go test -race -timeout 30m -count=1 $$(go list ./... | grep -E '$(SEPARATE)')
+	@go test -race -timeout 30m -count=1 $$(go list ./... | grep -E '$(SEPARATE)' | grep -v '/e2e/attacks$$')
 
 outages:
 	$(call say,outages)
