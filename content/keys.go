@@ -83,7 +83,7 @@ func (t tagger) joinedKeys(e *entry, f *fetched) []string {
 
 // addHeaderKeys adds the keys that the origin itself gives.
 func addHeaderKeys(set *surrogate.Set, header http.Header) {
-	for _, name := range [...]string{"Surrogate-Key", "Xkey"} {
+	for _, name := range [...]string{"Surrogate-Key", "Xkey", "X-Cache-Tags"} {
 		set.Add(surrogate.SpaceSeparated(header[name])...)
 	}
 	set.Add(surrogate.CommaSeparated(header["Cache-Tag"])...)

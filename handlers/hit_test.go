@@ -28,14 +28,14 @@ func TestAMissIsStoredAndTheNextRequestIsAHit(t *testing.T) {
 
 func TestTheDebugHeaderShowsTheKeys(t *testing.T) {
 	e := newEdge(t)
-	e.says(200, before, "Surrogate-Key: own-1 own-2", "Cache-Tag: tag-1", "Xkey: x-1", "Surrogate-Control: max-age=5")
+	e.says(200, before, "Surrogate-Key: own-1 own-2", "Cache-Tag: tag-1", "Xkey: x-1", "X-Cache-Tags: o-1 o-2", "Surrogate-Control: max-age=5")
 	plain := e.get("/posts/tea/")
-	plain.wantNo("Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control")
+	plain.wantNo("Surrogate-Key", "Cache-Tag", "X-Cache-Tags", "Xkey", "Surrogate-Control")
 	if strings.Contains(plain.header.Get("Cache-Status"), "key=") {
 		t.Errorf("Cache-Status is %q", plain.header.Get("Cache-Status"))
 	}
 	debugged := e.get("/posts/tea/", "Larder-Debug: 1")
-	for _, key := range []string{"post:tea", "author:ada", "own-1", "own-2", "tag-1", "x-1", "larder-all"} {
+	for _, key := range []string{"post:tea", "author:ada", "own-1", "own-2", "tag-1", "x-1", "o-2", "larder-all"} {
 		if !strings.Contains(" "+debugged.header.Get("Surrogate-Key")+" ", " "+key+" ") {
 			t.Errorf("Surrogate-Key is %q, without %q", debugged.header.Get("Surrogate-Key"), key)
 		}

@@ -56,7 +56,7 @@ func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *re
 
 // internalHeaders are for the edge, and leave it only in a debugged answer.
 var internalHeaders = []string{
-	"Surrogate-Key", "Cache-Tag", "Xkey", "Surrogate-Control", "Larder-Cache-Control",
+	"Surrogate-Key", "Cache-Tag", "X-Cache-Tags", "Xkey", "Surrogate-Control", "Larder-Cache-Control",
 	shield.EdgeField, shield.AnswerField, shield.StatusField, shield.HintField,
 }
 
