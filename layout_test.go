@@ -31,7 +31,8 @@ var layout = []struct {
 	{pkg: "vault", may: []string{"config", "corecache", "httpcache", "resource", "surrogate"}, why: "the vault keeps what it is given", host: true},
 	{pkg: "content", may: []string{"config", "corecache", "fence", "httpcache", "origin", "resource", "shield", "surrogate", "vault"},
 		why: "content returns a result and writes to no client, so it knows neither handlers nor the SDK"},
-	{pkg: "purge", may: []string{"config", "fence", "problem", "resource", "shield", "surrogate", "vault"}, why: "purges reach the cache through the fence alone", host: true},
+	{pkg: "purge/hook", may: []string{"config", "problem", "surrogate"}, why: "what a webhook means follows from it alone"},
+	{pkg: "purge", may: []string{"config", "fence", "problem", "purge/hook", "resource", "shield", "surrogate", "vault"}, why: "purges reach the cache through the fence alone", host: true},
 	{pkg: "handlers", may: []string{"config", "content", "corecache", "fence", "httpcache", "origin", "problem", "resource", "shield", "surrogate", "vault"},
 		why: "handlers is the HTTP surface; main alone is above it", host: true},
 }

@@ -39,6 +39,7 @@ func main() {
 	}
 	fences := fence.New(cache, purgeDelay, log)
 	tokens := &purge.Tokens{Secret: func() ([]string, error) { return purgeTokens(cfg.Secrets) }, Now: time.Now, Log: log}
+	readHookSecrets := func(name string) ([]string, error) { return hookSecrets(cfg.Secrets, name) }
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
 		Origins:     cfg.Origins,
@@ -80,6 +81,7 @@ func main() {
 		FastlyKeyIsValid: fastlyKeyIsValid,
 		Limits:           limits,
 	}
+	purges := &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log}
 	app := handlers.New(handlers.Parts{
 		Config:    cfg,
 		Pseudonym: origin.Pseudonym(cfg.Name, os.Getenv("FASTLY_SERVICE_ID")),
@@ -87,7 +89,8 @@ func main() {
 		Fence:     fences,
 		Origins:   origins,
 		Operations: handlers.Operations{
-			purge.Path:          &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log},
+			purge.Path:          purges,
+			purge.HooksPath:     &purge.Hooks{Endpoint: purges, Secrets: readHookSecrets},
 			handlers.HealthPath: handlers.Health{},
 			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, tokens, origins, site, copies, switched) }},
 		},
@@ -120,17 +123,44 @@ func newID() string {
 
 // purgeTokens reads the operator's tokens.
 func purgeTokens(s config.Secrets) ([]string, error) {
-	plain, err := secretstore.Plaintext(s.Store, s.Name)
-	if err != nil {
-		return nil, fmt.Errorf("secret %q of store %q: %w", s.Name, s.Store, err)
-	}
 	var secret struct {
 		PurgeTokens []string `json:"purge_tokens"`
 	}
-	if err := json.Unmarshal(plain, &secret); err != nil {
-		return nil, fmt.Errorf("secret %q of store %q is not a JSON object with purge_tokens", s.Name, s.Store)
+	err := readSecret(s, "purge_tokens", &secret)
+	return secret.PurgeTokens, err
+}
+
+// hookSecrets reads the secrets of a hook: one, or a list while they are
+// changed.
+func hookSecrets(s config.Secrets, name string) ([]string, error) {
+	var secret struct {
+		Hooks map[string]json.RawMessage `json:"hooks"`
 	}
-	return secret.PurgeTokens, nil
+	if err := readSecret(s, "hooks", &secret); err != nil {
+		return nil, err
+	}
+	var one string
+	if json.Unmarshal(secret.Hooks[name], &one) == nil {
+		return []string{one}, nil
+	}
+	var several []string
+	if err := json.Unmarshal(secret.Hooks[name], &several); err != nil {
+		return nil, fmt.Errorf("hooks of secret %q of store %q have neither a text nor a list of texts for %q", s.Name, s.Store, name)
+	}
+	return several, nil
+}
+
+// readSecret decodes the secret, an object that has the member. The error does
+// not quote it.
+func readSecret(s config.Secrets, member string, into any) error {
+	plain, err := secretstore.Plaintext(s.Store, s.Name)
+	if err != nil {
+		return fmt.Errorf("secret %q of store %q: %w", s.Name, s.Store, err)
+	}
+	if err := json.Unmarshal(plain, into); err != nil {
+		return fmt.Errorf("secret %q of store %q is not a JSON object with %s", s.Name, s.Store, member)
+	}
+	return nil
 }
 
 func fastlyKeyIsValid(r *fsthttp.Request) (bool, error) {

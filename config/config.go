@@ -64,6 +64,8 @@ type Config struct {
 	Vault *Vault `larder:"vault"`
 	// Purge says how purges are carried out.
 	Purge Purge `larder:"purge"`
+	// Hooks receive the webhooks of CMSs.
+	Hooks []Hook `larder:"hooks"`
 	// Limits bound what one request may cost.
 	Limits Limits `larder:"limits"`
 	// RateLimits bound how often the operator's endpoints may be used.
@@ -145,7 +147,8 @@ type Secrets struct {
 	// Store is the Secret Store's name.
 	Store string `larder:"store" default:"larder_secrets"`
 	// Name of the secret inside the store. Its value is a JSON object,
-	// {"purge_tokens": ["…"]}, because a request may read five secrets only.
+	// {"purge_tokens": ["…"], "hooks": {"NAME": "…"}}, because a request may
+	// read five secrets only.
 	Name string `larder:"name" default:"larder"`
 }
 
@@ -186,7 +189,7 @@ type Limits struct {
 	// grow with the size: more than the default is for origins that are trusted
 	// not to send the worst.
 	TaggedBody int64 `larder:"tagged_body" default:"1MiB" range:"1KiB 4MiB"`
-	// PurgeBody is the largest body of a purge request.
+	// PurgeBody is the largest body of a purge request or a webhook.
 	PurgeBody int64 `larder:"purge_body" default:"256KiB" range:"1KiB 1MiB"`
 }
 

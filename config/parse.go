@@ -53,6 +53,7 @@ func (c *checker) config(config *Config) {
 	c.tenant(config.Tenant, top("tenant"))
 	c.cors(config.CORS, top("cors"))
 	config.DebugHeader = c.optionalHeader(config.DebugHeader, top("debug_header"))
+	c.hooks(config.Hooks, config.Tenant, top("hooks"))
 	c.routes(config.Routes, config.Tenant, top("routes"))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 )
@@ -16,12 +17,25 @@ type Operation interface {
 	Serve(ctx context.Context, r *fsthttp.Request) (answer any, later func(), err error)
 }
 
-// Operations are Larder's own paths, all under /_larder/.
+// Operations are Larder's own paths, all under /_larder/. A path that ends with a
+// slash stands for those of one more segment.
 type Operations map[string]Operation
+
+// at returns the operation of a path.
+func (o Operations) at(path string) (Operation, bool) {
+	if operation, ok := o[path]; ok {
+		return operation, true
+	}
+	operation, ok := o[path[:strings.LastIndexByte(path, '/')+1]]
+	return operation, ok
+}
+
+// withStatus is an answer with another status than 200.
+type withStatus interface{ Status() int }
 
 // operate answers a request to one of Larder's own paths.
 func (a *App) operate(ctx context.Context, w *responder, path string) {
-	operation, ok := a.operations[path]
+	operation, ok := a.operations.at(path)
 	if !ok {
 		w.fail(problemNoOperation)
 		return
@@ -38,6 +52,10 @@ func (a *App) operate(ctx context.Context, w *responder, path string) {
 		w.fail(err)
 	} else {
 		header := http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}
-		w.send(http.StatusOK, header, append(body, '\n'))
+		status := http.StatusOK
+		if other, ok := answer.(withStatus); ok {
+			status = other.Status()
+		}
+		w.send(status, header, append(body, '\n'))
 	}
 }

@@ -1,8 +1,12 @@
 package purge
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,4 +109,14 @@ func both(kind, prefix, key string) []string {
 
 func prefixOf(credential string) string {
 	return surrogate.TenantPrefix(surrogate.TenantID(credential))
+}
+
+// signWordPress signs a webhook as the WordPress plugin does.
+func signWordPress(body string, at time.Time) func(*fsthttp.Request) {
+	ms := strconv.FormatInt(at.UnixMilli(), 10)
+	mac := hmac.New(sha256.New, []byte(hookSecret))
+	mac.Write([]byte(ms + "." + body))
+	return func(r *fsthttp.Request) {
+		r.Header.Set("Larder-Signature", "t="+ms+",v1="+hex.EncodeToString(mac.Sum(nil)))
+	}
 }

@@ -26,8 +26,11 @@ type vaulted struct {
 	late  int // calls to the KV Store after the first purge of the cache
 }
 
-func newVaulted(t *testing.T) *vaulted {
-	e, p := endpoint(t, plain)
+func newVaulted(t *testing.T) *vaulted { return newVaultedFor(t, plain) }
+
+// newVaultedFor is newVaulted with members of larder.json.
+func newVaultedFor(t *testing.T, members string) *vaulted {
+	e, p := endpoint(t, members)
 	v := &vaulted{Endpoint: e, t: t, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), cache: p}
 	clock := func() time.Time { return v.now }
 	v.kv = &kvmodel.KV{Now: clock}

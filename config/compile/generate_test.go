@@ -39,6 +39,13 @@ const everything = `{
 	"debug_header": "larder-debug",
 	"secrets": {"store": "s", "name": "n"},
 	"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
+	"hooks": [
+		{"name": "one", "provider": "strapi", "header": "x-secret", "tolerance": "1h", "tenants": ["anonymous", "fEPvWuIdQ84nQ_dwxo4k3vGkPuL0FtJDhBDIr3ry_yw"],
+			"content": [{"type": "article", "item": ["article:{documentId}", "a:{seo.slug}"], "lists": ["articles"]}, {"type": "*", "lists": ["all"]}]},
+		{"name": "two", "provider": "generic", "content": [{"type": "*", "item": ["{id}"]}],
+			"format": {"event": "what", "type": "kind", "item": "data.item", "before": "data.old", "actions": {"made": "publish", "gone": "delete"}},
+			"signature": {"header": "x-sig", "algorithm": "sha512", "encoding": "base64", "prefix": "v1=", "timestamp": "x-time"}}
+	],
 	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
 	"unmatched": "reject",
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
@@ -80,6 +87,9 @@ func validFile() *rapid.Generator[string] {
 			return members{"superseded": rapid.Bool().Draw(t, "superseded"), "max_body": rapid.IntRange(1024, 1<<24).Draw(t, "bytes")}
 		})
 		file.maybe(t, "unsafe_methods", func() any { return rapid.SampledFrom([]string{"invalidate", "ignore"}).Draw(t, "choice") })
+		file.maybe(t, "hooks", func() any {
+			return []members{{"name": "cms", "provider": rapid.SampledFrom([]string{"ghost", "sanity", "datocms"}).Draw(t, "provider"), "tolerance": duration(t, 1, 600)}}
+		})
 		file.maybe(t, "unmatched", func() any { return rapid.SampledFrom([]string{"pass", "reject"}).Draw(t, "choice") })
 		file.maybe(t, "lifetimes", func() any { return validLifetimes(t) })
 		text, err := json.Marshal(file)

@@ -1,0 +1,103 @@
+package hook
+
+import (
+	"crypto/hmac"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"strconv"
+	"strings"
+	"time"
+
+	"larder/config"
+	"larder/internal/secret"
+)
+
+// authentication is the question whether a request comes from the CMS. Every
+// comparison with a secret takes the same time, and no error shows a secret or
+// a signature.
+type authentication struct {
+	hook    *config.Hook
+	secrets []string
+	request *Request
+	now     time.Time
+}
+
+// header returns the value of a field that must be there once. Of two, the CMS
+// may have sent one and somebody else the other.
+func (a *authentication) header(name string) (string, error) {
+	values := a.request.Header.Values(name)
+	switch {
+	case len(values) == 0 || values[0] == "":
+		return "", problemRefused.WithDetail(fmt.Sprintf("It has no header %s.", name))
+	case len(values) > 1:
+		return "", problemRefused.WithDetail(fmt.Sprintf("It has more than one header %s.", name))
+	}
+	return values[0], nil
+}
+
+// staticSecret authenticates by a header that the CMS sends with every
+// webhook. Its value is the secret, or "Bearer " and the secret.
+func (a *authentication) staticSecret() error {
+	given, err := a.header(a.hook.Header)
+	if err != nil {
+		return err
+	}
+	var valid []string
+	for _, s := range a.secrets {
+		if s != "" {
+			valid = append(valid, s, "Bearer "+s)
+		}
+	}
+	if !secret.OneOf(given, valid) {
+		return problemRefused.WithDetail(fmt.Sprintf("Its header %s does not have the secret.", a.hook.Header))
+	}
+	return nil
+}
+
+// signed checks an HMAC of the parts, one after the other. Another notation of
+// the same signature, such as hex in capitals, is refused: the CMS does not
+// write it.
+func (a *authentication) signed(given string, algorithm func() hash.Hash, encode func([]byte) string, parts ...[]byte) error {
+	var valid []string
+	for _, s := range a.secrets {
+		if s == "" {
+			continue
+		}
+		mac := hmac.New(algorithm, []byte(s))
+		for _, part := range parts {
+			mac.Write(part)
+		}
+		valid = append(valid, encode(mac.Sum(nil)))
+	}
+	if !secret.OneOf(given, valid) {
+		return problemRefused.WithDetail("Its signature is not that of this request with the hook's secret.")
+	}
+	return nil
+}
+
+// timely checks the time of signing, in milliseconds since 1970.
+func (a *authentication) timely(milliseconds string) error {
+	n, err := strconv.ParseUint(milliseconds, 10, 53)
+	if err != nil {
+		return problemRefused.WithDetail("The time of its signature is not a number.")
+	}
+	off := a.now.Sub(time.UnixMilli(int64(n)))
+	if off.Abs() > a.hook.Tolerance {
+		return problemRefused.WithDetail(fmt.Sprintf("It was signed %s from now; the hook's tolerance is %s.", off.Abs().Round(time.Second), a.hook.Tolerance))
+	}
+	return nil
+}
+
+// halves returns the two values in a header that has a text before each of
+// them.
+func halves(header, first, second string) (a, b string, err error) {
+	after, begins := strings.CutPrefix(header, first)
+	a, b, both := strings.Cut(after, second)
+	if !begins || !both {
+		return "", "", problemRefused.WithDetail(fmt.Sprintf("Its signature does not have the form %s…%s….", first, second))
+	}
+	return a, b, nil
+}
+
+func hexadecimal(b []byte) string { return hex.EncodeToString(b) }

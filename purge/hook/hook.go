@@ -1,0 +1,102 @@
+// Package hook turns the webhook of a CMS into the keys to purge.
+//
+// [Receive] is where to start. It authenticates a request as its provider does,
+// reads from the body what happened to which items, and looks up which keys
+// that concerns. Each provider has a file: how it authenticates, what its
+// events mean, and the keys of its content where larder.json does not give any.
+// What an event purges is the same for all, and is in event.go.
+//
+// Nothing here remembers a request, so a webhook that is sent again within its
+// tolerance is carried out again. That is harmless: keys are purged, and no
+// content comes from a webhook. For the same reason the order of webhooks does
+// not matter.
+//
+// The package takes values and returns values; it makes no host calls. Bodies
+// are hostile until they are authenticated, and may be malformed after that: a
+// body is bounded in its depth and in the members that are read, and one whose
+// members are ambiguous is refused.
+package hook
+
+import (
+	"net/http"
+	"time"
+
+	"larder/config"
+	"larder/problem"
+)
+
+// Request is a webhook as it was received.
+type Request struct {
+	Method string
+	// Path and Query are those of the URL, as the client encoded them.
+	Path, Query string
+	Header      http.Header
+	Body        []byte
+}
+
+// MaxKeys is the most keys that one webhook may purge. Each key costs one or
+// two host calls, and a request has 50 ms of CPU.
+const MaxKeys = 4096
+
+var (
+	problemRefused  = problem.New("hook-refused", http.StatusForbidden, "The webhook does not show that it comes from the CMS.")
+	problemBody     = problem.New("bad-hook", http.StatusBadRequest, "The body of the webhook is not acceptable.")
+	problemTooLarge = problem.New("hook-too-large", http.StatusRequestEntityTooLarge, "The webhook is too large.")
+)
+
+// Receive returns what a webhook purges. Each of the secrets is valid; without
+// any, none is. Every error is a problem, and purges nothing.
+func Receive(hook *config.Hook, secrets []string, r *Request, now time.Time) (*Purge, error) {
+	from := providerOf(hook.Provider)
+	if err := from.authenticate(&authentication{hook: hook, secrets: secrets, request: r, now: now}); err != nil {
+		return nil, err
+	}
+	doc, err := parse(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	events := from.events(hook, r, doc)
+	m := mapping{content: hook.Content, standard: from.content}
+	for _, e := range events {
+		if err := m.add(e); err != nil {
+			return nil, err
+		}
+	}
+	if doc.err != nil {
+		return nil, doc.err
+	}
+	return m.purge(), nil
+}
+
+// provider is what is known of one kind of CMS.
+type provider struct {
+	authenticate func(*authentication) error
+	// events returns what a body says. Mistakes in the body are the document's
+	// error.
+	events func(*config.Hook, *Request, *document) []event
+	// content has the keys of types that larder.json does not list.
+	content []config.HookContent
+}
+
+func providerOf(name string) provider {
+	switch name {
+	case "buttercms":
+		return butterCMS
+	case "contentful":
+		return contentful
+	case "datocms":
+		return datoCMS
+	case "directus":
+		return directus
+	case "ghost":
+		return ghost
+	case "sanity":
+		return sanity
+	case "strapi":
+		return strapi
+	case "wordpress":
+		return wordPress
+	default:
+		return generic
+	}
+}

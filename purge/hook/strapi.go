@@ -1,0 +1,60 @@
+package hook
+
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"larder/config"
+	"larder/surrogate"
+)
+
+// strapi: {"event": "entry.publish", "model": "article", "uid":
+// "api::article.article", "entry": {…}}, or "media" for a file, with a static
+// header (docs.strapi.io/cms/backend-customization/webhooks, and Strapi 5's own
+// source).
+var strapi = provider{
+	authenticate: (*authentication).staticSecret,
+	events:       strapiEvents,
+	content: []config.HookContent{
+		{Type: "media", Item: []surrogate.Template{"media:{id}", "media:{documentId}"}, Lists: []surrogate.Template{"media"}},
+		{Type: config.AnyType, Item: []surrogate.Template{"{type}:{documentId}"}, Lists: []surrogate.Template{"{type}s"}},
+	},
+}
+
+func strapiEvents(_ *config.Hook, _ *Request, doc *document) []event {
+	name := doc.root.text("event")
+	subject, what, _ := strings.Cut(name, ".")
+	e := event{name: name}
+	switch subject {
+	case "entry":
+		e.kind = doc.root.text("model")
+	case "media":
+		e.kind = "media"
+	default:
+		return one(ignore(name, "neither an entry nor a file"))
+	}
+	entry := doc.object(doc.root[subject])
+	e.item = item{doc, map[string]string{"type": e.kind}, entry}
+	switch what {
+	case "publish":
+		e.action = published
+	case "create":
+		e.action = published
+	case "update":
+		e.action = edited
+	case "unpublish", "delete":
+		e.action = removed
+	case "draft-discard":
+		return one(ignore(name, "a draft is not published"))
+	default:
+		return one(ignore(name, "an event that is not known"))
+	}
+	// What is published has the time of it, also where drafts are switched off.
+	// A type with drafts saves into the draft.
+	at, said := entry["publishedAt"]
+	if draft := said && at.Type == gjson.Null; draft && (what == "create" || what == "update") {
+		return one(ignore(name, "a draft is not published"))
+	}
+	return one(e)
+}

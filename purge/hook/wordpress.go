@@ -1,0 +1,76 @@
+package hook
+
+import (
+	"crypto/sha256"
+
+	"larder/config"
+	"larder/surrogate"
+)
+
+// wordPress: {"events": [{"action": "edit", "type": "post", "id": 7, "list":
+// "posts"}, …]} of the plugin in integrations/wordpress, which sends what one
+// request to WordPress has changed, with Larder-Signature: t=<ms>,v1=<hex> over
+// the time, a dot and the body.
+var wordPress = provider{
+	authenticate: wordPressSignature,
+	events:       wordPressEvents,
+	content: []config.HookContent{
+		{Type: "comment", Item: []surrogate.Template{"comment:{id}"}, Lists: []surrogate.Template{"comments", "comments:{post}"}},
+		{Type: "post", Item: []surrogate.Template{"post:{id}"}, Lists: []surrogate.Template{"posts", "search"}},
+		{Type: "page", Item: []surrogate.Template{"page:{id}"}, Lists: []surrogate.Template{"pages", "search"}},
+		{Type: config.AnyType, Item: []surrogate.Template{"{type}:{id}"}, Lists: []surrogate.Template{"{list}"}},
+	},
+}
+
+func wordPressSignature(a *authentication) error {
+	header, err := a.header("Larder-Signature")
+	if err != nil {
+		return err
+	}
+	at, signature, err := halves(header, "t=", ",v1=")
+	if err != nil {
+		return err
+	}
+	if err := a.timely(at); err != nil {
+		return err
+	}
+	return a.signed(signature, sha256.New, hexadecimal, []byte(at+"."), a.request.Body)
+}
+
+func wordPressEvents(_ *config.Hook, _ *Request, doc *document) []event {
+	reported, ok := doc.root["events"]
+	if !ok {
+		return one(ignore("", "it has no events"))
+	}
+	var events []event
+	for _, v := range doc.list(reported) {
+		o := doc.object(v)
+		what, kind := o.text("action"), o.text("type")
+		e := event{name: kind + "." + what, kind: kind, item: item{doc, nil, o}}
+		if before := doc.object(o["before"]); len(before) > 0 {
+			e.before = &item{doc, map[string]string{"type": kind}, before}
+		}
+		var known bool
+		if e.action, known = actionOf(what); what == "all" {
+			e.action = everything
+		} else if !known {
+			e = ignore(e.name, "an action that is not known")
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// actionOf returns the action of a name in larder.json or in a body of the
+// WordPress plugin.
+func actionOf(name string) (action, bool) {
+	switch name {
+	case "publish":
+		return published, true
+	case "edit":
+		return edited, true
+	case "delete":
+		return removed, true
+	}
+	return ignored, false
+}
