@@ -61,6 +61,11 @@ bench: prerequisites tools ## Measure hits against hello-world programs, and tag
 	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
 	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
 
+.PHONY: wordpress
+wordpress: ## Check the WordPress plugin against the edge's hook; needs PHP (apt-get install php-cli)
+	@php -l integrations/wordpress/larder.php
+	@go test -count=1 -tags php ./purge/hook
+
 .PHONY: clean
 clean: ## Remove what was built here; the Viceroy in the user's cache stays
 	rm -rf bin pkg node_modules
