@@ -63,7 +63,7 @@ func TestTheOperatorsCredentialsAreKeptFromTheOrigin(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			path := "/account/" + strings.ReplaceAll(c.name, " ", "-")
 			s.origin.script(path, respond(`{}`))
-			start := s.log.size()
+			start := s.log.Size()
 			got := s.get(t, path, as(""), method(http.MethodPost), sending(`{}`), with("Authorization", c.authorization), with("Fastly-Key", c.fastlyKey))
 			requests := s.origin.requests(path)
 			if got.status != http.StatusOK || len(requests) != 1 {
@@ -72,8 +72,8 @@ func TestTheOperatorsCredentialsAreKeptFromTheOrigin(t *testing.T) {
 			if h := requests[0].Header; h.Get("Authorization") != c.want || h["Fastly-Key"] != nil {
 				t.Errorf("the origin got %v", h)
 			}
-			if strings.Contains(s.log.since(start), purgeToken) {
-				t.Errorf("the log shows the token: %s", s.log.since(start))
+			if strings.Contains(s.log.Since(start), purgeToken) {
+				t.Errorf("the log shows the token: %s", s.log.Since(start))
 			}
 		})
 	}
@@ -93,7 +93,7 @@ func TestAPurgeTokenThatIsTooShortDoesNotAuthenticate(t *testing.T) {
 	if got := s.status(t).Tokens; got.Accepted != 1 || got.TooShort != 1 {
 		t.Errorf("the status shows %+v", got)
 	}
-	text := s.log.since(0)
+	text := s.log.Since(0)
 	if !strings.Contains(text, "1 of 2 have fewer than 16 characters") || strings.Contains(text, short) {
 		t.Errorf("the log is %s", text)
 	}
