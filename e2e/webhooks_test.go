@@ -166,7 +166,7 @@ func TestForgedWebhooksPurgeNothingInTheGuest(t *testing.T) {
 		t.Errorf("an event that is not known: %v", got)
 	}
 	edge.get(t, path).wantHit(t)
-	if log := edge.log.since(0); strings.Contains(log, hookSecret) || strings.Contains(log, "sha256=") {
+	if log := edge.log.Since(0); strings.Contains(log, hookSecret) || strings.Contains(log, "sha256=") {
 		t.Errorf("the log shows a secret or a signature:\n%s", log)
 	}
 }
