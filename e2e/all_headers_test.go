@@ -9,7 +9,7 @@ import (
 func newOpen(t *testing.T) (edge, *scriptedOrigin) {
 	t.Helper()
 	origin := startOrigin(t)
-	wasm := build(t, "../../presets/follow-origin.json", func(config map[string]any) { config["purge"] = map[string]any{"repeat": []any{}} })
+	wasm := build(t, "../presets/follow-origin.json", func(config map[string]any) { config["purge"] = map[string]any{"repeat": []any{}} })
 	return startOwn(t, wasm, map[string]string{"primary": origin.url()}, nil), origin
 }
 
