@@ -77,7 +77,7 @@ func TestPresetsNameWhatAnAnswerContains(t *testing.T) {
 		{"posts of WordPress", wordpress, "/wp-json/wp/v2/posts", "posts", `[` + wpPost + `]`, ofPost},
 		{"a post of WordPress", wordpress, "/wp-json/wp/v2/posts/7/", "post", wpPost, ofPost},
 		{"categories of WordPress", wordpress, "/wp-json/wp/v2/categories", "categories", `[{"id":1},{"id":4}]`, []string{"category:1", "category:4"}},
-		{"a tag of WordPress", wordpress, "/wp-json/wp/v2/tags/9", "tag", `{"id":9}`, []string{"post_tag:9"}},
+		{"a tag of WordPress", wordpress, "/wp-json/wp/v2/tags/9", "tag", `{"id":9}`, []string{"count:post_tag:9", "post_tag:9"}},
 		{"a search of WordPress", wordpress, "/wp-json/wp/v2/search", "search",
 			`[{"id":7,"type":"post","subtype":"post"},{"id":8,"type":"post","subtype":"page"}]`, []string{"page:8", "post:7"}},
 		{"comments of WordPress", wordpress, "/wp-json/wp/v2/comments", "comments",

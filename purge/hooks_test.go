@@ -83,8 +83,9 @@ func TestAWebhookPurgesItemAndLists(t *testing.T) {
 				t.Errorf("the status is %d", status)
 			}
 			got := slices.DeleteFunc(slices.Clone(p.purged), func(key string) bool { return strings.Contains(key, "larder-") })
-			if !slices.Equal(got, test.want) {
-				t.Errorf("it purges\n%q, want\n%q", got, test.want)
+			want := append(test.want, test.want...) // content is purged twice; see package fence
+			if !slices.Equal(got, want) {
+				t.Errorf("it purges\n%q, want\n%q", got, want)
 			}
 			if !slices.ContainsFunc(p.purged, func(key string) bool { return strings.HasSuffix(key, "larder-lease") }) {
 				t.Errorf("no leases end: %q", p.purged)

@@ -218,17 +218,17 @@ const (
 )
 
 // retry calls try until it succeeds, the time is over or trying again is
-// useless. It returns the last error.
+// useless. The last try is at the end of the time. It returns the last error.
 func (v *Vault) retry(until time.Time, try func() error) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := try()
 		if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoStore) || errors.Is(err, ErrTooLarge) {
 			return err
 		}
-		wait := pause/2 + rand.N(pause) // other writers pause too
-		if v.now().Add(wait).After(until) {
+		left := until.Sub(v.now())
+		if left <= 0 {
 			return err
 		}
-		v.clock.Sleep(wait)
+		v.clock.Sleep(min(pause/2+rand.N(pause), left)) // other writers pause too
 	}
 }
