@@ -279,6 +279,10 @@ type Lifetimes struct {
 	// ClientTTL is how long browsers and other downstream caches may store an
 	// answer, where TTL is set. Zero: they revalidate with the edge.
 	ClientTTL time.Duration `larder:"client_ttl" range:"0s 365d"`
+	// ClientStaleIfError is how long after ClientTTL downstream caches may use
+	// their copy when they cannot reach the edge or it fails (RFC 5861 §4),
+	// where TTL is set. Zero: never; they are told must-revalidate.
+	ClientStaleIfError time.Duration `larder:"client_stale_if_error" default:"1d" range:"0s 365d"`
 	// NotFoundTTL is how long a 404 or 410 is stored under the keys of its
 	// path. Zero: never, unless the origin says so itself and TTL is not set.
 	NotFoundTTL time.Duration `larder:"not_found_ttl" range:"0s 365d"`

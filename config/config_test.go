@@ -17,6 +17,8 @@ func parse(t *testing.T, file string) *Config {
 	return c
 }
 
+var defaultLifetimes = Lifetimes{ClientStaleIfError: day}
+
 func TestDefaults(t *testing.T) {
 	got := parse(t, minimal(``, ``))
 	want := &Config{
@@ -38,7 +40,8 @@ func TestDefaults(t *testing.T) {
 		Limits:        Limits{TaggedBody: 1 << 20, PurgeBody: 256 << 10},
 		RateLimits:    RateLimits{WrongTokens: 10, Purges: 100},
 		PassUnmatched: true, InvalidateUnsafe: true,
-		Routes: []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}}},
+		Lifetimes: defaultLifetimes,
+		Routes:    []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}, Lifetimes: defaultLifetimes}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -101,6 +104,7 @@ func TestEverythingSet(t *testing.T) {
 		Vault:       &Vault{Store: "v", Interval: day, MaxAge: 365 * day, MaxBody: 1 << 10},
 		Limits:      Limits{TaggedBody: 4 << 20, PurgeBody: 1 << 10},
 		RateLimits:  RateLimits{Purges: 10000},
+		Lifetimes:   defaultLifetimes,
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},
@@ -108,6 +112,8 @@ func TestEverythingSet(t *testing.T) {
 			Bypass:   []Condition{{"draft", ""}, {"preview", "1"}},
 			Headers:  []string{"Accept-Language", "X-B"},
 			Keys:     []surrogate.Template{template, other},
+
+			Lifetimes: defaultLifetimes,
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -117,10 +123,10 @@ func TestEverythingSet(t *testing.T) {
 
 func TestRouteLifetimesOverrideFieldByField(t *testing.T) {
 	set := func(d time.Duration) OptionalDuration { return OptionalDuration{Duration: d, Valid: true} }
-	const above = `{"ttl":"1d","stale_while_revalidate":"10m","client_ttl":"5s","not_found_ttl":"30s","heuristic":true}`
+	const above = `{"ttl":"1d","stale_while_revalidate":"10m","client_ttl":"5s","client_stale_if_error":"1h","not_found_ttl":"30s","heuristic":true}`
 	inherited := Lifetimes{
 		TTL: set(day), StaleWhileRevalidate: set(10 * time.Minute),
-		ClientTTL: 5 * time.Second, NotFoundTTL: 30 * time.Second, Heuristic: true,
+		ClientTTL: 5 * time.Second, ClientStaleIfError: time.Hour, NotFoundTTL: 30 * time.Second, Heuristic: true,
 	}
 	tests := []struct {
 		name   string
@@ -134,6 +140,7 @@ func TestRouteLifetimesOverrideFieldByField(t *testing.T) {
 		{"the origin's stale window", `{"stale_while_revalidate":"origin"}`, func(l *Lifetimes) { l.StaleWhileRevalidate = OptionalDuration{} }},
 		{"a window that the file does not set", `{"stale_if_error":"7d"}`, func(l *Lifetimes) { l.StaleIfError = set(7 * day) }},
 		{"no 404s and nothing for clients", `{"not_found_ttl":"0s","client_ttl":"0s"}`, func(l *Lifetimes) { l.NotFoundTTL, l.ClientTTL = 0, 0 }},
+		{"nothing stale for clients", `{"client_stale_if_error":"0s"}`, func(l *Lifetimes) { l.ClientStaleIfError = 0 }},
 		{"no heuristic", `{"heuristic":false}`, func(l *Lifetimes) { l.Heuristic = false }},
 	}
 	for _, test := range tests {

@@ -104,6 +104,7 @@ func (d *decoder) compound(n node, v reflect.Value, f field, at *jsonPath) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
+		setDefaults(v.Elem())
 		d.decode(n, v.Elem(), f, at)
 	case reflect.Slice:
 		d.list(n, v, f, at)
@@ -112,8 +113,8 @@ func (d *decoder) compound(n node, v reflect.Value, f field, at *jsonPath) {
 	}
 }
 
+// object fills a struct that has its defaults.
 func (d *decoder) object(n node, v reflect.Value, at *jsonPath) {
-	setDefaults(v)
 	if route, ok := v.Addr().Interface().(*Route); ok {
 		route.Lifetimes = d.lifetimes
 	}
@@ -133,14 +134,17 @@ func (d *decoder) object(n node, v reflect.Value, at *jsonPath) {
 	}
 }
 
-// setDefaults fills in the defaults of a struct and of the structs in it.
+// setDefaults fills in the defaults of a new struct and of the structs in it.
+// Other values have none of their own.
 func setDefaults(v reflect.Value) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
 	for _, f := range fieldsOf(v.Type()) {
 		inner := v.Field(f.index)
-		switch {
-		case f.standard != "":
+		if f.standard != "" {
 			new(decoder).decode(tagNode(f.standard), inner, f, nil)
-		case inner.Kind() == reflect.Struct:
+		} else {
 			setDefaults(inner)
 		}
 	}
@@ -213,6 +217,7 @@ func (d *decoder) list(n node, v reflect.Value, f field, at *jsonPath) {
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.elements), len(n.elements)))
 	for i, e := range n.elements {
+		setDefaults(v.Index(i))
 		d.decode(e, v.Index(i), f, at.element(i))
 	}
 }

@@ -13,6 +13,7 @@ func Parse(data []byte) (*Config, error) {
 		return nil, Errors{{Path: "$", Message: err.Error()}}
 	}
 	config := &Config{}
+	setDefaults(reflect.ValueOf(config).Elem())
 	d := decoder{lifetimes: ownLifetimes(tree)}
 	d.decode(tree, reflect.ValueOf(config).Elem(), field{}, nil)
 	c := checker{d.report}
@@ -26,6 +27,7 @@ func Parse(data []byte) (*Config, error) {
 // ownLifetimes decodes the file's own lifetimes, with which those of every
 // route begin. Their mistakes are reported when the whole file is decoded.
 func ownLifetimes(file node) (l Lifetimes) {
+	setDefaults(reflect.ValueOf(&l).Elem())
 	for _, m := range file.members {
 		if m.name == "lifetimes" {
 			new(decoder).decode(m.value, reflect.ValueOf(&l).Elem(), field{}, nil)

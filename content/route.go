@@ -34,6 +34,7 @@ func NewRoute(r *config.Route, tenants bool) *Route {
 			StaleWhileRevalidate: optional(r.Lifetimes.StaleWhileRevalidate),
 			StaleIfError:         optional(r.Lifetimes.StaleIfError),
 			ClientTTL:            r.Lifetimes.ClientTTL,
+			ClientStaleIfError:   r.Lifetimes.ClientStaleIfError,
 			NotFoundTTL:          r.Lifetimes.NotFoundTTL,
 			Heuristic:            r.Lifetimes.Heuristic,
 			Cookies:              r.AllHeaders,

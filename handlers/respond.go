@@ -20,8 +20,8 @@ func (w *responder) respond(res *content.Result, header http.Header) error {
 		return w.sendBody(s.Status, s.Header, s.Length, nil, res.Body)
 	}
 	s.Header["Age"] = []string{httpcache.FormatAge(res.Age)}
-	if s.ClientTTL > 0 && w.edge == shield.Direct {
-		s.Header["Cache-Control"] = []string{s.ClientCacheControl(res.Age)}
+	if value, ok := s.ClientCacheControl(res.Age); ok && w.edge == shield.Direct {
+		s.Header["Cache-Control"] = []string{value}
 	}
 	if w.debug {
 		s.Header["Surrogate-Key"] = []string{strings.Join(s.Keys, " ")}

@@ -30,8 +30,10 @@ func received(status int, lines ...string) *Response {
 	return &Response{Status: status, Header: fields(lines...), RequestTime: now, ResponseTime: now}
 }
 
-// operator is a policy with a TTL of one hour.
-func operator() Policy { return Policy{TTL: Some(time.Hour)} }
+// operator is a policy with a TTL of one hour, and a day for clients in outages.
+func operator() Policy {
+	return Policy{TTL: Some(time.Hour), ClientStaleIfError: 24 * time.Hour}
+}
 
 // origin is the policy of a route that follows its origin.
 func origin() Policy { return Policy{Heuristic: true, ObeyClients: true} }

@@ -33,6 +33,9 @@ type Policy struct {
 	StaleWhileRevalidate, StaleIfError Optional[time.Duration]
 	// ClientTTL is the freshness lifetime for downstream caches if TTL is set.
 	ClientTTL time.Duration
+	// ClientStaleIfError is how long downstream caches may use a response after
+	// that when the edge itself fails, if TTL is set. Zero forbids it.
+	ClientStaleIfError time.Duration
 	// NotFoundTTL is the freshness lifetime of a 404 or 410 if TTL is set. Zero
 	// means that they are not stored.
 	NotFoundTTL time.Duration

@@ -118,6 +118,7 @@ func drawPolicy(t *rapid.T) Policy {
 		StaleIfError:         optionalDuration(t, "operator's sie"),
 		NotFoundTTL:          duration(t, "operator's 404 TTL"),
 		ClientTTL:            duration(t, "client TTL"),
+		ClientStaleIfError:   duration(t, "client sie"),
 		Heuristic:            rapid.Bool().Draw(t, "heuristic"),
 		ObeyClients:          rapid.Bool().Draw(t, "obey clients"),
 	}

@@ -55,9 +55,9 @@ type StoredResponse struct {
 // NewStoredResponse makes the record of a response for which [Plan] returned
 // l. The caller adds body, keys, rules and kind. resp is not modified.
 //
-// If the operator sets the TTL, the record's Cache-Control is max-age=ClientTTL
-// with must-revalidate, and Expires and Pragma are dropped. Otherwise the
-// origin's Cache-Control stays unchanged.
+// If the operator sets the TTL, the record's Cache-Control is what
+// [StoredResponse.ClientCacheControl] returns for an age of zero, and Expires
+// and Pragma are dropped. Otherwise the origin's Cache-Control stays unchanged.
 func NewStoredResponse(id string, req *Request, resp *Response, l Lifetimes, p Policy) *StoredResponse {
 	s := &StoredResponse{
 		ID:         id,
@@ -144,12 +144,26 @@ func (s *StoredResponse) setClientLifetime(p Policy) {
 	if p.TenantHeader {
 		scope = "private"
 	}
-	s.Header["Cache-Control"] = []string{scope + ", " + clientMaxAge(s.ClientTTL)}
+	staleIfError := clampDelta(p.ClientStaleIfError)
+	if s.MustRevalidate {
+		staleIfError = 0
+	}
+	s.Header["Cache-Control"] = []string{clientCacheControl(scope, s.ClientTTL, staleIfError)}
 	s.rewritten = true
 }
 
-func clientMaxAge(maxAge time.Duration) string {
-	return "max-age=" + strconv.FormatInt(int64(maxAge/time.Second), 10) + ", must-revalidate"
+const staleIfErrorArgument = ", stale-if-error="
+
+func clientCacheControl(scope string, maxAge, staleIfError time.Duration) string {
+	value := scope + ", max-age=" + formatSeconds(maxAge)
+	if staleIfError < time.Second {
+		return value + ", must-revalidate"
+	}
+	return value + staleIfErrorArgument + formatSeconds(staleIfError)
+}
+
+func formatSeconds(d time.Duration) string {
+	return strconv.FormatInt(int64(d/time.Second), 10)
 }
 
 // OriginHeader returns the header as the origin sent it, for another cache of
@@ -170,19 +184,33 @@ func (s *StoredResponse) OriginHeader() http.Header {
 	return h
 }
 
-// ClientCacheControl returns the Cache-Control to answer with at this age.
-// Downstream caches subtract Age from max-age, so the age is added to the
-// operator's ClientTTL. Without a ClientTTL the result is Header's own value.
-func (s *StoredResponse) ClientCacheControl(age time.Duration) string {
+// ClientCacheControl returns the Cache-Control to answer with at this age if
+// the operator sets the TTL: max-age with stale-if-error (RFC 5861 §4), or with
+// must-revalidate if the response must not be used stale. Without a TTL it
+// returns false, and the origin's Cache-Control is the one to answer with.
+//
+// Both windows begin when the client is answered. Downstream caches count the
+// Age that they are told, so the age is added to the first window that is not
+// zero: to ClientTTL, else to stale-if-error, which begins where max-age ends.
+func (s *StoredResponse) ClientCacheControl(age time.Duration) (string, bool) {
+	if !s.rewritten {
+		return "", false
+	}
 	value := s.Header.Get("Cache-Control")
-	if s.ClientTTL <= 0 {
-		return value
+	scope, _, _ := strings.Cut(value, ", ")
+	maxAge, staleIfError := s.ClientTTL, time.Duration(0)
+	if _, seconds, ok := strings.Cut(value, staleIfErrorArgument); ok {
+		n, _ := strconv.ParseUint(seconds, 10, 32) // zero if damaged, which forbids stale use
+		staleIfError = time.Duration(n) * time.Second
 	}
-	scope := "public, "
-	if strings.HasPrefix(value, "private") {
-		scope = "private, "
+	age = max(0, age)
+	switch {
+	case maxAge > 0:
+		maxAge += age
+	case staleIfError > 0:
+		staleIfError += age
 	}
-	return scope + clientMaxAge(s.ClientTTL+max(0, age))
+	return clientCacheControl(scope, maxAge, staleIfError), true
 }
 
 // SetBody sets the length of the stored body in bytes. If etag is not empty, a

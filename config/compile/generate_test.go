@@ -22,7 +22,7 @@ const everything = `{
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"],
 			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"]}],
 			"lifetimes": {"ttl": "1d12h", "stale_while_revalidate": "2m", "stale_if_error": "0s",
-				"client_ttl": "3s", "not_found_ttl": "4s", "heuristic": false}},
+				"client_ttl": "3s", "client_stale_if_error": "10s", "not_found_ttl": "4s", "heuristic": false}},
 		{"name": "rest", "path": "/{rest...}", "headers": ["*"], "query": {}, "lifetimes": {"ttl": "origin"}}
 	],
 	"origins": [
@@ -49,7 +49,7 @@ const everything = `{
 	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
 	"unmatched": "reject",
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
-		"client_ttl": "8s", "not_found_ttl": "9s", "heuristic": true}
+		"client_ttl": "8s", "client_stale_if_error": "11s", "not_found_ttl": "9s", "heuristic": true}
 }`
 
 // members is a JSON object under construction.
@@ -141,6 +141,7 @@ func validLifetimes(t *rapid.T) members {
 		lifetimes.maybe(t, name, func() any { return rapid.SampledFrom([]string{"origin", "0s", "1d12h", "7d"}).Draw(t, "lifetime") })
 	}
 	lifetimes.maybe(t, "client_ttl", func() any { return duration(t, 0, 1e6) })
+	lifetimes.maybe(t, "client_stale_if_error", func() any { return duration(t, 0, 1e6) })
 	lifetimes.maybe(t, "heuristic", func() any { return rapid.Bool().Draw(t, "allowed") })
 	return lifetimes
 }
