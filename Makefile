@@ -27,7 +27,7 @@ serve: prerequisites tools ## Run a demo content API with Larder in front of it,
 	@exec bin/serve
 
 .PHONY: test
-test: prerequisites tools format vet staticcheck unit host build e2e attacks outages conformance ## Run every check and every test
+test: prerequisites tools format vet staticcheck unit client host build e2e attacks outages conformance ## Run every check and every test
 	$(call say,everything passed)
 
 .PHONY: build
@@ -54,10 +54,11 @@ drill: prerequisites tools ## Break origins in every way under load, and look fo
 	@go run ./drill
 
 .PHONY: bench
-bench: prerequisites tools ## Measure hits against hello-world programs, and tagging
+bench: prerequisites tools ## Measure hits against hello-world programs, tagging, and the Go client
 	@go run ./bench/hitpath
 	@go run ./bench/outage
 	@go run ./bench/large
+	@cd client && go run ./bench -out ../bench/results/client.md
 	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
 	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
 
@@ -72,7 +73,7 @@ clean: ## Remove what was built here; the Viceroy in the user's cache stays
 
 # The steps of `make test`; each can run alone.
 
-.PHONY: prerequisites tools format vet staticcheck unit host e2e outages
+.PHONY: prerequisites tools format vet staticcheck unit client host e2e outages
 
 prerequisites:
 	@tools/prerequisites.sh
@@ -106,6 +107,14 @@ unit:
 	$(call say,native tests)
 	@go test -race -timeout 30m $$(go list ./... | grep -vE '$(SEPARATE)')
 	@go test -timeout 30m ./handlers/fencetest # which has no tests with the race detector
+
+# A module of its own, whose tests run a real Redis.
+client:
+	$(call say,client for Go)
+	@tools/redis.sh >/dev/null
+	@mkdir -p bin
+	@go build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	@cd client && go vet ./... && ../bin/staticcheck ./... && go test -race -timeout 10m ./...
 
 host:
 	$(call say,bindings inside Viceroy)

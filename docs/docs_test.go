@@ -29,8 +29,12 @@ func manual(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	all := []string{readme}
-	for _, page := range pages {
-		all = append(all, "docs/"+page)
+	clients, err := filepath.Glob("clients/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, clients...) {
+		all = append(all, "docs/"+filepath.ToSlash(page))
 	}
 	return all
 }
