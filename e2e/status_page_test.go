@@ -10,7 +10,7 @@ import (
 type statusPage struct {
 	Version, Config string
 	Origins         []originStatus
-	Tokens struct {
+	Tokens          struct {
 		Accepted int
 		TooShort int `json:"too_short"`
 	} `json:"purge_tokens"`
