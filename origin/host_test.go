@@ -22,6 +22,7 @@ func TestCircuitsInTheHostsCache(t *testing.T) {
 		return c
 	}
 	one, two := sandbox(), sandbox()
+	posts := breaker.Name{Origin: "a", Route: "posts"}
 	b.script("a", fails(errRefused))
 	for i := range 5 {
 		if _, err := do(t, one, fetch(fmt.Sprint("/pages/", i))); !errors.Is(err, ErrUnavailable) {
@@ -32,13 +33,13 @@ func TestCircuitsInTheHostsCache(t *testing.T) {
 		t.Fatalf("the other sandbox does not know: %v", err)
 	}
 	now = now.Add(time.Second)
-	if _, err := one.store().Admit("a", false, time.Minute); err != nil {
+	if _, err := one.store().Admit(posts, false, time.Minute); err != nil {
 		t.Fatalf("no probe after the cooldown: %v", err)
 	}
 	if _, err := get(t, two); !errors.Is(err, ErrCircuitOpen) {
 		t.Fatalf("two probes at a time: %v", err)
 	}
-	one.store().Record("a", breaker.Probe, breaker.Good, breaker.Failure{At: now})
+	one.store().Record(posts, breaker.Probe, breaker.Good, breaker.Failure{At: now})
 	b.script("a")
 	if status, err := get(t, two); status != 200 {
 		t.Errorf("the circuit did not close: %v", err)
