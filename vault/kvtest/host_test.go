@@ -71,7 +71,7 @@ func TestTheVaultOnTheHost(t *testing.T) {
 	if _, err = v.Load(key, ""); !errors.Is(err, vault.ErrNone) {
 		t.Errorf("after a hard purge: %v", err)
 	}
-	if err := v.Forget(key); err != nil {
+	if err := v.Forget(key, []string{"post:hello"}); err != nil {
 		t.Error(err)
 	}
 	if s := v.Status(); !s.Reachable || s.LastError != "" {
