@@ -62,6 +62,9 @@ type refusal struct {
 	reason string
 	// shareable says that the requests that waited for the answer may have it.
 	shareable bool
+	// sparesEntry says that the entry which the answer validates is as good as
+	// before.
+	sparesEntry bool
 }
 
 // reception is what a fetch knows when its answer is there.
@@ -126,14 +129,15 @@ func (rec *reception) fails(resp *origin.Response) bool {
 // freshen makes the record of an entry that the origin has validated. A 304 can
 // also say that the entry may not be stored any more.
 func (rec *reception) freshen(f *fetched, policy httpcache.Policy) {
-	record, ok := rec.previous.record.Freshen(f.id, rec.asked(), responseOf(f.resp), policy)
+	record, notStored, ok := rec.previous.record.Freshen(f.id, rec.asked(), responseOf(f.resp), policy)
 	if !ok {
 		f.err = fmt.Errorf("%w; 304 for another answer", ErrAnswer)
 		return
 	}
 	f.record, f.verdict = record, validated
-	if record.Detail != "" {
-		f.refuse(record.Detail, false)
+	if notStored != httpcache.Storable {
+		f.refuse(notStored.String(), false)
+		f.refusal.sparesEntry = notStored.SparesEntry()
 	}
 	record.Keys = tagger{rec.request}.validatedKeys(rec.previous, f)
 	rec.addEdgeHeaders(record.Header)
@@ -204,7 +208,7 @@ func (rec *reception) measureLarge(f *fetched) {
 // refuse keeps an answer out of the cache. The first reason counts.
 func (f *fetched) refuse(reason string, shareable bool) {
 	if f.refusal.reason == "" {
-		f.refusal = refusal{reason, shareable}
+		f.refusal = refusal{reason: reason, shareable: shareable}
 	}
 	if f.verdict == storable {
 		f.verdict = notStorable

@@ -115,7 +115,7 @@ func forbidStale(record *httpcache.StoredResponse) {
 func (p placement) discardEntry() {
 	e, f := p.e, p.f
 	switch {
-	case e == nil:
+	case e == nil || f.refusal.sparesEntry:
 	case f.status() == http.StatusNotFound || f.status() == http.StatusGone:
 		p.Fence.DropEntry(e.record.ID)
 	case f.verdict == validated: // the content itself may not be stored any more

@@ -39,7 +39,7 @@ func (c copies) afterStoring(e *entry, f *fetched, s stored) []func() {
 		return nil
 	}
 	gone := f.status() == http.StatusNotFound || f.status() == http.StatusGone
-	if gone || f.verdict == validated && f.refusal.reason != "" {
+	if gone || f.verdict == validated && f.refusal.reason != "" && !f.refusal.sparesEntry {
 		return []func(){c.forget}
 	}
 	// A body that was streamed is not at hand any more.

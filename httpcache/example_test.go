@@ -68,7 +68,7 @@ func ExampleStoredResponse_Freshen() {
 		RequestTime:  sent.Add(time.Hour),
 		ResponseTime: sent.Add(time.Hour),
 	}
-	fresh, ok := s.Freshen("id-2", read, notModified, p)
+	fresh, _, ok := s.Freshen("id-2", read, notModified, p)
 	fmt.Println(ok, fresh.Freshness, fresh.Header.Get("ETag"))
 	// Output:
 	// map[If-None-Match:["v1"]]

@@ -43,6 +43,17 @@ const (
 	NotStoredInvalid
 )
 
+// SparesEntry reports whether a 304 that may not be stored for this reason leaves
+// the stored response as good as it was: the reason lies in the request, or in
+// what the 304 adds for its client. Otherwise any client could have it removed.
+func (n NotStored) SparesEntry() bool {
+	switch n {
+	case NotStoredRequestNoStore, NotStoredAuthorization, NotStoredCookie, NotStoredSetCookie:
+		return true
+	}
+	return false
+}
+
 // String returns the reason as a token for Cache-Status's detail.
 func (n NotStored) String() string {
 	switch n {

@@ -110,7 +110,10 @@ func (s *StoredResponse) Combine(id string, req *Request, resp *Response, p Poli
 	if !ok {
 		return Combination{}, false
 	}
-	t := s.updated(id, req, resp, p)
+	t, notStored := s.updated(id, req, resp, p)
+	if notStored != Storable {
+		t.Detail = notStored.String()
+	}
 	delete(t.Header, "Content-Length")
 	t.Length = s.Length + c.Take
 	t.cover(ByteRange{First: min(s.First, part.First), Last: max(s.Last, part.Last)}, s.Total)

@@ -61,7 +61,7 @@ func TestRemainingFreshnessAppliesToA304Too(t *testing.T) {
 	s := store(t, received(200, `ETag: "a"`), operator())
 	p := operator()
 	p.Remaining = Some(20 * time.Minute)
-	fresh, ok := s.Freshen("id2", get(), received(304, `ETag: "a"`, "Age: 2400"), p)
+	fresh, _, ok := s.Freshen("id2", get(), received(304, `ETag: "a"`, "Age: 2400"), p)
 	equal(t, "freshened", ok, true)
 	equal(t, "remaining freshness", fresh.Freshness-fresh.InitialAge, 20*time.Minute)
 }

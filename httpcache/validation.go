@@ -41,14 +41,15 @@ func (s *StoredResponse) strongDate() (modified time.Time, ok bool) {
 // the request named one tag only; origins that change tags when compressing
 // send these. The record keeps the body's ETag.
 //
-// If the new fields forbid storing the response, the record's Window is zero
-// and NoCache is set. It may answer the requests that waited for this
-// validation, but the entry must be removed.
-func (s *StoredResponse) Freshen(id string, req *Request, resp *Response, p Policy) (*StoredResponse, bool) {
+// If the new record may not be stored, notStored says why, the record's Window
+// is zero and NoCache is set. It may answer the request; the entry must be
+// removed, unless [NotStored.SparesEntry].
+func (s *StoredResponse) Freshen(id string, req *Request, resp *Response, p Policy) (fresh *StoredResponse, notStored NotStored, ok bool) {
 	if resp.Status != http.StatusNotModified || !s.selectedBy(resp) {
-		return nil, false
+		return nil, Storable, false
 	}
-	return s.updated(id, req, resp, p), true
+	fresh, notStored = s.updated(id, req, resp, p)
+	return fresh, notStored, true
 }
 
 func (s *StoredResponse) selectedBy(resp *Response) bool {
@@ -63,8 +64,9 @@ func (s *StoredResponse) selectedBy(resp *Response) bool {
 	return !ok || !current.After(stored)
 }
 
-// updated returns s with the header fields of resp and new lifetimes.
-func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Policy) *StoredResponse {
+// updated returns s with the header fields of resp and new lifetimes, and why it
+// may not be stored.
+func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Policy) (*StoredResponse, NotStored) {
 	merged := &Response{
 		Status:       s.Status,
 		Header:       s.merge(resp),
@@ -79,16 +81,13 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 	}
 	t := NewStoredResponse(id, get, merged, l, p)
 	t.Detail = s.Detail
-	if reason != Storable {
-		t.Detail = reason.String()
-	}
 	t.Keys, t.Rules = s.Keys, s.Rules
 	t.Length, t.OriginETag = s.Length, s.OriginETag
 	t.Partial, t.First, t.Last, t.Total = s.Partial, s.First, s.Last, s.Total
 	if etag, ok := s.Header["Etag"]; ok {
 		t.Header["Etag"] = etag
 	}
-	return t
+	return t, reason
 }
 
 // merge returns the updated header (RFC 9111 §3.2): the stored fields, replaced

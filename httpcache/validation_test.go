@@ -45,7 +45,7 @@ func TestFreshen(t *testing.T) {
 		"X-Other: 1", "X-New: old", "Content-Type: text/plain", "Content-Encoding: br", "Content-Length: 10"), origin())
 	s.Keys, s.Rules = []string{"post:1"}, "5f0c"
 
-	fresh, ok := s.Freshen("id2", get(), later("Cache-Control: max-age=60", `ETag: "b"`, "X-New: new", "X-New: newer",
+	fresh, _, ok := s.Freshen("id2", get(), later("Cache-Control: max-age=60", `ETag: "b"`, "X-New: new", "X-New: newer",
 		"Content-Type: text/html", "Content-Encoding: gzip", "Content-Length: 0", "Connection: X-Hop", "X-Hop: 1"), origin())
 	if !ok {
 		t.Fatal("the 304 does not select the response")
@@ -87,7 +87,7 @@ func TestFreshenKeepsFieldsThatThe304Omits(t *testing.T) {
 			s := store(t, received(200, append(test.stored, `ETag: "a"`)...), test.p)
 			for range 2 { // twice: a freshened record can be freshened
 				var ok bool
-				if s, ok = s.Freshen("id", get(), received(304), test.p); !ok {
+				if s, _, ok = s.Freshen("id", get(), received(304), test.p); !ok {
 					t.Fatal("the 304 does not select the response")
 				}
 			}
@@ -99,11 +99,11 @@ func TestFreshenKeepsFieldsThatThe304Omits(t *testing.T) {
 
 func TestFreshenUsesTheOriginsDirectivesNotTheOperators(t *testing.T) {
 	s := store(t, received(200, "Cache-Control: must-revalidate", `ETag: "a"`), operator())
-	fresh, ok := s.Freshen("id", get(), received(304), operator())
+	fresh, _, ok := s.Freshen("id", get(), received(304), operator())
 	equal(t, "selected", ok, true)
 	equal(t, "must-revalidate", fresh.MustRevalidate, true)
 
-	followed, ok := s.Freshen("id", get(), received(304, "Cache-Control: max-age=9"), origin())
+	followed, _, ok := s.Freshen("id", get(), received(304, "Cache-Control: max-age=9"), origin())
 	equal(t, "selected", ok, true)
 	wantField(t, followed.Header, "Cache-Control", "max-age=9")
 }
@@ -129,7 +129,7 @@ func TestA304SelectsTheResponseOnlyIfItsValidatorMatches(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := store(t, received(200, append(test.stored, "Cache-Control: max-age=1")...), origin())
-			_, ok := s.Freshen("id", get(), received(test.status, test.lines...), origin())
+			_, _, ok := s.Freshen("id", get(), received(test.status, test.lines...), origin())
 			equal(t, "selected", ok, test.want)
 		})
 	}
@@ -137,11 +137,12 @@ func TestA304SelectsTheResponseOnlyIfItsValidatorMatches(t *testing.T) {
 
 func TestA304CanForbidStoring(t *testing.T) {
 	s := store(t, received(200, "Cache-Control: max-age=1", `ETag: "a"`), origin())
-	fresh, ok := s.Freshen("id", get(), received(304, "Cache-Control: no-store"), origin())
+	fresh, notStored, ok := s.Freshen("id", get(), received(304, "Cache-Control: no-store"), origin())
 	equal(t, "selected", ok, true)
 	equal(t, "window", fresh.Window(), 0)
 	equal(t, "no-cache", fresh.NoCache, true)
-	equal(t, "detail", fresh.Detail, "no-store")
+	equal(t, "reason", notStored, NotStoredNoStore)
+	equal(t, "spares the entry", notStored.SparesEntry(), false)
 	e := fresh.Evaluate(get(), 0, false, origin())
 	equal(t, "use", e.Use, UseAfterValidation)
 	equal(t, "stale-if-error", e.StaleIfError, false)
@@ -162,7 +163,7 @@ func TestTheAgeAfterValidationComesFromThe304(t *testing.T) {
 			t.Run(test.name+", where "+name, func(t *testing.T) {
 				s := store(t, received(200, "Cache-Control: max-age=1000", `ETag: "a"`, "Age: 600", "Date: "+httpDate(-900*time.Second)), p)
 				equal(t, "the age before", s.InitialAge, 900*time.Second)
-				fresh, ok := s.Freshen("id2", get(), received(304, test.lines...), p)
+				fresh, _, ok := s.Freshen("id2", get(), received(304, test.lines...), p)
 				equal(t, "selected", ok, true)
 				equal(t, "the age after", fresh.InitialAge, test.want)
 				wantField(t, fresh.Header, "Age", "")
@@ -176,7 +177,7 @@ func TestTheAgeAfterValidationComesFromThe304(t *testing.T) {
 func TestTwoEditsInOneSecondAreNotConfusedByADate(t *testing.T) {
 	s := store(t, received(200, "Cache-Control: max-age=60", "Date: "+httpDate(0), "Last-Modified: "+httpDate(0)), origin())
 	equal(t, "number of validators", len(s.ValidationHeader()), 0)
-	_, ok := s.Freshen("id2", get(), received(304, "Last-Modified: "+httpDate(0)), origin())
+	_, _, ok := s.Freshen("id2", get(), received(304, "Last-Modified: "+httpDate(0)), origin())
 	equal(t, "the 304 selects the first version", ok, false)
 	equal(t, "a client's copy of the first version is current",
 		s.NotModified(fields("If-Modified-Since: "+httpDate(0))), false)
