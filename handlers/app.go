@@ -157,7 +157,13 @@ func (a *App) answer(ctx context.Context, w *responder) {
 // loops reports whether a request has been through this service before. Only an
 // edge asks its shield, and proves that it is one.
 func (a *App) loops(header http.Header) bool {
-	return origin.Introduced(a.pseudonym, header) && a.shield.Authenticate(header.Get(shield.EdgeField)) == shield.Direct
+	return origin.Introduced(a.pseudonym, header) && !a.isEdge(header)
+}
+
+// isEdge reports whether a request comes from an edge of this service, for which
+// this POP is the shield.
+func (a *App) isEdge(header http.Header) bool {
+	return a.shield.Authenticate(header.Get(shield.EdgeField)) != shield.Direct
 }
 
 // dispatch chooses the kind of request.
@@ -213,7 +219,8 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		a.passThrough(ctx, w, through)
 	case m.route.Bypasses(rawQuery):
 		a.passThrough(ctx, w, through)
-	case m.route.AllHeaders && headerSize(w.header) > maxKeyedHeader:
+	// An edge has checked its client's, and adds its own.
+	case m.route.AllHeaders && headerSize(w.header) > maxKeyedHeader && !a.isEdge(w.header):
 		through.detail = "header-too-large"
 		a.passThrough(ctx, w, through)
 	case w.r.Method == resource.MethodQuery:

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -140,5 +141,22 @@ func TestNoClientOpensTheShieldsCircuit(t *testing.T) {
 			one.wantSent(1)
 			one.wantAsked(0)
 		})
+	}
+}
+
+// The shield gets what the edge adds as well. It must not refuse a header for
+// that, or clients could open the shield's circuit.
+func TestAHeaderThatTheEdgeAcceptsIsNotTooLargeForTheShield(t *testing.T) {
+	s := newService(t, testConfig)
+	p := s.quietPOP()
+	s.says(200, "by the shield", aMinute)
+	padding := "X-Padding: "
+	padding += strings.Repeat("a", maxKeyedHeader-len(padding)-len("\r\n"))
+	for i := range 2 * p.app.config.Breaker.Failures {
+		p.get(fmt.Sprintf("/open/%d", i), padding).want(200, "by the shield", anything)
+	}
+	p.get("/open/", padding+"a")
+	if n := len(p.sent); n != 2*p.app.config.Breaker.Failures {
+		t.Errorf("%d requests go to the shield", n)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"larder/problem"
 	"larder/resource"
-	"larder/shield"
 )
 
 var problemPlainHTTP = problem.New("plain-http", http.StatusForbidden, "A request with a credential must use HTTPS.").
@@ -27,7 +26,7 @@ func (w *responder) exposesCredential(rawQuery string) bool {
 	}
 	credential := w.header.Get("Authorization") != "" || w.header.Get("Fastly-Key") != "" ||
 		resource.TenantOf(a.config.Tenant, rawQuery, w.header) != resource.Tenant{}
-	return credential && a.shield.Authenticate(w.header.Get(shield.EdgeField)) == shield.Direct
+	return credential && !a.isEdge(w.header)
 }
 
 // transportSecurity is the field of RFC 6797 §6.1.
