@@ -17,7 +17,8 @@ func newHookedEdge(t *testing.T) *edge {
 	t.Helper()
 	e := newEdgeWith(t, strings.Replace(testConfig, `"routes"`, `"hooks": [
 		{"name": "strapi", "provider": "strapi", "content": [{"type": "post", "item": ["post:{slug}"], "lists": ["posts"]}]},
-		{"name": "dato", "provider": "datocms"}],
+		{"name": "dato", "provider": "datocms"},
+		{"name": "directus", "provider": "directus", "header": "X-Hook-Secret"}],
 	"routes"`, 1))
 	endpoint := *e.app.operations[purge.Path].(*purge.Endpoint)
 	endpoint.Now, endpoint.Fence, endpoint.Vault = e.clock, e.app.fence, e.app.vault
@@ -43,6 +44,17 @@ func TestAWebhookMakesTheNextRequestGetTheEdit(t *testing.T) {
 	r.want(200, `{"status":"ok","soft":["post:tea","posts"]}`+"\n", anything)
 	r.wantHeader("Content-Type", "application/json")
 	e.get("/posts/tea/").want(200, after, anything)
+}
+
+func TestAHooksSecretOverPlainHTTPIsRefused(t *testing.T) {
+	e := newHookedEdge(t)
+	for _, header := range []string{"X-Hook-Secret: directus-secret", "X-Hook-Secret: wrong", "Authorization: Bearer directus-secret"} {
+		e.request(http.MethodPost, over("http", purge.HooksPath+"directus"), `{"event":"x"}`, header).wantProblem(403, "plain-http")
+	}
+	got := e.request(http.MethodPost, over("https", purge.HooksPath+"directus"), `{"event":"x"}`, "X-Hook-Secret: directus-secret")
+	if got.status != 202 {
+		t.Errorf("over HTTPS: %d %s", got.status, got.body)
+	}
 }
 
 func TestAnEventThatIsNotKnownIsAccepted(t *testing.T) {

@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"larder/config"
 	"larder/problem"
 	"larder/resource"
 )
@@ -25,7 +27,8 @@ func (w *responder) exposesCredential(rawQuery string) bool {
 		return false
 	}
 	credential := w.header.Get("Authorization") != "" || w.header.Get("Fastly-Key") != "" ||
-		resource.TenantOf(a.config.Tenant, rawQuery, w.header) != resource.Tenant{}
+		resource.TenantOf(a.config.Tenant, rawQuery, w.header) != resource.Tenant{} ||
+		slices.ContainsFunc(a.config.Hooks, func(h config.Hook) bool { return w.header.Get(h.Header) != "" })
 	return credential && !a.isEdge(w.header)
 }
 
