@@ -10,8 +10,8 @@ import (
 // revalidateBehind renews an entry after it was served. One request per POP
 // does it, and none while a negative entry stands. No request waits for it, since
 // the stale entry may be served until the fetch is done.
-func (r *request) revalidateBehind(ctx context.Context, e *entry) {
-	fl := r.flight(e)
+func (fl flight) revalidateBehind(ctx context.Context, e *entry) {
+	r := fl.request
 	found, err := r.Cache.Lookup(fl.key(), corecache.LookupOptions{})
 	if err == nil {
 		_ = found.Close() // a handle that cannot be closed cannot be helped

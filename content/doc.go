@@ -24,9 +24,10 @@
 // resource's own. The leader fetches, stores and publishes on that key how the
 // fetch ended; followers wait in the host and look again. So a URL is fetched
 // once at a time in a POP. On a route with headers "*" it is once for each set of
-// headers, because the origin gets those of the leader. A follower whose first
-// flight was raced by a purge waits for one more at most: that flight began after
-// the request arrived, so its result is right for it whatever was purged since.
+// headers, because the origin gets those of the leader; only what renews an entry
+// behind answers is once for all of them. A follower whose first flight was raced
+// by a purge waits for one more at most: that flight began after the request
+// arrived, so its result is right for it whatever was purged since.
 //
 // An entry's key only ever holds responses. Failures (negative entries), answers
 // that cannot be shared (hit-for-pass) and fetches under way stand on the

@@ -47,6 +47,17 @@ func (r *request) flight(e *entry) flight {
 	return flight{r, hex.EncodeToString(h.Sum(nil))}
 }
 
+// renewal is the flight of requests that renew an entry after they were served it.
+// None of their answers depends on how it ends, so that they share one whatever
+// their fields are.
+func (r *request) renewal(e *entry) flight {
+	if !r.Route.AllHeaders {
+		return r.flight(e)
+	}
+	sum := sha256.Sum256(append(slices.Clip(r.Resource.Key), "\n"+e.record.ID...))
+	return flight{r, hex.EncodeToString(sum[:])}
+}
+
 // fetchInFlight answers after a fetch, the request's own or another one's that
 // it has waited for. It returns no result where the cache has to be looked at
 // again.
@@ -65,7 +76,7 @@ func (r *request) fetchInFlight(ctx context.Context, e *entry, w waited) (*Resul
 	}
 	if e.staleAllowed() {
 		if last, ok := fl.lastFailure(); ok {
-			return serveStale(e, last.reason).then(func() { r.revalidateBehind(ctx, e) }), w
+			return serveStale(e, last.reason).then(func() { fl.revalidateBehind(ctx, e) }), w
 		}
 	}
 	tx, err := r.Cache.Transact(fl.key(), corecache.LookupOptions{})

@@ -112,7 +112,7 @@ func (r *request) serveStored(ctx context.Context, e *entry) *Result {
 		res.Shield.State = shield.Stale
 	}
 	if e.use.Use == httpcache.UseStaleWhileRevalidate {
-		return res.then(func() { r.revalidateBehind(ctx, e) })
+		return res.then(func() { r.renewal(e).revalidateBehind(ctx, e) })
 	}
 	return res.then(copies{r}.confirm(e)...)
 }

@@ -103,3 +103,29 @@ func TestRequestsWithTheSameHeadersShareAFlight(t *testing.T) {
 		})
 	}
 }
+
+// Whoever has been served a stale entry does not depend on its revalidation.
+func TestOneRequestRenewsAnEntryBehindAnswersToAnyHeaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newEdge(t)
+		lines := []string{"Cache-Control: max-age=60, stale-while-revalidate=60", `Etag: "1"`}
+		e.says(200, "text", lines...)
+		e.get("/open/a").want(200, "text", anything)
+		e.wantAsked(1)
+		e.pass(90 * time.Second)
+		open := make(chan struct{})
+		e.does(func(*origin.Request) (*origin.Response, error) {
+			<-open
+			return e.response(304, "", lines...), nil
+		})
+		var all sync.WaitGroup
+		for i := range 5 {
+			all.Go(func() { e.get("/open/a", "User-Agent: "+string(rune('a'+i))).want(200, "text", "Larder; hit; ttl=-30") })
+		}
+		synctest.Wait()
+		close(open)
+		all.Wait()
+		e.wantAsked(1)
+		e.get("/open/a", "User-Agent: f").want(200, "text", "Larder; hit; ttl=60")
+	})
+}
