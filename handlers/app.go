@@ -199,16 +199,14 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		return
 	}
 	through := passing{path: path, rawQuery: rawQuery, reason: httpcache.FwdBypass}
-	if w.switches.Pass && !w.switches.Maintenance { // under which there is no origin to pass to
-		through.detail = "switch-pass"
-		a.passThrough(ctx, w, through)
-		return
-	}
 	m, ok := a.match(w.r.Method, path, rawQuery)
 	if ok {
 		through.route = m.route.Name
 	}
 	switch {
+	case w.switches.Pass && !w.switches.Maintenance: // under which there is no origin to pass to
+		through.detail = "switch-pass"
+		a.passThrough(ctx, w, through)
 	case !ok && !a.config.PassUnmatched:
 		w.fail(problemNoRoute)
 	case !ok:

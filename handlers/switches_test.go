@@ -165,3 +165,16 @@ func TestMaxStaleLeavesPurgedEntriesAlone(t *testing.T) {
 	e.fails(errRefused)
 	e.get("/posts/tea/").want(200, before, anything)
 }
+
+// An upload can be sent once only, so it must not be lost to an origin of which
+// the circuit knows that it cannot be reached.
+func TestThePassSwitchKeepsTheOrderByTheRoutesCircuits(t *testing.T) {
+	e := newEdgeWith(t, withStandby(testConfig))
+	e.fails(errRefused)
+	e.second = func(*origin.Request) (*origin.Response, error) { return e.response(200, before), nil }
+	for i := range e.app.config.Breaker.Failures {
+		e.get(fmt.Sprintf("/posts/%d/", i)).want(200, before, anything)
+	}
+	e.switches(config.Switches{Pass: true})
+	e.request("POST", "/posts/tea/", "{}").want(200, before, "Larder; fwd=bypass; fwd-status=200; detail=switch-pass")
+}
