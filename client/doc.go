@@ -7,10 +7,10 @@
 //		Hosts: []string{"https://cdn.example.com", "https://api.example.com"},
 //	}}
 //
-// A request for any of the hosts goes to the first one that works. What failed
-// is tried at the next host, then once more after a pause. If all of that
-// fails, the program gets the last good answer to the same request. An answer
-// from memory says so:
+// A request for any of the hosts goes to the first one that works. If that host
+// fails, the request goes to the next one. If every host fails, the program gets
+// the last good answer to the same request; only if there is none, all hosts are
+// tried again after a pause. An answer from memory says so:
 //
 //	resp, err := api.Get("https://cdn.example.com/v2/posts/?auth_token=…")
 //	…
@@ -27,8 +27,8 @@
 // nothing is done twice, or if they have an Idempotency-Key. Retry-After is
 // respected; if it asks for more time than there is, the request is not tried
 // again. Retries are limited to one for five requests, with ten to spare, so that
-// they do not keep a struggling server down. The step from one host to the next
-// is no retry.
+// they do not keep a struggling server down. Going on to the next host does not
+// count as a retry.
 //
 // A host that could not be reached twice in a row is left out for some seconds.
 // Then the next GET is also sent to it in the background, and whether that
