@@ -6,16 +6,16 @@ import (
 )
 
 // override is a set of request fields that make origins answer for another
-// client, URL, host, scheme or method than the request's own, mostly without a
-// word of it in Vary. An answer to one of them must not be stored for everybody.
+// client, URL, host, scheme or method than the request's own, mostly without
+// naming the field in Vary. Such an answer must not be stored for everybody.
 type override struct {
 	why string
 	// names in lower case; one that ends in a hyphen begins many names.
 	names []string
 }
 
-// overrides are what CDNs, proxies and load balancers tell those behind them, as
-// the servers and frameworks there read it.
+// overrides are the fields by which CDNs, proxies and load balancers inform the
+// servers behind them, and that those servers and their frameworks obey.
 var overrides = []override{
 	{"the client's address, by which origins choose a country, or whom to let in", []string{
 		"forwarded", "x-forward-", "x-forwarded", "x-forwarded-", "x-forwarder-for", "x-real-ip", "client-ip",
@@ -55,11 +55,11 @@ var overrides = []override{
 	{"a description of the device that the origin should fetch", []string{"profile", "x-wap-profile"}},
 }
 
-// RemoveOverrides removes from a request's header what must not reach an origin
-// outside the cache key: see [overrides], and every name with other characters
-// than letters, digits and hyphens. Those are one with a hyphen to CGI, WSGI and
-// Rack, so that X_Forwarded_Host is X-Forwarded-Host there. The field named keep,
-// which may be empty, stays.
+// RemoveOverrides removes from a request's header the fields that must not reach
+// an origin unless they are in the cache key: [overrides], and every name with
+// other characters than letters, digits and hyphens. CGI, WSGI and Rack read other
+// characters as hyphens, so that X_Forwarded_Host is X-Forwarded-Host there. The
+// field named keep, which may be empty, stays.
 func RemoveOverrides(header http.Header, keep string) {
 	for name := range header {
 		if name != keep && overriding(strings.ToLower(name)) {

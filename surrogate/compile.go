@@ -2,20 +2,20 @@ package surrogate
 
 import "strings"
 
-// node is a place of the body that the rules know: the end or a part of an
-// item's path, or of a variable's path into an item.
+// node is a place in the body that the rules name: the end or a step of an item's
+// path, or of a variable's path into an item.
 type node struct {
 	members map[string]*node
 	any     *node
-	// inItem says that the node is on a variable's path: of arrays it has the
-	// elements with a number for a name.
+	// inItem says that the node is on a variable's path, where a number names an
+	// element of an array.
 	inItem bool
 	// templates of the items here, and the variables' paths into them.
 	templates []slotted
 	variables *node
 	// slots of the item's variables, all of them.
 	slots []int
-	// value and name are the slots of what stands here and of its member name.
+	// value and name are the slots of the value here and of its member name.
 	value, name int
 }
 

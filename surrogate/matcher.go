@@ -13,28 +13,28 @@ const (
 	maxDepth = 64
 )
 
-// matcher makes the keys of the items that [scan] comes by.
+// matcher makes the keys of the items that [scan] finds.
 type matcher struct {
 	body []byte
-	// frames are the objects and arrays around the value that is read, as far as
-	// the rules ask something of them, and depth is the number of the innermost
-	// one. The first one is around the body. Without any, depth is negative.
+	// frames are the objects and arrays around the value being read, as far as
+	// the rules reach into them; depth is the index of the innermost one. The
+	// first frame is around the body. depth is negative once the search has ended.
 	frames [maxDepth + 1]frame
 	depth  int
 	// values of the slots. Places that share a slot do not nest, so an item's
 	// values stay until it ends.
 	values []span
-	// found are the keys in text. An item's keys have their places from its
-	// beginning on, so that they come before those of the items in it; those
-	// that it does not make stay empty.
+	// found are the keys, as parts of text. Places for an item's keys are
+	// reserved when it begins, so that they come before those of the items inside
+	// it; a place stays empty if its key is not made.
 	found []extent
 	text  []byte
-	// steps and keyBytes remain. exceeded says that too little did, and that the
-	// remainder of the body is only checked.
+	// steps and keyBytes are what remains of the bounds. exceeded says that one
+	// was exceeded, and that the remainder of the body is only checked.
 	steps, keyBytes int
 	exceeded        bool
 	// items says that there was an item, emptyList that there was an empty array
-	// in the place of one.
+	// where an item could have been.
 	items, emptyList bool
 	scratch          []byte
 }
@@ -45,7 +45,7 @@ type frame struct {
 	object bool
 	// element is the number of an array's next element.
 	element int
-	// keys is where the item's are in matcher.found.
+	// keys is the index of the item's first key in matcher.found.
 	keys int
 }
 
@@ -95,14 +95,14 @@ func (m *matcher) close() {
 	}
 }
 
-// emptyArray takes in an array without elements.
+// emptyArray records an array without elements.
 func (m *matcher) emptyArray(at *state) {
 	if at.element.nodes != nil {
 		m.emptyList = true
 	}
 }
 
-// scalar takes in a string or a number.
+// scalar records a string or a number.
 func (m *matcher) scalar(at *state, value span) {
 	keys := len(m.found)
 	m.begin(at)
@@ -112,7 +112,7 @@ func (m *matcher) scalar(at *state, value span) {
 	m.expand(at, keys)
 }
 
-// boolean takes in a value that identifies nothing.
+// boolean records true or false: it may be an item, but identifies none.
 func (m *matcher) boolean(at *state) {
 	keys := len(m.found)
 	m.begin(at)
@@ -137,7 +137,8 @@ func (m *matcher) begin(at *state) {
 	}
 }
 
-// expand ends an item: it makes its keys, in the places from keys on.
+// expand ends an item: it makes its keys, in the places reserved from index keys
+// on.
 func (m *matcher) expand(at *state, keys int) {
 	for i, t := range at.templates {
 		if m.exceeded {
@@ -182,7 +183,7 @@ func (m *matcher) appendSpan(to []byte, s span) []byte {
 	return append(to, m.body[s.start:s.end]...)
 }
 
-// exceed ends the search: no frame is left that asks for anything.
+// exceed ends the search: with a negative depth no frame matches any more.
 func (m *matcher) exceed() {
 	m.exceeded, m.depth = true, -1
 }

@@ -12,8 +12,8 @@ var (
 	ErrEach = errors.New("malformed item path")
 	// ErrNotJSON means that the body is not exactly one JSON value.
 	ErrNotJSON = errors.New("the body is not JSON")
-	// ErrTooManyItems means that the body has more than is read of it: more
-	// keys, longer ones, or items nested too deep.
+	// ErrTooManyItems means that the body exceeds a bound: it has too many keys,
+	// too long ones, or items nested too deep.
 	ErrTooManyItems = errors.New("the body has too many items")
 	// ErrNoKeys means that the body has no key although it is not an empty
 	// list: the rules do not fit it, or it lacks the members that they name.
@@ -23,14 +23,14 @@ var (
 // ItemRule gives keys to the items at one place of a JSON body. Its tags name
 // the members that package config reads it from.
 type ItemRule struct {
-	// Each leads to the items: a path (see [SplitPath]) on which "*" stands for
-	// every member of an object, an array is walked element by element wherever
-	// one is met ("#" may say so), and "" is the body's root.
+	// Each is the path to the items (see [SplitPath]). "*" stands for every
+	// member of an object, arrays are walked element by element ("#" may mark
+	// one), and "" is the body's root.
 	Each string `larder:"each,required,empty"`
-	// Keys of each item. A variable is a path from the item, on which a number
-	// may stand for an element of an array, or "@value" (the item itself, if it
-	// is a string or a number), "@key" (the member name that the last "*" stood
-	// for), or "path.NAME" (a variable of the route's path).
+	// Keys of each item. A variable is a path from the item, in which a number
+	// may name an element of an array; or "@value", the item itself if it is a
+	// string or a number; "@key", the member name that the last "*" stood for; or
+	// "path.NAME", a variable of the route's path.
 	Keys []Template `larder:"keys,required,some"`
 }
 
@@ -61,10 +61,11 @@ func (r Rules) Empty() bool { return len(r) == 0 }
 // from it; of a repeated member the last string or number counts. path returns
 // the variables of the route's path and may be nil.
 //
-// The error is [ErrNotJSON], [ErrTooManyItems] or [ErrNoKeys]. The second comes
-// with some of the keys, and with the last two no purge of an item may find the
-// body: call [Set.AddAllBuckets] then. "No key" is an error unless an empty
-// array stands where the rules look for items, and there is no item anywhere.
+// The error is [ErrNotJSON], [ErrTooManyItems] or [ErrNoKeys]. With
+// ErrTooManyItems some of the keys are returned. After that and ErrNoKeys a purge
+// of an item might miss the body: call [Set.AddAllBuckets]. Having no key is no
+// error if an empty array is where the rules look for items, and there is no item
+// anywhere.
 //
 // A leading byte order mark is skipped, as most parsers do (RFC 8259 §8.1).
 func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]string, error) {

@@ -12,9 +12,9 @@ type span struct {
 	escaped bool
 }
 
-// scan reads a body once, shows m the values that its states ask for, and
-// reports whether the body is exactly one JSON value (RFC 8259). It does not
-// recurse and takes one bit of memory a level, so a body may nest to any depth.
+// scan reads a body once, passes m the values that its rules need, and reports
+// whether the body is exactly one JSON value (RFC 8259). It does not recurse, and
+// takes one bit of memory for each level, so a body may nest to any depth.
 func scan(body []byte, m *matcher) bool {
 	var levels nesting
 	object := false // the innermost level is an object
@@ -38,7 +38,7 @@ func scan(body []byte, m *matcher) bool {
 		if i >= len(body) {
 			return false
 		}
-		var at *state // what the rules ask of the value; mostly nothing
+		var at *state // nil if the rules do not need the value, as is usual
 		if m.depth == levels.depth {
 			if object {
 				at = m.member(name)
@@ -113,7 +113,7 @@ func scan(body []byte, m *matcher) bool {
 
 var literals = [256]string{'t': "true", 'f': "false", 'n': "null"}
 
-// nesting says of every level whether it is an object.
+// nesting records for each level whether it is an object or an array.
 type nesting struct {
 	bits  []uint64
 	depth int
@@ -189,8 +189,8 @@ func stringEnd(body []byte, i int) (end int, escaped bool) {
 	}
 }
 
-// escapes are the characters after a backslash, and what they stand for but for
-// a "u".
+// escapes are the characters after a backslash and what they stand for, except
+// for "u".
 var escapes = [256]byte{
 	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'u': 'u',
 }

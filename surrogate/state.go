@@ -82,8 +82,8 @@ func newState(nodes []*node) *state {
 	return s
 }
 
-// namedStates are the states that those names lead to from some nodes which they
-// know and which count; always are the nodes that every name leads to.
+// namedStates returns a state for each name that some of the nodes know and that
+// counts. Every name also leads to the nodes in always.
 func namedStates(from, always []*node, counts func(name string) bool) []namedState {
 	var states []namedState
 	for _, n := range from {
