@@ -15,17 +15,16 @@ import (
 	"larder/resource"
 )
 
-// A large body, of which the remainder was not read ahead, is read into a spool
-// in the cache before the response begins. So a body that breaks off replaces no
-// entry that an outage needs, another origin can still be asked, and a client
-// that reads slowly does not hold up the requests that wait for the same fetch.
-// The price is the time to the first byte, which comes after the last one of the
-// origin's (bench/large).
+// A large body that was not read ahead whole is read into a spool in the cache
+// before the response begins. So a body that breaks off replaces no entry that an
+// outage needs, another origin can still be asked, and a client that reads slowly
+// does not hold up the requests that wait for the same fetch. The cost is the time
+// to the first byte: the client gets it after the origin's last one (bench/large).
 
-// A body of unknown length, which a gzip'd one is to the guest, shows only on the
-// way how large it is: a few hundred kilobytes of gzip become hundreds of
-// megabytes. One that is longer than maxUnannounced is not stored. Its client
-// gets the part in the spool, and then the remainder as it comes.
+// The guest does not know the length of a gzip-compressed body in advance, and a
+// few hundred kilobytes of gzip may become hundreds of megabytes. A body of unknown
+// length that turns out longer than maxUnannounced is not stored: its client gets
+// the part in the spool, and then the remainder as it arrives.
 
 // maxUnannounced is the longest body of unknown length that is stored, in bytes.
 const maxUnannounced = 16 << 20
@@ -57,7 +56,7 @@ func (s *spooled) Open(part *httpcache.ByteRange) (io.ReadCloser, error) {
 		return nil, err
 	}
 	s.ReadCloser = body
-	return io.NopCloser(body), nil // closed with the rest
+	return io.NopCloser(body), nil // closed with the others
 }
 
 // overlong is a body that turned out to be longer than [maxUnannounced]. It reads
@@ -74,14 +73,15 @@ func (o *overlong) Close() error { return errors.Join(o.beginning.Close(), o.rem
 type spooler struct {
 	*request
 	id string
-	// failed says that the cache has failed, and consumed is the answer of which
-	// it had taken a part by then.
+	// failed says that the cache has failed, and consumed is the answer that was
+	// partly read by then.
 	failed   bool
 	consumed *origin.Response
 }
 
-// spool takes in the remainder of a large body that may be stored. It returns
-// the origin's errors; that the cache fails is no fault of an origin.
+// spool reads the remainder of a large body that may be stored into the cache. It
+// returns the origin's errors only: a failing cache must not count against an
+// origin.
 func (sp *spooler) spool(resp *origin.Response) error {
 	if sp.failed || !sp.spools(resp) {
 		return nil
@@ -141,9 +141,8 @@ func (sp *spooler) spools(resp *origin.Response) bool {
 	return why == httpcache.Storable
 }
 
-// streams reports whether an answer goes to the client as it comes: one of
-// unknown length that may not be stored, and of which nothing has to be checked,
-// may have no end.
+// streams reports whether an answer goes to the client as it arrives. A body of
+// unknown length that may not be stored and need not be checked may have no end.
 func streams(r *request, header http.Header) bool {
 	if mediaType(header) == eventStream {
 		return true

@@ -137,8 +137,8 @@ func (a *App) ServeHTTP(ctx context.Context, client fsthttp.ResponseWriter, r *f
 	w.finish()
 }
 
-// answer sends the answer. A panic is a problem where nothing was sent yet, and
-// breaks off what was begun.
+// answer sends the answer. After a panic it sends a problem, or breaks off an
+// answer that has begun.
 func (a *App) answer(ctx context.Context, w *responder) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -154,8 +154,8 @@ func (a *App) answer(ctx context.Context, w *responder) {
 	a.dispatch(ctx, w)
 }
 
-// loops reports whether a request has been through this service before. Only an
-// edge asks its shield, and proves that it is one.
+// loops reports whether a request has been through this service before. The
+// requests of an edge to its shield have, and prove where they come from.
 func (a *App) loops(header http.Header) bool {
 	return origin.Introduced(a.pseudonym, header) && !a.isEdge(header)
 }

@@ -14,11 +14,11 @@ import (
 	"larder/vault"
 )
 
-// invalidate makes stale what an unsafe request has changed, as far as HTTP
-// tells (RFC 9111 §4.4, RFC 9875 §3): what is stored for its URL, for those that
-// Location and Content-Location name, and for the groups that the origin names.
-// All of it is the client's own tenant's. It returns what the vault is to be
-// told once the client has its answer.
+// invalidate makes stale what an unsafe request may have changed (RFC 9111 §4.4,
+// RFC 9875 §3): the entries of its URL, of the URLs in Location and
+// Content-Location, and of the groups that the origin names, for the client's own
+// tenant only. later records the changes in the vault, once the client has its
+// answer.
 func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Response) (later func()) {
 	if !a.config.InvalidateUnsafe || !httpcache.Invalidates(w.r.Method, resp.Status) {
 		return nil
@@ -26,7 +26,7 @@ func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Respo
 	c := a.changesOf(w, path, rawQuery, resp)
 	at := a.now()
 	deletion := a.vault.Change(at, vault.Keys{Prefix: c.copies.Prefix, Hard: c.copies.Hard})
-	if err := deletion.Run(at.Add(goneTime)); err != nil { // the origin has deleted it already
+	if err := deletion.Run(at.Add(goneTime)); err != nil { // not an error for the client: the origin has deleted it
 		a.log("record in the vault that %s is gone, and try again: %v", path, err)
 	}
 	for _, p := range c.purges {
@@ -48,24 +48,23 @@ func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Respo
 }
 
 const (
-	// goneTime is how long a client waits until the vault has recorded a
-	// deletion.
+	// goneTime is how long a client waits for the vault to record a deletion.
 	goneTime = 500 * time.Millisecond
-	// changedTime is how long the vault is tried once the client has its
-	// answer. Anybody can send such requests, so it is short.
+	// changedTime is how long the vault is tried after the answer. Anybody can
+	// send such requests, so it is short.
 	changedTime = 2 * time.Second
 )
 
 // changes are what an unsafe request does to what is stored.
 type changes struct {
 	purges []fence.Purge
-	// copies are the keys of the vault's copies that there may be.
+	// copies are the keys of the copies that the vault may have.
 	copies vault.Keys
 }
 
-// changesOf returns the changes of a request. Everything is purged softly, so
-// that nobody takes away what an outage needs, but for the URL of a DELETE that
-// succeeded with a tenant's credential: what was deleted must not come back.
+// changesOf returns the changes of a request. Purges are soft, so that nobody can
+// remove what an outage needs. Only the URL of a successful DELETE with a tenant's
+// credential is purged hard: deleted content must not come back.
 func (a *App) changesOf(w *responder, path, rawQuery string, resp *origin.Response) changes {
 	tenant := resource.TenantOf(a.config.Tenant, rawQuery, w.header)
 	deleted := w.r.Method == http.MethodDelete && resp.Status < 300 && tenant.ID != ""
@@ -120,7 +119,7 @@ func (a *App) purge(p fence.Purge) {
 // changedURL is a URL that cacheable requests have.
 type changedURL struct {
 	hash string // see [resource.Resource.URLHash]
-	// vaulted says that the vault may have copies of it.
+	// vaulted says that the vault may have copies of its responses.
 	vaulted bool
 }
 

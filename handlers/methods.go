@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// allowedMethods are named where a method is refused. Any other one passes
-// through as well.
+// allowedMethods is the Allow header of a refusal. Methods that are not listed
+// pass through too.
 const allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, QUERY"
 
-// refusedMethod reports the methods that are never passed on. TRACE, and TRACK
-// of old IIS servers, echo the request, with the secrets that origins[].headers
-// add to it (RFC 9110 §9.3.8). CONNECT asks for a tunnel, which is not to be had
-// here (§9.3.6). Methods are case-sensitive, but an origin may not know that.
+// refusedMethod reports whether a method is never passed on. TRACE, and TRACK on
+// old IIS servers, echo the request with the secrets that origins[].headers adds
+// (RFC 9110 §9.3.8). CONNECT asks for a tunnel, which Larder does not offer
+// (§9.3.6). Methods are case-sensitive, but some origins ignore case.
 func refusedMethod(method string) bool {
 	switch strings.ToUpper(method) {
 	case http.MethodTrace, "TRACK", http.MethodConnect:

@@ -18,7 +18,7 @@ type Operation interface {
 }
 
 // Operations are Larder's own paths, all under /_larder/. A path that ends with a
-// slash stands for those of one more segment.
+// slash stands for all paths with one more segment.
 type Operations map[string]Operation
 
 // at returns the operation of a path.
@@ -30,7 +30,7 @@ func (o Operations) at(path string) (Operation, bool) {
 	return operation, ok
 }
 
-// withStatus is an answer with another status than 200.
+// withStatus is an answer whose status is not 200.
 type withStatus interface{ Status() int }
 
 // operate answers a request to one of Larder's own paths.

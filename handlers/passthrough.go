@@ -83,11 +83,11 @@ func (a *App) passedRequest(w *responder, p passing) *origin.Request {
 // maxUploadRead is the largest upload that is read before it is sent, in bytes.
 const maxUploadRead = 64 << 10
 
-// readUpload reads a small upload whole. Only that tells whether there is one at
-// all: over HTTP/2 it needs no announcement (RFC 9113 §8.1). The time that its
-// client takes then does not count as the origin's, and one that breaks off never
-// reaches an origin. A larger one is sent while it arrives, and only the
-// platform's own timeouts bound the wait for the answer.
+// readUpload reads a small upload whole. Over HTTP/2 no header need announce an
+// upload (RFC 9113 §8.1), so only reading shows whether there is one. The time that
+// the client takes then does not count as the origin's, and an upload that breaks
+// off never reaches an origin. A larger upload is sent while it arrives, and only
+// the platform's own timeouts bound the wait for the answer.
 func readUpload(req *origin.Request, header http.Header) error {
 	length, announced := origin.ContentLength(header)
 	if announced && length > maxUploadRead {
@@ -124,9 +124,9 @@ func hasContent(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// maxKeyedHeader is the largest header of a request, in bytes, that a route with
-// headers "*" sends to an origin as Larder's own. Many servers refuse or reset
-// larger ones, and what a client's header brings about must not count against an
+// maxKeyedHeader is the largest request header, in bytes, with which a route with
+// headers "*" makes a fetch of Larder's own. Many servers refuse or reset larger
+// ones, and a failure that a client's header causes must not count against an
 // origin.
 const maxKeyedHeader = 8 << 10
 

@@ -17,8 +17,8 @@ import (
 	"larder/shield"
 )
 
-// responder answers one request. It sees to what every answer has: CORS,
-// Cache-Status, the right framing, and no internal headers.
+// responder answers one request. It gives every answer CORS headers, Cache-Status
+// and the right framing, and removes internal headers.
 type responder struct {
 	app      *App
 	client   fsthttp.ResponseWriter
@@ -27,8 +27,8 @@ type responder struct {
 	arrived  time.Time
 	switches config.Switches
 	status   httpcache.CacheStatus
-	// edge is what another POP of this service requires, for which this one is
-	// the shield; Direct for every other client. answer is what it is told.
+	// edge is what the client requires if it is an edge that uses this POP as its
+	// shield; Direct for every other client. answer is what that edge is told.
 	edge   shield.Requirement
 	answer shield.Answer
 	// debug says that the client may see keys; begun, that the header section
@@ -147,24 +147,25 @@ func (w *responder) fail(err error) {
 	w.send(d.Status, header, body)
 }
 
-// release is called after the answer, to free what it was made of.
+// release registers a function that is called after the answer, to free what it
+// was made of.
 func (w *responder) release(free func()) { w.later = append(w.later, free) }
 
-// then is called once the client has its answer, which does not wait for it.
+// then registers work that is done once the client has its answer.
 func (w *responder) then(work func()) {
 	w.later = append(w.later, work)
 	w.working = true
 }
 
-// cut says that the body cannot be sent to its end, and why. Ended in the
-// ordinary way, the client would take it for the whole.
+// cut records that the body cannot be sent to its end, and why. If the body ended
+// in the ordinary way, the client would take it for complete.
 func (w *responder) cut(err error) {
 	w.app.log("%s %s: the body was cut short: %v", w.r.Method, w.r.URL.Path, err)
 	w.broken = true
 }
 
-// finish does what was left for after the answer. That an answer is broken off
-// comes last, since it may end the sandbox.
+// finish does the work that was left for after the answer. It breaks off a broken
+// answer last, since that may end the sandbox.
 func (w *responder) finish() {
 	if w.working && !w.broken {
 		w.guarded(w.end)
@@ -184,7 +185,7 @@ func (w *responder) end() {
 	}
 }
 
-// guarded does some work, whose panic is no matter of the answer.
+// guarded does some work. The answer has been sent, so a panic is only logged.
 func (w *responder) guarded(work func()) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -203,8 +204,8 @@ func (w *responder) write(p []byte) bool {
 // copyBuffer is large enough for most bodies to cross in one host call.
 const copyBuffer = 64 << 10
 
-// copy sends n bytes of body, or all of it where n is negative. Its error is
-// about a body that has not as much.
+// copy sends n bytes of body, or all of it if n is negative. The error is about
+// reading the body, or [io.ErrUnexpectedEOF] if it has fewer bytes.
 func (w *responder) copy(body io.Reader, n int64) error {
 	size := int64(copyBuffer)
 	if n >= 0 && n < size {

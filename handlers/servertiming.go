@@ -14,7 +14,7 @@ type cpuTimer struct {
 	before time.Duration
 }
 
-// start begins to measure. used may be nil, or fail: then nothing is measured.
+// start begins to measure. If used is nil or fails, nothing is measured.
 func (c *cpuTimer) start(used func() (time.Duration, error)) {
 	if used == nil {
 		return

@@ -14,13 +14,13 @@ import (
 var problemPlainHTTP = problem.New("plain-http", http.StatusForbidden, "A request with a credential must use HTTPS.").
 	WithDetail("The credential was sent where others can read it. Use https:// from now on, and replace the credential.")
 
-// encrypted reports whether the client's connection is, which the platform says
-// by the scheme of the URL.
+// encrypted reports whether the client's connection uses TLS. The platform says
+// so by the scheme of the URL.
 func (w *responder) encrypted() bool { return strings.EqualFold(w.r.URL.Scheme, "https") }
 
-// exposesCredential reports whether a request has sent a credential over plain
-// HTTP, and is to be refused for it: answered, its client would never notice. An
-// edge of this service has checked its client already.
+// exposesCredential reports whether a request must be refused because it has sent
+// a credential over plain HTTP. If it got an answer, its sender would never notice.
+// An edge of this service has already checked its own client.
 func (w *responder) exposesCredential(rawQuery string) bool {
 	a := w.app
 	if a.local || !a.config.RefusePlainCredentials || w.encrypted() {
@@ -35,8 +35,8 @@ func (w *responder) exposesCredential(rawQuery string) bool {
 // transportSecurity is the field of RFC 6797 §6.1.
 const transportSecurity = "Strict-Transport-Security"
 
-// addTransportSecurity tells browsers to use HTTPS from now on. An origin that
-// says so itself knows better, but over plain HTTP the field is forbidden (RFC
+// addTransportSecurity tells browsers to use HTTPS from now on. The
+// origin's own field takes precedence. Over plain HTTP the field is forbidden (RFC
 // 6797 §7.2).
 func (w *responder) addTransportSecurity(out http.Header) {
 	switch {

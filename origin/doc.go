@@ -4,16 +4,17 @@
 //
 // # Circuits are about reachability
 //
-//   - There is a circuit for each origin and route. What hangs, or what a client
-//     lets hang, takes the origin away from requests of its own route only.
+//   - There is a circuit for each origin and route, so requests that hang, or
+//     that a client makes hang, take the origin away from their own route only.
 //   - A circuit counts only what Larder's own keyed GET, HEAD and QUERY fetches
 //     meet: a refused or reset connection, a TLS or DNS failure, no header
 //     within first_byte_timeout, or a body that stalls. A failing status that
 //     took more than half of first_byte_timeout counts too: a gateway sends it
 //     for an origin that does not respond.
 //   - Each URL (path and query) counts once within the window, and a success
-//     of the same route takes one failure back. One URL alone never opens a circuit; its negative
-//     entry, which the caller writes, protects the origin from it.
+//     of the same route takes one failure back. One URL alone never opens a
+//     circuit; its negative entry, which the caller writes, protects the origin
+//     from it.
 //   - Any other answer, whatever its status or body, is a success: the origin
 //     is reachable.
 //   - When enough failures count, the circuit opens and the origin is skipped
@@ -39,7 +40,7 @@
 // # Requests that pass through
 //
 // They never count and never probe, because their bodies, their headers and
-// their aborts are the client's. They ask the origins with closed circuits for
-// their route first, and the first origin of all if every circuit is open. A request with
-// a Body is sent once, and how long that takes is up to the client.
+// their aborts are the client's. They try the origins with closed circuits for
+// their route first, and the first origin of all if every circuit is open. A
+// request with a Body is sent once, and how long that takes is up to the client.
 package origin

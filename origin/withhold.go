@@ -7,7 +7,7 @@ import (
 )
 
 // Withhold is a [Sender] that keeps the operator's own credentials from the
-// origins, on whatever path through Larder a request has come.
+// origins, for every kind of request.
 type Withhold struct {
 	Sender
 	// IsToken reports whether a credential is one of the operator's tokens.
@@ -17,8 +17,7 @@ type Withhold struct {
 }
 
 // Send implements [Sender]. A Fastly-Key is meant for the platform alone, and a
-// token for Larder alone; the request goes on without them. The header is
-// changed.
+// token for Larder alone, so both are removed from the request's header.
 func (w Withhold) Send(ctx context.Context, backend string, req *Request) (*Response, error) {
 	delete(req.Header, "Fastly-Key")
 	if slices.ContainsFunc(req.Header["Authorization"], w.holdsToken) {
@@ -28,8 +27,8 @@ func (w Withhold) Send(ctx context.Context, backend string, req *Request) (*Resp
 	return w.Sender.Send(ctx, backend, req)
 }
 
-// holdsToken reports whether an Authorization header has a token, behind
-// whatever scheme or without one.
+// holdsToken reports whether an Authorization header has a token, with any scheme
+// or none.
 func (w Withhold) holdsToken(authorization string) bool {
 	authorization = strings.TrimSpace(authorization)
 	_, credential, _ := strings.Cut(authorization, " ")

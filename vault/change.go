@@ -7,18 +7,18 @@ import (
 	"larder/corecache"
 )
 
-// changeWindow is how long a record of a change covers those that follow it.
+// changeWindow is how long the record of a change covers later changes.
 const changeWindow = time.Second
 
-// Change prepares to record that a request through the edge has changed what
-// these keys of one tenant name, at a time. Run what it returns at once.
+// Change prepares the record that a request through the edge has changed the
+// content of these keys of one tenant, at a time. Run the result at once.
 //
 // Any client can send such requests, as many as it likes. So a change is
 // recorded as if it lasted for a second, and changes of the same key in that
 // second need no record of their own: a POP makes one write a second for a key.
-// As with a purge, what was fetched in that second counts as purged too. If the
-// record cannot be written, nor are those that rely on it; the next change after
-// that second is recorded with all that were before it.
+// As with a purge, responses fetched in that second count as purged too. If
+// writing the record fails, the changes that rely on it are not recorded either;
+// the next change after that second covers all earlier ones.
 func (v *Vault) Change(at time.Time, keys Keys) *PurgeWrite {
 	if v == nil || v.health.isOff() {
 		return nil
@@ -37,9 +37,9 @@ func (v *Vault) Change(at time.Time, keys Keys) *PurgeWrite {
 	return v.Purge(Purge{Settled: at.Add(changeWindow), Keys: []Keys{left}})
 }
 
-// claimChange reports whether the caller has to record a change of a key. It
-// does not if a marker in the POP's cache says that the change lies in the
-// second of another one. Without the cache every change is recorded.
+// claimChange reports whether the caller has to record a change of a key. It need
+// not if a marker in the POP's cache shows that the record of an earlier change
+// covers it. If the cache fails, every change is recorded.
 func (v *Vault) claimChange(kind, key string, at time.Time) bool {
 	name := markerKey("change/" + kind + "/" + key)
 	tx, err := v.markers.Transact(name, corecache.LookupOptions{})
@@ -52,7 +52,8 @@ func (v *Vault) claimChange(kind, key string, at time.Time) bool {
 		if covered, err := recordedUntil(tx); err == nil && !at.After(covered) {
 			return false
 		}
-		// The client of that change was slow to take its answer.
+		// The marker was written so long after its change that it is still
+		// there, but does not cover this one.
 		insert = func(opts corecache.WriteOptions) (corecache.Writer, error) { return v.markers.Insert(name, opts) }
 	}
 	until := strconv.FormatInt(at.Add(changeWindow).UnixMicro(), 10)

@@ -33,8 +33,8 @@ type Cache interface {
 	Transact(key []byte, opts corecache.LookupOptions) (corecache.Transaction, error)
 }
 
-// Name names a circuit: there is one for each origin and route, so that requests
-// of one route take the origin away from no other route.
+// Name names a circuit. There is one for each origin and route, so that failures
+// of one route do not take the origin away from another.
 type Name struct{ Origin, Route string }
 
 func (n Name) String() string {
@@ -63,7 +63,7 @@ type Store struct {
 
 	mu       sync.Mutex // guards what follows, and makes each change one step
 	circuits map[Name]localState
-	// reset has the origins whose circuits were reset since the operator closed
+	// reset has the origins whose circuits were reset after the operator closed
 	// them.
 	reset map[string]bool
 }
