@@ -2,6 +2,7 @@ package hook
 
 import (
 	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"hash"
@@ -74,6 +75,23 @@ func (a *authentication) signed(given string, algorithm func() hash.Hash, encode
 		return problemRefused.WithDetail("Its signature is not that of this request with the hook's secret.")
 	}
 	return nil
+}
+
+// signedWithTime checks a header "t=TIME,v1=SIGNATURE". The signature is an
+// HMAC-SHA256 of the time, a dot and the body.
+func (a *authentication) signedWithTime(name string, encode func([]byte) string) error {
+	header, err := a.header(name)
+	if err != nil {
+		return err
+	}
+	at, signature, err := halves(header, "t=", ",v1=")
+	if err != nil {
+		return err
+	}
+	if err := a.timely(at); err != nil {
+		return err
+	}
+	return a.signed(signature, sha256.New, encode, []byte(at+"."), a.request.Body)
 }
 
 // timely checks the time of signing, in milliseconds since 1970.

@@ -1,7 +1,6 @@
 package hook
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 
@@ -22,18 +21,7 @@ var sanity = provider{
 }
 
 func sanitySignature(a *authentication) error {
-	header, err := a.header("Sanity-Webhook-Signature")
-	if err != nil {
-		return err
-	}
-	at, signature, err := halves(header, "t=", ",v1=")
-	if err != nil {
-		return err
-	}
-	if err := a.timely(at); err != nil {
-		return err
-	}
-	return a.signed(signature, sha256.New, base64.RawURLEncoding.EncodeToString, []byte(at+"."), a.request.Body)
+	return a.signedWithTime("Sanity-Webhook-Signature", base64.RawURLEncoding.EncodeToString)
 }
 
 func sanityEvents(_ *config.Hook, r *Request, doc *document) []event {

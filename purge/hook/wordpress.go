@@ -1,8 +1,6 @@
 package hook
 
 import (
-	"crypto/sha256"
-
 	"larder/config"
 	"larder/surrogate"
 )
@@ -23,18 +21,7 @@ var wordPress = provider{
 }
 
 func wordPressSignature(a *authentication) error {
-	header, err := a.header("Larder-Signature")
-	if err != nil {
-		return err
-	}
-	at, signature, err := halves(header, "t=", ",v1=")
-	if err != nil {
-		return err
-	}
-	if err := a.timely(at); err != nil {
-		return err
-	}
-	return a.signed(signature, sha256.New, hexadecimal, []byte(at+"."), a.request.Body)
+	return a.signedWithTime("Larder-Signature", hexadecimal)
 }
 
 func wordPressEvents(_ *config.Hook, _ *Request, doc *document) []event {
