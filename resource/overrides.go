@@ -5,54 +5,57 @@ import (
 	"strings"
 )
 
-// override is a set of request fields that make origins answer for another
-// client, URL, host, scheme or method than the request's own, mostly without
-// naming the field in Vary. Such an answer must not be stored for everybody.
-type override struct {
-	why string
-	// names in lower case; one that ends in a hyphen begins many names.
-	names []string
-}
-
-// overrides are the fields by which CDNs, proxies and load balancers inform the
-// servers behind them, and that those servers and their frameworks obey.
-var overrides = []override{
-	{"the client's address, by which origins choose a country, or whom to let in", []string{
+// overrides are request fields that make origins answer for another client, URL,
+// host, scheme or method than the request's own, mostly without naming the field
+// in Vary. Such an answer must not be stored for everybody. CDNs, proxies and load
+// balancers send these fields to the servers behind them.
+//
+// Names are in lower case; one that ends in a hyphen begins many names.
+var overrides = [][]string{
+	// The client's address, by which origins choose a country or grant access.
+	{
 		"forwarded", "x-forward-", "x-forwarded", "x-forwarded-", "x-forwarder-for", "x-real-ip", "client-ip",
 		"x-client-ip", "x-cluster-client-ip", "http-client-ip", "proxy-client-ip", "true-client-ip", "x-remote-addr",
 		"x-remote-ip", "x-originating-ip", "x-proxyuser-ip", "x-custom-ip-authorization", "do-connecting-ip",
 		"incap-client-ip", "ali-cdn-real-ip", "cdn-src-ip", "x-sucuri-clientip", "x-coming-from",
-	}},
-	{"whatever a CDN, a hosting platform or a load balancer tells its origins: address, country, scheme, certificate", []string{
+	},
+	// All that CDNs, hosting platforms and load balancers tell their origins: address, country, scheme, certificate.
+	{
 		"akamai-", "cf-", "cloudfront-", "fastly-", "fly-", "larder-", "wl-proxy-", "x-akamai-", "x-amz-cf-", "x-appengine-",
 		"x-arr-", "x-azure-", "x-envoy-", "x-goog-iap-", "x-nf-", "x-vercel-", "x-zuul-", "x-varnish",
-	}},
-	// IIS and its rewriters, Symfony, Zend and Laminas, nginx's auth_request.
-	{"another URL", []string{
+	},
+	// Another URL: IIS and its rewriters, Symfony, Zend and Laminas, nginx's auth_request.
+	{
 		"x-original-", "x-rewrite-", "x-rewrite", "x-request-uri", "x-proxy-url", "x-base-url", "base-url", "request-uri",
-	}},
-	// Paste, uWSGI, Flask's and Werkzeug's fixers, Traefik, Spring.
-	{"another root of the application", []string{"script-name", "x-script-name", "path-info", "x-replaced-path"}},
-	{"another host", []string{"x-host", "x-host-override", "x-http-host-override", "x-backend", "x-backend-host", "x-server-name"}},
-	{"another scheme or port, which begins a loop of redirections", []string{
+	},
+	// Another root of the application: Paste, uWSGI, Flask's and Werkzeug's fixers, Traefik, Spring.
+	{"script-name", "x-script-name", "path-info", "x-replaced-path"},
+	// Another host.
+	{"x-host", "x-host-override", "x-http-host-override", "x-backend", "x-backend-host", "x-server-name"},
+	// Another scheme or port, which can cause a loop of redirections.
+	{
 		"front-end-https", "https", "x-https", "x-scheme", "x-url-scheme", "x-server-port", "x-port",
-	}},
-	// Symfony, Laravel, Rails, Express, WordPress, ASP.NET, OData, Google's APIs.
-	{"another method", []string{"x-http-method", "x-http-method-", "x-method", "x-method-override", "x-tunnel-method"}},
-	{"who the client is, as a proxy that has authenticated it would say", []string{
+	},
+	// Another method: Symfony, Laravel, Rails, Express, WordPress, ASP.NET, OData, Google's APIs.
+	{"x-http-method", "x-http-method-", "x-method", "x-method-override", "x-tunnel-method"},
+	// The identity of the client, as an authenticating proxy would state it.
+	{
 		"remote-user", "x-remote-user", "x-remote-", "x-auth-request-", "x-authenticated-", "x-webauth-", "x-user-principal",
 		"x-goog-authenticated-", "x-ms-client-principal", "x-ms-client-principal-", "x-amzn-oidc-", "client-cert", "client-cert-chain",
 		"x-client-cert", "x-client-verify", "x-client-dn", "ssl-client-", "x-ssl-",
-	}},
-	// Next.js trusts them to be its own; Rack::Sendfile rewrites paths by them.
-	{"between the parts of a framework", []string{
+	},
+	// Internal to a framework: Next.js trusts them to be its own; Rack::Sendfile rewrites paths by them.
+	{
 		"x-middleware-", "x-nextjs-", "x-invoke-", "x-matched-path", "x-now-", "x-prerender-", "x-sendfile-type", "x-accel-",
-	}},
-	// Scripts that run under CGI take it for HTTP_PROXY, the proxy to use.
-	{"a proxy", []string{"proxy", "proxy-"}},
-	{"the path so far, by which origins leave compression out or refuse", []string{"via", "max-forwards"}},
-	{"what only a body needs; an origin refuses one that it does not know", []string{"expect"}},
-	{"a description of the device that the origin should fetch", []string{"profile", "x-wap-profile"}},
+	},
+	// A proxy: CGI scripts take it for HTTP_PROXY, the proxy to use.
+	{"proxy", "proxy-"},
+	// The path so far: some origins do not compress, or refuse, because of it.
+	{"via", "max-forwards"},
+	// Only for bodies; an origin refuses an expectation that it does not know.
+	{"expect"},
+	// A description of the device that the origin should fetch.
+	{"profile", "x-wap-profile"},
 }
 
 // RemoveOverrides removes from a request's header the fields that must not reach
@@ -73,7 +76,7 @@ func overriding(name string) bool {
 		return true
 	}
 	for i := range overrides {
-		for _, known := range overrides[i].names {
+		for _, known := range overrides[i] {
 			if name == known || strings.HasSuffix(known, "-") && strings.HasPrefix(name, known) {
 				return true
 			}

@@ -50,8 +50,8 @@ func TestTheTenantsOwnHeaderStays(t *testing.T) {
 }
 
 func TestEveryOverrideIsInLowerCase(t *testing.T) {
-	for _, o := range overrides {
-		for _, name := range o.names {
+	for _, names := range overrides {
+		for _, name := range names {
 			if name != strings.ToLower(name) || strings.ContainsFunc(name, unusual) {
 				t.Errorf("%q matches nothing", name)
 			}
