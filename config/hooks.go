@@ -8,7 +8,7 @@ import (
 	"larder/surrogate"
 )
 
-// Providers of hooks that say something else than their name.
+// Values of hooks that have a meaning of their own.
 const (
 	// GenericHook is the provider of a hook whose format the file describes.
 	GenericHook = "generic"
@@ -37,13 +37,13 @@ type Hook struct {
 	// [AnonymousTenant]. Without any, the hook's URL carries a credential as the
 	// URLs of content do.
 	Tenants []string `larder:"tenants"`
-	// Content says which keys an event concerns; what is not listed has the
-	// keys that the provider's table gives it.
+	// Content has the keys of types of content. Types that are not listed have
+	// the provider's own keys.
 	Content []HookContent `larder:"content"`
-	// Format is where a generic hook's body says what happened; nil for others.
+	// Format describes the body of a generic hook; nil for other providers.
 	Format *HookFormat `larder:"format"`
 	// Signature is how a generic hook is signed; nil if it sends its secret in
-	// Header, and for others.
+	// Header, and for other providers.
 	Signature *HookSignature `larder:"signature"`
 }
 
@@ -84,8 +84,8 @@ type HookSignature struct {
 	// Prefix stands before the signature in the header.
 	Prefix string `larder:"prefix"`
 	// Timestamp is the header with the time of signing, as a number of seconds
-	// or milliseconds since 1970; the time and a dot then stand before the body
-	// in what is signed. Empty: the body alone is. Canonical form.
+	// or milliseconds since 1970. The time, a dot and the body are then signed;
+	// if it is empty, the body alone. Canonical form (net/textproto).
 	Timestamp string `larder:"timestamp"`
 }
 
@@ -110,7 +110,7 @@ func (c *checker) hooks(hooks []Hook, tenant *Tenant, at *jsonPath) {
 	}
 }
 
-// hookName checks a name, which must be the same in a URL in any notation.
+// hookName checks a name. Its characters must need no encoding in a URL.
 func (c *checker) hookName(name string, taken map[string]bool, at *jsonPath) {
 	if name != "" && !consists(name, "-_") {
 		c.fail(at, "want a name of letters, digits, - and _; got %s", quote(name))

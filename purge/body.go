@@ -29,8 +29,7 @@ type body struct {
 // members are the names that a body's object may have, as they must be spelled.
 var members = []string{"keys", "surrogate_keys", "hard", "all", "soft", "tenants", "credentials", "anonymous", "vault"}
 
-// member returns where the value of a member goes, or nil where there is none of
-// this name.
+// member returns where the value of a member goes, or nil if the name is unknown.
 func (b *body) member(name string) any {
 	switch name {
 	case "keys":
@@ -75,9 +74,9 @@ func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {
 	return decodeBody(data)
 }
 
-// decodeBody reads the members one by one, since encoding/json would take a
-// repeated member, or one in another case, in place of the one before it. Its
-// errors quote no values, which may be credentials.
+// decodeBody reads the members one by one, since encoding/json accepts repeated
+// members and names in another case, and lets the last one win. Its errors quote
+// no values, which may be credentials.
 func decodeBody(data []byte) (*body, error) {
 	if !utf8.Valid(data) {
 		return nil, problemBadRequest.WithDetail("Its body is not UTF-8.")
@@ -131,8 +130,8 @@ func decodeValue(d *json.Decoder, into any) error {
 	list := into.(*[]string)
 	err := decodeInto(d, list)
 	for _, text := range *list {
-		// What encoding/json makes of half a surrogate pair. No content has such
-		// a key, so purging it would purge nothing.
+		// encoding/json turns half a surrogate pair into this character. No content
+		// has such a key, so purging it would purge nothing.
 		if err == nil && strings.ContainsRune(text, utf8.RuneError) {
 			err = errCharacter
 		}
@@ -141,7 +140,7 @@ func decodeValue(d *json.Decoder, into any) error {
 }
 
 func decodeInto[T any](d *json.Decoder, into *T) error {
-	var value *T // nil for null, which encoding/json takes for any value
+	var value *T // nil for null, which encoding/json accepts for any type
 	err := d.Decode(&value)
 	if err == nil && value == nil {
 		err = errNull
@@ -152,7 +151,7 @@ func decodeInto[T any](d *json.Decoder, into *T) error {
 	return err
 }
 
-// misfit explains why a member cannot have the value that it has.
+// misfit explains why a member's value is not valid.
 func misfit(data []byte, name string, into any, err error) error {
 	want := "a list of strings"
 	if _, truth := into.(*bool); truth {
@@ -168,8 +167,8 @@ func misfit(data []byte, name string, into any, err error) error {
 	return invalid(data, err)
 }
 
-// invalid explains an error of the decoder, which does not know where in the
-// whole body it is.
+// invalid explains an error of the decoder. The decoder does not know the offset
+// in the whole body, so the body is parsed once more.
 func invalid(data []byte, err error) error {
 	var syntax *json.SyntaxError
 	if errors.As(json.Unmarshal(data, &json.RawMessage{}), &syntax) {
@@ -187,7 +186,7 @@ func unknownMember(name string) string {
 	return "Its body has an unknown member " + quote(name) + "; known are " + strings.Join(members, ", ") + "."
 }
 
-// quote quotes what a request says, shortened.
+// quote quotes a text from a request, shortened.
 func quote(s string) string {
 	const enough = 60
 	if len(s) > enough {

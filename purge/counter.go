@@ -2,9 +2,8 @@ package purge
 
 import "github.com/fastly/compute-sdk-go/erl"
 
-// RateCounter is the [Counter] of Fastly's edge rate limiting: one for each POP,
-// which may miss a tenth of the events and learns late of those in other
-// sandboxes.
+// RateCounter is the [Counter] of Fastly's edge rate limiting. Each POP has its
+// own. It may miss a tenth of the events, and counts those of other machines late.
 type RateCounter string
 
 var _ Counter = RateCounter("")

@@ -23,10 +23,10 @@ const HooksPath = "/_larder/hooks/"
 
 // Hooks serves the webhooks of CMSs: POST to [HooksPath] and the hook's name.
 //
-// The sender of a webhook waits for a few seconds at most, and hardly any sends
-// one again. So its answer waits for the cache alone; the vault is told after
-// the answer, however slow it is, and what was purged hard is then purged once
-// more, since an outage may have brought it back from there meanwhile.
+// The sender of a webhook waits for a few seconds at most, and few senders retry.
+// So the answer waits for the cache alone, and the purge is recorded in the vault
+// afterwards. Hard purges are then carried out once more, since in an outage the
+// vault may have brought the content back meanwhile.
 type Hooks struct {
 	// Endpoint carries the purges out.
 	*Endpoint
@@ -45,8 +45,8 @@ type HookResult struct {
 	Ignored []hook.Ignored `json:"ignored,omitempty"`
 }
 
-// Status is 202 where nothing was purged. It is never 410, for which Ghost
-// deletes its webhook.
+// Status is 202 if nothing was purged. It is never 410, because Ghost then deletes
+// its webhook.
 func (r *HookResult) Status() int {
 	if r.Result == "ok" {
 		return http.StatusOK
@@ -62,8 +62,8 @@ var (
 	problemHookSize   = problem.New("hook-too-large", http.StatusRequestEntityTooLarge, "The webhook is too large.")
 )
 
-// Serve answers a webhook. What it leaves for later tells the vault and repeats
-// the purge.
+// Serve answers a webhook. The work it leaves for later records the purge in the
+// vault and repeats it.
 func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error) {
 	path, query := resource.Split(r.URL)
 	name := strings.TrimPrefix(path, HooksPath)
@@ -108,7 +108,7 @@ func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error
 	return result, x.finish, nil
 }
 
-// finish does what the answer has not waited for.
+// finish does the work for which the answer did not wait.
 func (x *execution) finish() {
 	if x.Vault != nil {
 		if err := x.Vault.Purge(x.record).Run(x.Now().Add(vaultRestTime)); err != nil {
@@ -123,7 +123,7 @@ func (x *execution) finish() {
 	x.repeat()
 }
 
-// readHook reads the body of a webhook, as far as one may be long.
+// readHook reads the body of a webhook, up to the configured limit.
 func (h *Hooks) readHook(r *fsthttp.Request) ([]byte, error) {
 	limit := h.Config.Limits.PurgeBody
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))

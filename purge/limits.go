@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// failureSeconds is the time in which failed authentications are counted,
-	// and purgeSeconds that over which the rate of purges is an average.
+	// failureSeconds is the time over which failed authentications are counted,
+	// and purgeSeconds the time over which the rate of purges is averaged.
 	failureSeconds = 60
 	purgeSeconds   = 10
 )
@@ -25,8 +25,8 @@ var (
 	problemPurges   = problem.New("too-many-purges", http.StatusTooManyRequests, "Too many purges have come to this POP.").RetryAfter(purgeSeconds)
 )
 
-// Counter counts events in this POP, by the names of entries, which have at most
-// 64 characters.
+// Counter counts events in this POP by entry. An entry's name has at most 64
+// characters.
 type Counter interface {
 	// Increment counts one event.
 	Increment(entry string) error
@@ -46,12 +46,12 @@ type Limits struct {
 	// Log takes a line for the operator.
 	Log func(format string, args ...any)
 
-	failing sync.Once // said that a counter fails
+	failing sync.Once // logs that a counter fails
 }
 
-// AllowClient returns a problem for a client from whose address too many
-// different wrong credentials have come. It is asked before a credential is
-// looked at, so that guesses are limited.
+// AllowClient returns a problem if too many different wrong credentials have come
+// from the client's address. Call it before a credential is checked, so that
+// guesses are limited.
 func (l *Limits) AllowClient(r *fsthttp.Request) error {
 	client, ok := clientOf(r)
 	if !ok || l == nil || l.Config.WrongTokens == 0 {
@@ -64,8 +64,8 @@ func (l *Limits) AllowClient(r *fsthttp.Request) error {
 }
 
 // Failed records that a request has failed to authenticate. The same credential
-// counts once a minute: a sender that was not told of a new token repeats the
-// old one, and must not lock out those with which it shares an address.
+// counts once a minute: a sender with an outdated token keeps sending it, and must
+// not lock out other senders at its address.
 func (l *Limits) Failed(r *fsthttp.Request) {
 	client, ok := clientOf(r)
 	if !ok || l == nil || l.Config.WrongTokens == 0 {
@@ -85,8 +85,8 @@ func (l *Limits) Failed(r *fsthttp.Request) {
 // allPurges is the one entry for purges.
 const allPurges = "purges"
 
-// AllowPurge counts an authenticated purge, or returns a problem where there
-// have been too many. One that is refused does not count.
+// AllowPurge counts an authenticated purge, or returns a problem if there have
+// been too many. Refused purges do not count.
 func (l *Limits) AllowPurge() error {
 	if l == nil || l.Config.Purges == 0 {
 		return nil
@@ -98,7 +98,7 @@ func (l *Limits) AllowPurge() error {
 	return nil
 }
 
-// count is what a counter says, or 0 where it fails.
+// count returns a counter's value, or 0 if the counter fails.
 func (l *Limits) count(n uint32, err error) int {
 	l.check(err)
 	if err != nil {
@@ -107,16 +107,15 @@ func (l *Limits) count(n uint32, err error) int {
 	return int(n)
 }
 
-// check says once that a counter fails.
+// check logs once that a counter fails.
 func (l *Limits) check(err error) {
 	if err != nil {
 		l.failing.Do(func() { l.Log("count for the rate limits: %v", err) })
 	}
 }
 
-// clientOf names the client by the address of its connection, which it cannot
-// choose as it can X-Forwarded-For. Whoever has an IPv6 address has its whole
-// /64.
+// clientOf names the client by the address of its connection, which a client
+// cannot choose freely as it can X-Forwarded-For. An IPv6 client has a whole /64.
 func clientOf(r *fsthttp.Request) (string, bool) {
 	address, err := netip.ParseAddr(r.RemoteAddr)
 	if err != nil {

@@ -18,8 +18,8 @@ type query struct {
 	credential string
 }
 
-// readQuery reads the query. A parameter that is not understood is refused:
-// ignoring it could purge less than its sender meant.
+// readQuery reads the query. Unknown parameters are refused: ignoring one could
+// purge less than its sender meant.
 func (e *Endpoint) readQuery(r *fsthttp.Request) (*query, error) {
 	tenant := ""
 	if e.Config.Tenant != nil {

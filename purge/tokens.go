@@ -7,12 +7,12 @@ import (
 	"larder/internal/secret"
 )
 
-// MinToken is the least number of bytes of a token that authenticates. Shorter
+// MinToken is the smallest length of a token that authenticates, in bytes. Shorter
 // ones can be guessed.
 const MinToken = 16
 
-// tokenTime is how long [Tokens.Has] uses what was read, so that not every
-// request reads the Secret Store.
+// tokenTime is how long [Tokens.Has] uses the tokens that it has read, so that it
+// does not read the Secret Store for every request.
 const tokenTime = time.Minute
 
 // Tokens are the operator's tokens in the Secret Store, without those that are
@@ -31,8 +31,8 @@ type Tokens struct {
 	warned bool
 }
 
-// Read reads the tokens that authenticate. The first call that finds one that
-// is too short says so in the log.
+// Read reads the tokens that authenticate. The first call that finds one too short
+// logs it.
 func (t *Tokens) Read() ([]string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -40,8 +40,8 @@ func (t *Tokens) Read() ([]string, error) {
 	return tokens, err
 }
 
-// Has reports whether a credential is one of the tokens, as they were in the
-// last minute. Those that were read before count while the store fails.
+// Has reports whether a credential is one of the tokens. It reads them once a
+// minute; while the store fails, the tokens that were read last count.
 func (t *Tokens) Has(credential string) bool {
 	if len(credential) < MinToken {
 		return false

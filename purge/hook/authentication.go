@@ -14,9 +14,8 @@ import (
 	"larder/internal/secret"
 )
 
-// authentication is the question whether a request comes from the CMS. Every
-// comparison with a secret takes the same time, and no error shows a secret or
-// a signature.
+// authentication decides whether a request comes from the CMS. Secrets are
+// compared in constant time, and no error shows a secret or a signature.
 type authentication struct {
 	hook    *config.Hook
 	secrets []string
@@ -24,8 +23,8 @@ type authentication struct {
 	now     time.Time
 }
 
-// header returns the value of a field that must be there once. Of two, the CMS
-// may have sent one and somebody else the other.
+// header returns the value of a field that must be there exactly once. If there
+// are two, one of them may not be the CMS's.
 func (a *authentication) header(name string) (string, error) {
 	values := a.request.Header.Values(name)
 	switch {
@@ -56,9 +55,8 @@ func (a *authentication) staticSecret() error {
 	return nil
 }
 
-// signed checks an HMAC of the parts, one after the other. Another notation of
-// the same signature, such as hex in capitals, is refused: the CMS does not
-// write it.
+// signed checks an HMAC of the parts, one after the other. The
+// signature must be written as the CMS writes it: hex in capitals is refused.
 func (a *authentication) signed(given string, algorithm func() hash.Hash, encode func([]byte) string, parts ...[]byte) error {
 	var valid []string
 	for _, s := range a.secrets {
@@ -72,7 +70,7 @@ func (a *authentication) signed(given string, algorithm func() hash.Hash, encode
 		valid = append(valid, encode(mac.Sum(nil)))
 	}
 	if !secret.OneOf(given, valid) {
-		return problemRefused.WithDetail("Its signature is not that of this request with the hook's secret.")
+		return problemRefused.WithDetail("Its signature is not valid for this request and the hook's secret.")
 	}
 	return nil
 }
@@ -107,8 +105,7 @@ func (a *authentication) timely(milliseconds string) error {
 	return nil
 }
 
-// halves returns the two values in a header that has a text before each of
-// them.
+// halves returns the two values of a header, each of which follows a fixed text.
 func halves(header, first, second string) (a, b string, err error) {
 	after, begins := strings.CutPrefix(header, first)
 	a, b, both := strings.Cut(after, second)

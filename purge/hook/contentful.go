@@ -72,8 +72,8 @@ func contentfulPath(r *Request) string {
 	return percentEncode(uri, ";,/?:@&=+$#")
 }
 
-// percentEncode encodes what is neither unreserved in JavaScript's
-// encodeURIComponent nor one of others.
+// percentEncode encodes all characters except those in others and those that
+// JavaScript's encodeURIComponent does not encode.
 func percentEncode(s, others string) string {
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder

@@ -14,7 +14,7 @@ var datoCMS = provider{
 func datoEvents(_ *config.Hook, _ *Request, doc *document) []event {
 	name := doc.root.text("entity_type") + "." + doc.root.text("event_type")
 	if name != "cda_cache_tags.invalidate" {
-		return one(ignore(name, "not the event that says which cache tags have changed"))
+		return one(ignore(name, "only the event that invalidates cache tags counts"))
 	}
 	attributes := doc.object(doc.object(doc.root["entity"])["attributes"])
 	e := event{name: name, reason: "it has no cache tags"}

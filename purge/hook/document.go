@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// maxDepth is how deep a body may nest; its validation is recursive. A CMS
-	// that sends whole entries with what they embed stays far below.
+	// maxDepth is how deep a body may nest, since its validation is recursive.
+	// Whole entries with everything that they embed stay far below it.
 	maxDepth = 256
 	// maxMembers is how many members of objects are read in all, which bounds
 	// the CPU time that a body costs.
 	maxMembers = 20_000
 )
 
-// document is a JSON body that is being read. It remembers the first mistake:
-// after one, everything that is read is empty.
+// document is a JSON body that is being read. It records the first mistake. After
+// that, every read returns nothing.
 type document struct {
 	root    object
 	members int // that were read
@@ -65,9 +65,8 @@ func tooDeep(body []byte) bool {
 // object are the members of a JSON object.
 type object map[string]gjson.Result
 
-// object reads the members of a value, none if it is no object. A name that is
-// there twice is a mistake: which of its values counts, the CMS and Larder might
-// see differently.
+// object reads the members of a value, none if it is not an object. A repeated
+// name is a mistake: the CMS and Larder might disagree on which value counts.
 func (d *document) object(v gjson.Result) object {
 	if !v.IsObject() || d.err != nil {
 		return nil
@@ -91,7 +90,7 @@ func (d *document) object(v gjson.Result) object {
 	return members
 }
 
-// list returns the elements of a list, or the value itself if it is none.
+// list returns the elements of a list, or the value itself if it is not a list.
 func (d *document) list(v gjson.Result) []gjson.Result {
 	if !v.IsArray() {
 		return []gjson.Result{v}
@@ -137,7 +136,7 @@ func scalar(v gjson.Result) (string, bool) {
 	return "", false
 }
 
-// item is what the variables of keys stand for.
+// item holds the values of the variables in keys.
 type item struct {
 	doc *document
 	// named are the variables that the provider's file gives.

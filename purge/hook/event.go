@@ -35,7 +35,7 @@ type event struct {
 	// kind is the type of the item.
 	kind string
 	item item
-	// before is the item before the event, where the provider says it.
+	// before is the item before the event; nil if the provider does not say.
 	before *item
 	// tags are keys that the provider itself gives, which are purged softly.
 	tags []string
@@ -67,8 +67,8 @@ type Ignored struct {
 	Reason string `json:"reason"`
 }
 
-// filtered is what the key of a list has after it on those lists only that
-// select or order their items: an edit may move an item into or out of them.
+// filtered is added to a list's key for lists that select or order their items:
+// an edit may move an item into or out of them.
 const filtered = ":filtered"
 
 // maxIgnored is how many ignored events an answer names.
@@ -79,10 +79,10 @@ const maxIgnored = 16
 //	published  the item and its lists, softly
 //	edited     the item and its filtered lists, softly
 //	removed    the item hard, its lists softly
-//	renamed    besides, the keys that the item had before hard, its lists softly
-//	moved      besides, the lists that showed it before softly
+//	renamed    also the keys that the item had before, hard, and its lists softly
+//	moved      also the lists that showed it before, softly
 //
-// What embeds an item carries the item's key.
+// A response that embeds an item carries the item's key.
 type mapping struct {
 	content, standard []config.HookContent
 	soft, hard        keySet
@@ -116,7 +116,7 @@ func (m *mapping) addItem(e event) {
 	}
 	own, lists := expand(keys.Item, e.item), expand(keys.Lists, e.item)
 	if len(own)+len(lists) == 0 {
-		m.ignore(e.name, "it lacks what the keys of its type are made of")
+		m.ignore(e.name, "it lacks the members that the keys of its type need")
 		return
 	}
 	into := &m.soft

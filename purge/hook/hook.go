@@ -1,10 +1,10 @@
 // Package hook turns the webhook of a CMS into the keys to purge.
 //
 // [Receive] is where to start. It authenticates a request as its provider does,
-// reads from the body what happened to which items, and looks up which keys
-// that concerns. Each provider has a file: how it authenticates, what its
-// events mean, and the keys of its content where larder.json does not give any.
-// What an event purges is the same for all, and is in event.go.
+// reads from the body what happened to which items, and looks up their keys. Each
+// provider has a file: how it authenticates, what its events mean, and the keys of
+// its content if larder.json gives none. The purges that follow from an event are
+// the same for all providers, and are in event.go.
 //
 // Nothing here remembers a request, so a webhook that is sent again within its
 // tolerance is carried out again. That is harmless: keys are purged, and no
@@ -12,9 +12,9 @@
 // not matter.
 //
 // The package takes values and returns values; it makes no host calls. Bodies
-// are hostile until they are authenticated, and may be malformed after that: a
-// body is bounded in its depth and in the members that are read, and one whose
-// members are ambiguous is refused.
+// are hostile until they are authenticated, and may be malformed after that.
+// Their depth and the members that are read are bounded, and a body with ambiguous
+// members is refused.
 package hook
 
 import (
@@ -39,13 +39,14 @@ type Request struct {
 const MaxKeys = 4096
 
 var (
-	problemRefused  = problem.New("hook-refused", http.StatusForbidden, "The webhook does not show that it comes from the CMS.")
-	problemBody     = problem.New("bad-hook", http.StatusBadRequest, "The body of the webhook is not acceptable.")
+	problemRefused  = problem.New("hook-refused", http.StatusForbidden, "The webhook is not authenticated as the CMS's own.")
+	problemBody     = problem.New("bad-hook", http.StatusBadRequest, "The body of the webhook is not valid.")
 	problemTooLarge = problem.New("hook-too-large", http.StatusRequestEntityTooLarge, "The webhook is too large.")
 )
 
-// Receive returns what a webhook purges. Each of the secrets is valid; without
-// any, none is. Every error is a problem, and purges nothing.
+// Receive returns what a webhook purges. Any of the secrets authenticates it;
+// without secrets every webhook is refused. Every error is a problem, and then
+// nothing is purged.
 func Receive(hook *config.Hook, secrets []string, r *Request, now time.Time) (*Purge, error) {
 	from := providerOf(hook.Provider)
 	if err := from.authenticate(&authentication{hook: hook, secrets: secrets, request: r, now: now}); err != nil {
@@ -68,11 +69,11 @@ func Receive(hook *config.Hook, secrets []string, r *Request, now time.Time) (*P
 	return m.purge(), nil
 }
 
-// provider is what is known of one kind of CMS.
+// provider describes one kind of CMS.
 type provider struct {
 	authenticate func(*authentication) error
-	// events returns what a body says. Mistakes in the body are the document's
-	// error.
+	// events returns the events in a body. Mistakes in the body set the
+	// document's error.
 	events func(*config.Hook, *Request, *document) []event
 	// content has the keys of types that larder.json does not list.
 	content []config.HookContent

@@ -50,8 +50,8 @@ func strapiEvents(_ *config.Hook, _ *Request, doc *document) []event {
 	default:
 		return one(ignore(name, "an event that is not known"))
 	}
-	// What is published has the time of it, also where drafts are switched off.
-	// A type with drafts saves into the draft.
+	// Published entries have a time of publication, even if the type has no
+	// drafts. If it has, saving changes the draft only.
 	at, said := entry["publishedAt"]
 	if draft := said && at.Type == gjson.Null; draft && (what == "create" || what == "update") {
 		return one(ignore(name, "a draft is not published"))
