@@ -33,7 +33,7 @@ func readUpTo(resp *http.Response, limit int64) (body []byte, complete bool, err
 	return body, true, nil
 }
 
-// isJSON reports whether a whole JSON text is to be expected.
+// isJSON reports whether the body should be a complete JSON text.
 func isJSON(h http.Header) bool {
 	if h.Get("Content-Encoding") != "" {
 		return false
@@ -42,7 +42,7 @@ func isJSON(h http.Header) bool {
 	return err == nil && (mediaType == "application/json" || strings.HasSuffix(mediaType, "+json"))
 }
 
-// validJSON accepts an empty body, as that of a 204.
+// validJSON accepts an empty body too, such as that of a 204.
 func validJSON(body []byte) bool { return len(body) == 0 || json.Valid(body) }
 
 // cancelBody ends the attempt's context with its body.

@@ -38,9 +38,9 @@ func newCall(t *Transport, req *http.Request) *call {
 	return c
 }
 
-// isKept reports whether answers to such requests are kept or made of what is
-// kept. Ranges and preconditions other than If-None-Match are the program's own
-// business.
+// isKept reports whether answers to such a request are kept, or made from a kept
+// answer. Requests with ranges or with preconditions other than If-None-Match are
+// passed on as they are.
 func isKept(req *http.Request) bool {
 	if req.Method != http.MethodGet && req.Method != "" && req.Method != http.MethodHead || hasBody(req) {
 		return false
@@ -104,8 +104,8 @@ func (c *call) do() (*http.Response, error) {
 	return c.last.resp, c.last.err
 }
 
-// round asks each host once, until one answers. What the round before ended
-// with is discarded.
+// round asks each host once, until one answers. It discards the response of the
+// round before.
 func (c *call) round(before *round) *round {
 	if before != nil {
 		before.discard()
@@ -210,8 +210,8 @@ func (p *probe) run(h *host) {
 }
 
 // send makes one HTTP exchange. An answer to a GET is read and checked, and kept
-// if it is good; the error then covers its body too. conditional, if not nil, is
-// what the request is made conditional with.
+// if it is good; the error then covers its body too. If conditional is not nil, its
+// validators make the request conditional.
 func (c *call) send(h *host, limit time.Duration, conditional *entry) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(c.req.Context())
 	timer := time.AfterFunc(limit, func() { cancel(errAttemptTimeout) })
@@ -257,7 +257,7 @@ func (c *call) outgoing(ctx context.Context, h *host, conditional *entry) *http.
 	return out
 }
 
-// failingReader makes an attempt fail whose body cannot be had.
+// failingReader makes an attempt fail if the body cannot be read again.
 type failingReader struct{ err error }
 
 func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
@@ -313,7 +313,7 @@ func (c *call) keep(e *entry, store func(key string, e *entry)) {
 	store(c.key, first)
 }
 
-// forget lets nothing be used that is kept for this request, in any variant.
+// forget makes sure that nothing kept for this request is used, in any variant.
 func (c *call) forget() {
 	now := time.Now()
 	c.t.storeChanged(c.key, &entry{Confirmed: now, Refuted: now})
@@ -356,17 +356,17 @@ func (c *call) allowed(e *entry) bool {
 	return e != nil && e.Status != 0 && now.Sub(e.Confirmed) <= c.t.MaxAge && e.usable(now)
 }
 
-// fallback returns the latest of what is kept; nil if there is nothing that may
-// be used. how is what Cache-Status says of it (RFC 9211).
+// fallback returns the latest kept answer; nil if there is none that may be used.
+// how is its parameter in Cache-Status (RFC 9211).
 func (c *call) fallback(how string) *http.Response {
 	if c.key == "" {
 		return nil
 	}
-	best := c.lookup(c.t.memory.get) // another request may have been luckier
+	best := c.lookup(c.t.memory.get) // another request may have stored a newer one
 	if c.t.shared != nil {
 		if e := c.lookup(c.t.shared.get); c.allowed(e) && (!c.allowed(best) || e.Confirmed.After(best.Confirmed)) {
 			best = e
-			c.keep(e, c.t.memory.set) // which spares the Store the same question
+			c.keep(e, c.t.memory.set) // so that the Store need not be asked again
 		}
 	}
 	if !c.allowed(best) {

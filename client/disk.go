@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Disk returns a Store in a folder, which is made if it is not there. It holds
+// Disk returns a Store in a folder, which is created if it does not exist. It holds
 // up to size bytes; what was written first goes first. Processes on one machine
 // may share it. Files are readable by their owner only.
 func Disk(dir string, size int64) (Store, error) {
@@ -57,7 +57,7 @@ func (d *disk) Get(_ context.Context, key string) ([]byte, bool, error) {
 // Set renames a complete file, so that no reader sees a part of one.
 func (d *disk) Set(_ context.Context, key string, value []byte, maxAge time.Duration) error {
 	if int64(len(value)) > d.limit {
-		return nil // as good as dropped at once
+		return nil // it would expire at once
 	}
 	if err := d.makeRoom(int64(len(value))); err != nil {
 		return err

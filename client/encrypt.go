@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Encrypt returns a Store that encrypts what it gives to another one, with
-// AES-GCM. Keys have 16, 24 or 32 random bytes. The first one encrypts, all
+// Encrypt returns a Store that encrypts values with AES-GCM and keeps them in
+// another Store. Keys have 16, 24 or 32 random bytes. The first one encrypts, all
 // decrypt: to change a key, put the new one in front. Values that no key
-// decrypts, or that belong to another entry, are as good as absent.
+// decrypts, or that belong to another entry, count as absent.
 func Encrypt(store Store, keys ...[]byte) (Store, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("client: Encrypt needs a key")

@@ -32,8 +32,8 @@ type entry struct {
 	body    []byte
 }
 
-// newEntry returns what to keep of a response with this body; false if nothing
-// may be kept or there would be no use for it.
+// newEntry returns the entry for a response with this body; false if it may not
+// be kept or could never be used.
 func newEntry(status int, h http.Header, body []byte, now time.Time) (*entry, bool) {
 	switch status {
 	case 200, 203, 204, 300, 301, 308, 404, 410:
@@ -76,7 +76,7 @@ func varyNames(h http.Header) ([]string, bool) {
 	return slices.Compact(names), true
 }
 
-// age is RFC 9111 §4.2.3, without the time that the response was under way.
+// age is that of RFC 9111 §4.2.3, without the response's time in transit.
 func (e *entry) age(now time.Time) time.Duration {
 	return e.initialAge() + max(0, now.Sub(e.Confirmed))
 }

@@ -64,8 +64,8 @@ func (all hosts) include(u *url.URL) bool {
 	return false
 }
 
-// order returns those that work before those that do not, else in order of
-// preference.
+// order returns the hosts that work before those that do not, each group in the
+// order of preference.
 func (all hosts) order() hosts {
 	var working, down hosts
 	for _, h := range all {
@@ -78,8 +78,8 @@ func (all hosts) order() hosts {
 	return append(working, down...)
 }
 
-// due returns the hosts that are down and may be probed now, by the caller
-// alone. A host is not worth a probe while one that is preferred to it works.
+// due returns the hosts that are down and may be probed now; only the caller may
+// probe them. A host is not probed while a preferred one works.
 func (all hosts) due() hosts {
 	var due hosts
 	for _, h := range all {

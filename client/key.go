@@ -13,7 +13,7 @@ import (
 var credentialHeaders = []string{"Authorization", "Proxy-Authorization", "Cookie"}
 
 // keyOf returns the key of the answer to a GET for the same resource by the
-// same client: a hash, so that whoever reads the store learns no credential.
+// same client: a hash, so that the store shows no credential.
 // The first of the hosts stands for all.
 func keyOf(namespace string, req *http.Request, credentials []string) string {
 	h := sha256.New()

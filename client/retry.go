@@ -43,9 +43,9 @@ func newRetrier(retries int) retrier {
 		Build()}
 }
 
-// pause doubles with each round, by chance half as long or half as long again,
-// so that programs which failed together do not come back together. It is no
-// shorter than what the server asked for.
+// pause doubles with each round, give or take half of it at random, so that
+// programs that failed together do not all return at the same moment. It is no
+// shorter than the server's Retry-After.
 func pause(exec failsafe.ExecutionAttempt[*round]) time.Duration {
 	usual := min(firstPause<<exec.Retries(), longestPause)
 	return max(usual/2+rand.N(usual), exec.LastResult().after)
@@ -59,7 +59,7 @@ type budget struct {
 	tokens float64
 }
 
-// earn is for each request.
+// earn adds to the budget; call it for each request.
 func (b *budget) earn() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -77,8 +77,8 @@ func (b *budget) spend() bool {
 	return true
 }
 
-// run calls try until it succeeds or must not be repeated. That the time is used
-// up is no error: the last round counts.
+// run calls try until it succeeds or must not be repeated. If time runs out, the
+// last round counts.
 func (r retrier) run(ctx context.Context, try func() *round) {
 	r.budget.earn()
 	// The error says that ctx has ended.

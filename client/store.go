@@ -11,7 +11,7 @@ import (
 // other processes of the same program. All keys are hexadecimal hashes. Values
 // hold whole answers, some of them to requests with a credential: a Store must
 // be as private as the program. Methods are called concurrently, and may fail:
-// the program then does without.
+// the program then goes on without it.
 type Store interface {
 	// Get returns false if there is no value for the key.
 	Get(ctx context.Context, key string) ([]byte, bool, error)
@@ -22,7 +22,7 @@ type Store interface {
 const (
 	// storeTimeout bounds each call of a Store.
 	storeTimeout = 500 * time.Millisecond
-	// storePause is how long a Store that failed is left alone.
+	// storePause is how long a Store is not used after a failure.
 	storePause = time.Second
 	// maxPending bounds the number of answers that wait to be written.
 	maxPending = 4096
@@ -30,9 +30,9 @@ const (
 	rewriteAfter = time.Minute
 )
 
-// shared is the way to a Store. Writes are made in the background, the latest
-// for each key only. A Store that hangs holds up a reader once for
-// storeTimeout, and writers never.
+// shared gives access to a Store. Writes are made in the background, only the
+// latest for each key. A Store that hangs delays one reader for storeTimeout, and
+// never a writer.
 type shared struct {
 	store  Store
 	maxAge time.Duration
@@ -45,7 +45,7 @@ type shared struct {
 	readAt  time.Time     // before which nothing is read, after a failure
 }
 
-// get returns nil if there is no entry or it cannot be had now.
+// get returns nil if there is no entry or the Store cannot be read now.
 func (s *shared) get(key string) *entry {
 	s.mu.Lock()
 	e, waits := s.pending[key]
@@ -167,9 +167,9 @@ func (s *shared) giveUp(key string, e *entry) {
 	}
 }
 
-// Flush waits until the Store has everything that is to be kept. A program that
-// ends soon after its requests calls it, or what it learned last is lost. The
-// error is the context's.
+// Flush waits until all pending writes to the Store are done. Call it in a program
+// that ends soon after its requests, or the latest answers are lost. The error is
+// the context's.
 func (t *Transport) Flush(ctx context.Context) error {
 	t.once.Do(t.init)
 	if t.shared == nil {

@@ -23,9 +23,9 @@ type Transport struct {
 
 	// Timeout bounds a request, from the first attempt to the last. The default
 	// is 15 s. The deadline of the request's context counts too, and an answer
-	// from memory comes shortly before it. Both timeouts
-	// are over once a GET's first MaxBody bytes have come, and for other methods
-	// once the header has.
+	// from memory comes shortly before it. Both timeouts end once the first
+	// MaxBody bytes of a GET have arrived, and for other methods once the header
+	// has.
 	Timeout time.Duration
 	// AttemptTimeout bounds one attempt at one host. The default is 4 s. An
 	// attempt also gets no more than its share of the time left.
@@ -34,8 +34,8 @@ type Transport struct {
 	// fall back to. The default is 2; a negative number means never.
 	Retries int
 
-	// MaxAge is the longest time since it was last confirmed for which an
-	// answer is used. The default is 7 days.
+	// MaxAge is how long after its last confirmation an answer is used. The
+	// default is 7 days.
 	MaxAge time.Duration
 	// MaxBody is the largest body that is kept, in bytes. The default is 4 MiB.
 	// Bodies up to that size are read whole before the program gets them.
@@ -62,7 +62,7 @@ type Transport struct {
 	shared  *shared // nil without a Store
 }
 
-// EventKind is what an [Event] tells of.
+// EventKind is the kind of an [Event].
 type EventKind string
 
 const (

@@ -11,7 +11,7 @@ import (
 	"larder/client"
 )
 
-// prefix of all keys, so that they can be told from others.
+// prefix is that of all keys, to distinguish them from other keys in Redis.
 const prefix = "larder-client:"
 
 // New returns a Store in Redis, for a single server, sentinels or a cluster.
