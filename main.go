@@ -102,7 +102,7 @@ func main() {
 		After:    time.After,
 		NewID:    newID,
 		Log:      log,
-		Local:    os.Getenv("FASTLY_HOSTNAME") == "localhost", // Viceroy's; no machine of Fastly is called so
+		Local:    os.Getenv("FASTLY_HOSTNAME") == "localhost", // Viceroy's; Fastly's machines have other names
 		// A sandbox that ends breaks off what it has not finished.
 		Abort: func() { os.Exit(1) },
 	})
@@ -130,8 +130,7 @@ func purgeTokens(s config.Secrets) ([]string, error) {
 	return secret.PurgeTokens, err
 }
 
-// hookSecrets reads the secrets of a hook: one, or a list while they are
-// changed.
+// hookSecrets reads the secrets of a hook: one, or a list during a change.
 func hookSecrets(s config.Secrets, name string) ([]string, error) {
 	var secret struct {
 		Hooks map[string]json.RawMessage `json:"hooks"`
@@ -150,8 +149,8 @@ func hookSecrets(s config.Secrets, name string) ([]string, error) {
 	return several, nil
 }
 
-// readSecret decodes the secret, an object that has the member. The error does
-// not quote it.
+// readSecret decodes the secret, a JSON object that must have the member. Errors
+// do not quote it.
 func readSecret(s config.Secrets, member string, into any) error {
 	plain, err := secretstore.Plaintext(s.Store, s.Name)
 	if err != nil {

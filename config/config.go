@@ -51,7 +51,7 @@ type Config struct {
 	// plain HTTP; otherwise they are answered.
 	RefusePlainCredentials bool `larder:"plain_http" enum:"refuse_credentials,allow" default:"refuse_credentials"`
 	// HSTS is how long browsers use HTTPS only, once they have had an answer
-	// over HTTPS (RFC 6797). Zero: Larder does not tell them to.
+	// over HTTPS (RFC 6797). If it is zero, Larder does not tell them to.
 	HSTS time.Duration `larder:"hsts" default:"365d" range:"0s 730d"`
 	// CORS is nil when browsers of other origins get no access.
 	CORS *CORS `larder:"cors"`
@@ -281,7 +281,7 @@ type Lifetimes struct {
 	ClientTTL time.Duration `larder:"client_ttl" range:"0s 365d"`
 	// ClientStaleIfError is how long after ClientTTL downstream caches may use
 	// their copy when they cannot reach the edge or it fails (RFC 5861 §4),
-	// where TTL is set. Zero: never; they are told must-revalidate.
+	// where TTL is set. If it is zero, they are told must-revalidate.
 	ClientStaleIfError time.Duration `larder:"client_stale_if_error" default:"1d" range:"0s 365d"`
 	// NotFoundTTL is how long a 404 or 410 is stored under the keys of its
 	// path. Zero: never, unless the origin says so itself and TTL is not set.

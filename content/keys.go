@@ -14,8 +14,8 @@ type tagger struct{ *request }
 
 // answerKeys are the surrogate keys of a new answer, the coarse ones first: the
 // request's, the origin's own, and those of the items in the body. An answer
-// whose keys are not all known, or that has items and none of their keys, has
-// every bucket key, so that a purge of any key is one of this answer.
+// whose keys are not all known, or that has items but none of their keys, has
+// every bucket key, so that a purge of any key reaches it.
 func (t tagger) answerKeys(f *fetched, ins inspection) []string {
 	set, complete := t.requestKeys()
 	addHeaderKeys(set, f.resp.Header)

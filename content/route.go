@@ -18,7 +18,7 @@ type Route struct {
 	// rules names the rules by which answers get their surrogate keys. Hits do
 	// not need it.
 	rules func() string
-	// warnUntagged logs once that an answer has items and none of their keys.
+	// warnUntagged logs once that an answer with items has none of their keys.
 	warnUntagged sync.Once
 }
 
@@ -52,9 +52,9 @@ func optional(d config.OptionalDuration) httpcache.Optional[time.Duration] {
 // Caches reports whether answers to the method are cached.
 func (r *Route) Caches(method string) bool { return slices.Contains(r.Methods, method) }
 
-// Vaulted reports whether the vault may have copies of the route's answers. Of
-// a variant it could not tell for whom it is, and without stale_if_error no
-// copy may be served.
+// Vaulted reports whether the vault may have copies of the route's answers. It has
+// none of variants, because a copy does not say which requests it is for, and none
+// of routes without stale_if_error, whose copies could not be served.
 func (r *Route) Vaulted() bool {
 	return !r.AllHeaders && r.policy.StaleIfError != httpcache.Some(time.Duration(0))
 }

@@ -35,6 +35,7 @@
 // Fastly delivers the purge of each key as a message of its own, in any order.
 // With a keys lease the order does not matter: the messages of one key end the
 // lease, and then whatever entry was inserted before that. With a tenant lease a
-// message that arrives late can leave an old answer stored. The purge endpoint repeats every purge
-// (purge.repeat in larder.json), and the repeat reaches the entry.
+// message that arrives late can leave an old answer stored. The purge endpoint
+// repeats every purge (purge.repeat in larder.json), and the repeat reaches the
+// entry.
 package fence

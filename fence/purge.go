@@ -25,9 +25,9 @@ type Purge struct {
 //     edit it may have now.
 //  3. The keys of the content are purged, which ends the leases of the fetches
 //     that expected them.
-//  4. They are purged again. A host may go through its objects one by one, so
-//     in step 3 a fetch could insert its entry too late to be purged and check
-//     its lease too early to see it end.
+//  4. They are purged again. A host may go through its objects one by one. So
+//     during step 3 a fetch could insert its entry too late to be purged, and
+//     check its lease too early to see it end.
 //
 // The error joins those of all keys; keys after a failed one are purged too.
 func (f *Fence) Purge(p Purge) error {

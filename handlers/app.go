@@ -83,7 +83,8 @@ type Parts struct {
 	// Abort breaks the connection to the client off, where an answer that has
 	// begun cannot be finished; nil does nothing. It need not return.
 	Abort func()
-	// Local says that this is a developer's machine, where all is plain HTTP.
+	// Local says that this is a developer's machine, where everything is plain
+	// HTTP.
 	Local bool
 }
 
@@ -127,8 +128,8 @@ func New(p Parts) *App {
 	return a
 }
 
-// ServeHTTP answers one request, and then does what was left for after the
-// answer. It never panics: a panic would end the sandbox, and with it the
+// ServeHTTP answers one request, and then does the work that was left for after
+// the answer. It never panics: a panic would end the sandbox, and with it the
 // answers of requests still to come.
 func (a *App) ServeHTTP(ctx context.Context, client fsthttp.ResponseWriter, r *fsthttp.Request) {
 	w := newResponder(a, client, r)

@@ -35,9 +35,8 @@ func (w *responder) exposesCredential(rawQuery string) bool {
 // transportSecurity is the field of RFC 6797 §6.1.
 const transportSecurity = "Strict-Transport-Security"
 
-// addTransportSecurity tells browsers to use HTTPS from now on. The
-// origin's own field takes precedence. Over plain HTTP the field is forbidden (RFC
-// 6797 §7.2).
+// addTransportSecurity tells browsers to use HTTPS from now on. The origin's own
+// field takes precedence. Over plain HTTP the field is forbidden (RFC 6797 §7.2).
 func (w *responder) addTransportSecurity(out http.Header) {
 	switch {
 	case !w.encrypted():

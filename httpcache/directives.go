@@ -35,9 +35,9 @@ func parseDelta(s string) (d time.Duration, ok bool) {
 type directive struct {
 	name, value      string
 	hasValue, quoted bool
-	// malformed is what the member is instead of a directive (RFC 9111 §5.2),
-	// in lower case. It may hold several, after a wrong separator or a quotation
-	// mark that is never closed.
+	// malformed is the text of a member that is not a directive (RFC 9111 §5.2),
+	// in lower case. It may hold several directives, after a wrong separator or a
+	// quotation mark that is never closed.
 	malformed string
 }
 
@@ -124,8 +124,8 @@ type responseDirectives struct {
 	omitted []string
 }
 
-// add adds a directive. A malformed one counts where it forbids, and may not
-// permit anything: what its sender meant is not known.
+// add adds a directive. A malformed one counts if it forbids something, and never
+// permits anything, because its meaning is uncertain.
 func (r *responseDirectives) add(d directive) {
 	if d.malformed != "" {
 		r.noStore = r.noStore || d.mentions("no-store")
@@ -133,7 +133,7 @@ func (r *responseDirectives) add(d directive) {
 		r.private = r.private || d.mentions("private")
 		r.mustRevalidate = r.mustRevalidate || d.mentions("must-revalidate")
 		r.proxyRevalidate = r.proxyRevalidate || d.mentions("proxy-revalidate")
-		if !isSeconds(d.name) { // a number of seconds that is none counts as zero
+		if !isSeconds(d.name) { // an invalid number of seconds counts as zero
 			return
 		}
 	}

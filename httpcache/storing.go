@@ -66,8 +66,8 @@ func refusal(req *Request, resp *Response, p Policy, d responseDirectives) NotSt
 		return NotStoredAuthorization
 	}
 	// RFC 9111 §7.3 leaves it to the origin to say that a cookie is for one user.
-	// Origins mostly do not. One that says so of the field alone, with
-	// no-cache="Set-Cookie", has it left out of what is stored.
+	// Most origins do not. If one says so of the field alone, with
+	// no-cache="Set-Cookie", the response is stored without the field.
 	if len(resp.Header["Set-Cookie"]) > 0 && !slices.Contains(d.omitted, "Set-Cookie") {
 		return NotStoredSetCookie
 	}

@@ -33,7 +33,7 @@ func varyNames(h http.Header) (names []string, star bool) {
 	return slices.Compact(names), false
 }
 
-// varies reports whether Vary has a name.
+// varies reports whether Vary names a field.
 func varies(h http.Header, name string) bool {
 	names, _ := varyNames(h)
 	return slices.Contains(names, name)

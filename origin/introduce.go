@@ -17,7 +17,7 @@ func Pseudonym(name, serviceID string) string {
 }
 
 // Introduce sets the headers by which an origin knows the cache with a name.
-// What header has in CDN-Loop already goes on before the pseudonym.
+// The pseudonym follows the names that CDN-Loop already has.
 func Introduce(name, pseudonym string, header http.Header) {
 	header["Accept-Encoding"] = []string{"gzip"}
 	header["Cdn-Loop"] = append(slices.Clone(header["Cdn-Loop"]), pseudonym)

@@ -15,8 +15,8 @@ import (
 const defaultFile = "larder.json"
 
 // check reports every mistake in a configuration, each on a line of standard
-// error that begins with the file's name. Without mistakes it reports what may
-// not be meant, see [notes].
+// error that begins with the file's name. Without mistakes it
+// prints the [notes].
 func check(_ context.Context, args []string, std streams) error {
 	name, err := fileArgument("check", args)
 	if err != nil {

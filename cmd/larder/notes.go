@@ -9,11 +9,11 @@ import (
 	"larder/surrogate"
 )
 
-// notes returns what works in a checked configuration and may not do what is
-// meant: keys that name an item by the path alone. Many origins answer
-// /posts/TEA or /posts/tea;x as they answer /posts/tea. Such an answer has a key
-// of its own, and no purge of the item finds it, unless a rule for items makes
-// the item's key from the body.
+// notes returns settings that are valid but may not do what their author meant:
+// keys that name an item by the path alone. Many origins answer /posts/TEA or
+// /posts/tea;x as they answer /posts/tea. Such an answer has a key of its own, and
+// no purge of the item reaches it unless a rule for items makes the item's key
+// from the body.
 func notes(cfg *config.Config) []string {
 	var all []string
 	for i := range cfg.Routes {
@@ -48,7 +48,7 @@ func keyedByBody(key surrogate.Template, route *config.Route) bool {
 	return false
 }
 
-// form is a key with every variable replaced by the same.
+// form returns a key with every variable replaced by the same text.
 func form(key surrogate.Template) string {
 	text, _ := key.Expand(func(string) (string, bool) { return "*", true })
 	return text

@@ -238,8 +238,8 @@ func (c *Cache) Purge(surrogateKey string, soft bool) error {
 	return c.PurgeWhere(surrogateKey, soft, func(string) bool { return true })
 }
 
-// PurgeWhere is a part of a purge, that of the objects whose cache key is of the
-// kind: a host that goes through its objects one by one is not done with all of
+// PurgeWhere carries out a part of a purge, for the objects whose cache key is of
+// the kind. A host that goes through its objects one by one does not purge all of
 // them at once.
 func (c *Cache) PurgeWhere(surrogateKey string, soft bool, kind func(cacheKey string) bool) error {
 	c.mu.Lock()

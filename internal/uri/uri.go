@@ -12,8 +12,8 @@ var (
 	ErrEncoding = errors.New("a % is not followed by two hexadecimal digits")
 	// ErrControl means that there is a control character, encoded or not.
 	ErrControl = errors.New("it has a control character")
-	// ErrDots means that a segment is "." or "..", or is to an origin that cuts
-	// parameters off.
+	// ErrDots means that a segment is "." or "..", at least for an origin that
+	// cuts parameters off.
 	ErrDots = errors.New("it has a dot segment")
 	// ErrSlash means that there is an encoded slash, or a backslash.
 	ErrSlash = errors.New("it has an encoded slash or a backslash")
@@ -25,9 +25,9 @@ var (
 )
 
 // CheckSegment returns why an origin may take a segment of a normalised path for
-// another one, as servers and file systems do that decode it once more, resolve
-// or trim it. A cache that did not would store one resource under two names, and
-// purge only one. The error is [ErrDots], [ErrSlash], [ErrDouble] or [ErrEnds].
+// another one: some servers and file systems decode it once more, resolve it or
+// trim it. A cache that does not would store one resource under two names, and
+// purge only one of them. The error is [ErrDots], [ErrSlash], [ErrDouble] or [ErrEnds].
 func CheckSegment(segment string) error {
 	name, _, _ := strings.Cut(segment, ";") // parameters, to some origins
 	switch {
@@ -56,7 +56,8 @@ func CheckSegment(segment string) error {
 	}
 }
 
-// trimmed reports what Windows takes a dot or a space off, and others a space.
+// trimmed reports whether some systems cut characters off the segment: Windows
+// cuts trailing dots and spaces, others cut spaces.
 func trimmed(name string) bool {
 	return strings.HasSuffix(name, ".") || strings.HasSuffix(name, "%20") || strings.HasPrefix(name, "%20")
 }

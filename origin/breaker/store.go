@@ -99,8 +99,8 @@ func (s *Store) AllowsRetry(name Name) bool {
 }
 
 // forced reports whether the operator keeps an origin's circuits closed. When
-// this sandbox first finds that, it resets all of them, so that what counted
-// before counts no more afterwards.
+// this sandbox first finds that, it resets all of them, so that earlier failures
+// do not count later.
 func (s *Store) forced(origin string) bool {
 	forced := s.ForceClosed != nil && s.ForceClosed(origin)
 	s.mu.Lock()
