@@ -200,8 +200,8 @@ func (ft *fetch) copyHeader(header http.Header) {
 }
 
 // ownHeaders of a request are the edge's: conditions and ranges are answered
-// from what is stored. A client's CDN-Loop is
-// dropped: an origin that obeyed it would refuse the fetch for everybody.
+// from what is stored. A client's CDN-Loop is dropped: an origin that obeyed it
+// would refuse the fetch for everybody.
 var ownHeaders = []string{
 	"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range",
 	"Accept-Encoding", "Cdn-Loop", "Host", "Content-Length", shield.EdgeField,

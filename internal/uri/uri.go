@@ -27,7 +27,8 @@ var (
 // CheckSegment returns why an origin may take a segment of a normalised path for
 // another one: some servers and file systems decode it once more, resolve it or
 // trim it. A cache that does not would store one resource under two names, and
-// purge only one of them. The error is [ErrDots], [ErrSlash], [ErrDouble] or [ErrEnds].
+// purge only one of them. The error is [ErrDots], [ErrSlash], [ErrDouble] or
+// [ErrEnds].
 func CheckSegment(segment string) error {
 	name, _, _ := strings.Cut(segment, ";") // parameters, to some origins
 	switch {
