@@ -178,6 +178,10 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		w.fail(problemURLTooLong)
 		return
 	}
+	if a.loops(w.header) {
+		w.fail(problemLoop)
+		return
+	}
 	if w.exposesCredential(rawQuery) {
 		w.fail(problemPlainHTTP)
 		return
@@ -189,10 +193,6 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 	}
 	if resource.IsOperation(path) {
 		a.operate(ctx, w, path)
-		return
-	}
-	if a.loops(w.header) {
-		w.fail(problemLoop)
 		return
 	}
 	if isPreflight(w) {

@@ -63,6 +63,14 @@ func TestALoopEndsAtItsSecondPass(t *testing.T) {
 	}
 }
 
+// The credential is Larder's to send there, and "plain-http" would be said to a
+// client that uses HTTPS.
+func TestALoopOverPlainHTTPIsALoop(t *testing.T) {
+	e := newEdgeWith(t, tenantsConfig)
+	e.get(over("http", "/posts/tea/?auth_token=own"), "CDN-Loop: Larder-id1").wantProblem(508, "loop")
+	e.wantAsked(0)
+}
+
 // An origin that is a cache itself refuses a request that names it in CDN-Loop.
 // No client can bring that about for others.
 func TestAClientsCDNLoopReachesNoOriginInAFetch(t *testing.T) {
