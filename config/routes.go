@@ -7,7 +7,8 @@ import (
 	"larder/surrogate"
 )
 
-// reserved is the first segment of Larder's own paths.
+// reserved begins the segments that only Larder's own paths have; see
+// resource.IsOperation, which this package cannot import.
 const reserved = "_larder"
 
 func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
@@ -27,8 +28,11 @@ func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
 
 // reachable reports a route that no request can match.
 func (c *checker) reachable(earlier []Route, route Route, at *jsonPath) {
-	if segments := route.Path.segments(); len(segments) > 0 && segments[0] == reserved {
-		c.fail(at, "want a path outside /%s/, where Larder's own endpoints are; got %s", reserved, quote(route.Path.String()))
+	own := func(segment string) bool {
+		return len(segment) >= len(reserved) && strings.EqualFold(segment[:len(reserved)], reserved)
+	}
+	if slices.ContainsFunc(route.Path.segments(), own) {
+		c.fail(at, "want a path without a segment that begins with %s, as only Larder's own endpoints have it; got %s", reserved, quote(route.Path.String()))
 	}
 	if route.Path == "" {
 		return // reported by the decoder
