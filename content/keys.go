@@ -39,9 +39,9 @@ func (t tagger) requestKeys() (set *surrogate.Set, complete bool) {
 	set = surrogate.NewSet(t.Resource.Tenant.Prefix())
 	switch {
 	case t.Resource.Tenant.ID != "":
-		set.Add(surrogate.AllKey)
+		set.AddService(t.Resource.Tenant.Prefix() + surrogate.AllKey)
 	case t.Config.Tenant != nil:
-		set.Add(surrogate.AnonymousKey)
+		set.AddService(surrogate.AnonymousKey)
 	}
 	complete = t.Resource.AddKeys(set, t.Route.Route)
 	return set, complete

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"larder/fence"
@@ -90,9 +89,6 @@ func (a *App) changesOf(w *responder, path, rawQuery string, resp *origin.Respon
 		}
 	}
 	groups := httpcache.CacheGroupInvalidation(resp.Header)
-	if a.config.Tenant != nil && tenant.ID == "" {
-		groups = slices.DeleteFunc(groups, surrogate.Reserved)
-	}
 	if len(groups) > 0 {
 		keys := groupKeys(tenant.Prefix(), groups)
 		c.purges = append(c.purges, fence.Purge{Scopes: []fence.Scope{{Tenant: tenant.Prefix()}}, Soft: keys})

@@ -79,12 +79,9 @@ func (e *Endpoint) scopes(prefixes, named []string, all bool) ([]scope, error) {
 		}
 		return []scope{everyone()}, nil
 	}
-	tenants := e.Config.Tenant != nil
-	if tenants && slices.Contains(prefixes, "") {
-		for i, key := range named {
-			if surrogate.Reserved(key) {
-				return nil, problemBadRequest.WithDetail(fmt.Sprintf("Key %d, %q, is one of Larder's own, and not of anonymous content.", i+1, key))
-			}
+	for i, key := range named {
+		if surrogate.Reserved(key) {
+			return nil, problemBadRequest.WithDetail(fmt.Sprintf(`Key %d, %q, begins with "larder-", "@" or "~", as only Larder's own keys do.`, i+1, key))
 		}
 	}
 	if n := max(len(named), 1) * len(prefixes); n > MaxKeys {
@@ -92,7 +89,7 @@ func (e *Endpoint) scopes(prefixes, named []string, all bool) ([]scope, error) {
 	}
 	var scopes []scope
 	for _, prefix := range prefixes {
-		scopes = append(scopes, scopeOf(prefix, tenants))
+		scopes = append(scopes, scopeOf(prefix, e.Config.Tenant != nil))
 	}
 	return scopes, nil
 }

@@ -15,7 +15,7 @@ var overrides = [][]string{
 	// The client's address, by which origins choose a country or grant access.
 	{
 		"forwarded", "x-forward-", "x-forwarded", "x-forwarded-", "x-forwarder-for", "x-real-ip", "client-ip",
-		"x-client-ip", "x-cluster-client-ip", "http-client-ip", "proxy-client-ip", "true-client-ip", "x-remote-addr",
+		"x-client-ip", "remote-addr", "x-cluster-client-ip", "http-client-ip", "proxy-client-ip", "true-client-ip", "x-remote-addr",
 		"x-remote-ip", "x-originating-ip", "x-proxyuser-ip", "x-custom-ip-authorization", "do-connecting-ip",
 		"incap-client-ip", "ali-cdn-real-ip", "cdn-src-ip", "x-sucuri-clientip", "x-coming-from",
 	},
@@ -26,7 +26,9 @@ var overrides = [][]string{
 	},
 	// Another URL: IIS and its rewriters, Symfony, Zend and Laminas, nginx's auth_request.
 	{
-		"x-original-", "x-rewrite-", "x-rewrite", "x-request-uri", "x-proxy-url", "x-base-url", "base-url", "request-uri",
+		"x-original-", "x-rewrite-", "x-rewrite", "x-request-uri", "x-proxy-url", "x-base-url", "base-url", "request-uri", "http-url", "x-url", "x-uri",
+		"x-path", "x-path-info", "x-override-url", "x-http-path-override", "x-http-destinationurl", "x-sf-path", "query-string",
+		"x-query-string", "x-querystring",
 	},
 	// Another root of the application: Paste, uWSGI, Flask's and Werkzeug's fixers, Traefik, Spring.
 	{"script-name", "x-script-name", "path-info", "x-replaced-path"},
@@ -34,10 +36,10 @@ var overrides = [][]string{
 	{"x-host", "x-host-override", "x-http-host-override", "x-backend", "x-backend-host", "x-server-name"},
 	// Another scheme or port, which can cause a loop of redirections.
 	{
-		"front-end-https", "https", "x-https", "x-scheme", "x-url-scheme", "x-server-port", "x-port",
+		"front-end-https", "https", "x-https", "x-scheme", "x-url-scheme", "x-proto", "x-ssl", "x-server-port", "x-port",
 	},
 	// Another method: Symfony, Laravel, Rails, Express, WordPress, ASP.NET, OData, Google's APIs.
-	{"x-http-method", "x-http-method-", "x-method", "x-method-override", "x-tunnel-method"},
+	{"x-http-method", "x-http-method-", "x-method", "x-method-override", "x-override-method", "x-rails-method", "x-tunnel-method"},
 	// The identity of the client, as an authenticating proxy would state it.
 	{
 		"remote-user", "x-remote-user", "x-remote-", "x-auth-request-", "x-authenticated-", "x-webauth-", "x-user-principal",

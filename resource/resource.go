@@ -84,14 +84,14 @@ func (r *Resource) Variable(route *config.Route, name string) (string, bool) {
 }
 
 // URLHash identifies the tenant's URL in surrogate keys: 72 bits of a SHA-256,
-// and the tenant's prefix. It is the same for both carriers of a credential.
+// and what is the tenant's own of its prefix. It is the same for both carriers of a credential.
 func (r *Resource) URLHash() string {
 	sum := sha256.Sum256([]byte(r.host + "\n" + r.Path + "?" + r.Query))
 	hash := base64.RawURLEncoding.EncodeToString(sum[:9])
 	if r.Tenant.ID == "" {
 		return hash
 	}
-	return hash + "-" + strings.Trim(r.Tenant.Prefix(), ":")
+	return hash + "-" + strings.Trim(r.Tenant.Prefix(), "@:")
 }
 
 // PrintableKey returns the cache key in printable form, for Cache-Status.

@@ -31,6 +31,19 @@ func appendEscaped(to []byte, key string) []byte {
 	return to
 }
 
+// Key returns the surrogate key for what content calls key: escaped, and with its
+// first byte encoded if it is [Reserved], so that no item, origin or webhook can
+// name a key of the service, of another tenant or of a bucket. Key is idempotent.
+func Key(key string) string { return string(appendKey(nil, key)) }
+
+// appendKey appends what [Key] returns.
+func appendKey(to []byte, key string) []byte {
+	if Reserved(key) {
+		to, key = appendEncoded(to, key[0]), key[1:]
+	}
+	return appendEscaped(to, key)
+}
+
 // isEscaped reports whether Escape has nothing to do, as for most keys.
 func isEscaped(key string) bool {
 	for i := 0; i < len(key); i++ {

@@ -77,19 +77,27 @@ func withoutScheme(value string) string {
 // them would only refresh a little of each other's content.
 const tenantDigits = 11
 
-// TenantPrefix begins all keys of a tenant. It is empty for the anonymous
-// one.
+// TenantPrefix begins all keys of a tenant, and no key of content: see [Key]. It
+// is empty for the anonymous tenant.
 func TenantPrefix(id string) string {
 	if len(id) < tenantDigits {
 		return ""
 	}
-	return "t" + id[:tenantDigits] + ":"
+	return tenantMark + id[:tenantDigits] + ":"
 }
 
-// Reserved reports whether a key, as the content names it, is one of the
-// service's own. Where there are tenants, what has none must not be purged by
-// such a key: it has no prefix that tells them apart.
-func Reserved(key string) bool { return strings.HasPrefix(key, "larder-") }
+const (
+	// ownPrefix begins the service's own keys, tenantMark the prefix of a
+	// tenant, and bucketMark a bucket key.
+	ownPrefix  = "larder-"
+	tenantMark = "@"
+	bucketMark = "~"
+)
+
+// Reserved reports whether a key begins as no key of content does.
+func Reserved(key string) bool {
+	return strings.HasPrefix(key, ownPrefix) || strings.HasPrefix(key, tenantMark) || strings.HasPrefix(key, bucketMark)
+}
 
 // ValidTenantID reports whether id can have come from [TenantID].
 func ValidTenantID(id string) bool {

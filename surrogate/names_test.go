@@ -17,7 +17,7 @@ func TestTenantID(t *testing.T) {
 		t.Error("the anonymous tenant has an ID or a prefix")
 	}
 	prefix := TenantPrefix(id)
-	if prefix != "t"+id[:11]+":" || Escape(prefix) != prefix {
+	if prefix != "@"+id[:11]+":" || Escape(prefix) != prefix {
 		t.Errorf("the prefix is %q", prefix)
 	}
 }

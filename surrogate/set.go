@@ -30,7 +30,7 @@ type Set struct {
 // must be valid in a key.
 func NewSet(prefix string) *Set { return &Set{prefix: prefix} }
 
-// Add escapes keys, puts the prefix before each and adds them to the set. Empty
+// Add adds keys of content to the set, each as [Key] makes it and behind the prefix. Empty
 // and repeated keys are skipped. Keys longer than [MaxKey], and those that come
 // last if there are too many, are folded into their buckets.
 func (s *Set) Add(keys ...string) {
@@ -38,7 +38,7 @@ func (s *Set) Add(keys ...string) {
 		if key == "" {
 			continue
 		}
-		s.scratch = appendEscaped(append(s.scratch[:0], s.prefix...), key)
+		s.scratch = appendKey(append(s.scratch[:0], s.prefix...), key)
 		if _, ok := s.seen[string(s.scratch)]; ok {
 			continue
 		}
@@ -124,13 +124,13 @@ func (s *Set) Keys() []string {
 	return all
 }
 
-// bucketMark begins a bucket key. Escape does not change it, so an item's key
-// may begin with it too; purging that item then refreshes a bucket as well.
-const bucketMark = "~"
-
 // Bucket returns the bucket key that replaces key in an entry with too many
 // keys. About one in [Buckets] keys shares it.
-func Bucket(prefix, key string) string { return bucketOf(prefix, prefix+Escape(key)) }
+func Bucket(prefix, key string) string { return bucketOf(prefix, prefix+Key(key)) }
+
+// BucketOf is the bucket key of a key with its prefix, as entries carry it,
+// without the prefix.
+func BucketOf(full string) string { return bucketOf("", full) }
 
 func bucketOf(prefix, full string) string { return bucketKey(prefix, bucket(full)) }
 
@@ -150,10 +150,10 @@ func bucketKey(prefix string, n byte) string {
 
 const lowerHex = "0123456789abcdef"
 
-// ForPurge returns the keys to purge for key: the key itself, unless it is
+// ForPurge returns the keys to purge for a key of content: the key itself, unless it is
 // longer than [MaxKey], and its bucket.
 func ForPurge(prefix, key string) []string {
-	full := prefix + Escape(key)
+	full := prefix + Key(key)
 	if len(full) > MaxKey {
 		return []string{bucketOf(prefix, full)}
 	}

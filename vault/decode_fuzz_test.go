@@ -42,7 +42,7 @@ func FuzzDecodeCopy(f *testing.F) {
 			ID: "id", Status: 200, Length: 4, Received: noon(), Keys: []string{"a", "b:c"},
 			Header: map[string][]string{"Etag": {`"1"`}},
 		},
-		body: []byte("body"), prefix: "tAAAAAAAAAAA:", current: noon(),
+		body: []byte("body"), prefix: "@AAAAAAAAAAA:", current: noon(),
 	}
 	value, err := s.encode()
 	if err != nil {

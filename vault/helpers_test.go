@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,12 +76,20 @@ const (
 	hard = false
 )
 
+// forPurge are the keys to purge for a key of content, or one of the service's.
+func forPurge(prefix, key string) []string {
+	if strings.HasPrefix(key, "larder-") {
+		return []string{prefix + key}
+	}
+	return surrogate.ForPurge(prefix, key)
+}
+
 // named are keys as the cache is purged of them, from keys as content names
 // them.
 func named(prefix string, soft bool, keys ...string) vault.Keys {
 	var full []string
 	for _, key := range keys {
-		full = append(full, surrogate.ForPurge(prefix, key)...)
+		full = append(full, forPurge(prefix, key)...)
 	}
 	if soft {
 		return vault.Keys{Prefix: prefix, Soft: full}
@@ -114,7 +123,7 @@ func (w *world) purgeUntil(settled time.Time, key string, soft bool) {
 
 func (w *world) purgeCache(key string, soft bool) {
 	w.t.Helper()
-	for _, full := range surrogate.ForPurge("", key) {
+	for _, full := range forPurge("", key) {
 		if err := w.cache.Purge(full, soft); err != nil {
 			w.t.Fatal(err)
 		}

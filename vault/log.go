@@ -41,7 +41,7 @@ func logName(prefix, key string) string {
 	}
 	bucket := strings.TrimPrefix(key, prefix)
 	if !isBucket(bucket) {
-		bucket = surrogate.Bucket("", key)
+		bucket = surrogate.BucketOf(key)
 	}
 	n, _ := strconv.ParseUint(bucket[1:], 16, 8) // cannot fail: two hex digits
 	sum := sha256.Sum256([]byte(prefix))

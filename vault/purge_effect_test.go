@@ -31,7 +31,7 @@ func TestEffectOfAPurgeOnACopy(t *testing.T) {
 		{"a purge of the URL", allow, func(w *world) { w.purge(surrogate.URLKey("u"), hard) }, none},
 		{"a purge of a key that needs escaping", allow, func(w *world) { w.purge("post:crème", hard) }, none},
 		{"a purge of another tenant's keys", forbid, func(w *world) {
-			_ = w.record(named("tAAAAAAAAAAA:", hard, "post:a", surrogate.AllKey)) // the copy shows it
+			_ = w.record(named("@AAAAAAAAAAA:", hard, "post:a", surrogate.AllKey)) // the copy shows it
 		}, current},
 		{"a copy from after the purge", forbid, func(w *world) {
 			w.purge("post:a", hard)

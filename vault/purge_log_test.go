@@ -110,15 +110,15 @@ func TestAKeyAndItsBucketShareALog(t *testing.T) {
 }
 
 func TestTenantsHaveSeparateLogs(t *testing.T) {
-	a := logName("tAAAAAAAAAAA:", "tAAAAAAAAAAA:post:a")
-	b := logName("tBBBBBBBBBBB:", "tBBBBBBBBBBB:post:a")
+	a := logName("@AAAAAAAAAAA:", "@AAAAAAAAAAA:post:a")
+	b := logName("@BBBBBBBBBBB:", "@BBBBBBBBBBB:post:a")
 	if a == b {
 		t.Error("both use " + a)
 	}
 	if got := logName("", surrogate.AllKey); got != serviceLog {
 		t.Errorf("a key of the service is logged in %q", got)
 	}
-	if got := logName("tAAAAAAAAAAA:", "tAAAAAAAAAAA:"+surrogate.AllKey); got == serviceLog {
+	if got := logName("@AAAAAAAAAAA:", "@AAAAAAAAAAA:"+surrogate.AllKey); got == serviceLog {
 		t.Error("a key of a tenant is logged in the service's log")
 	}
 }

@@ -37,10 +37,10 @@ type machine struct {
 	purges []purge
 }
 
-func prefixes() []string { return []string{"", "tAAAAAAAAAAA:", "tBBBBBBBBBBB:"} }
+func prefixes() []string { return []string{"", "@AAAAAAAAAAA:", "@BBBBBBBBBBB:"} }
 
 func contentKeys() []string {
-	return []string{"post:a", "post:b", "posts", "~00", "page:crème", "tAAAAAAAAAAA:post:a", surrogate.AllKey}
+	return []string{"post:a", "post:b", "posts", "~00", "page:crème", "@AAAAAAAAAAA:post:a", surrogate.AllKey}
 }
 
 func name(tenant, entry int) string { return fmt.Sprintf("entry %d of tenant %d", entry, tenant) }
@@ -50,7 +50,7 @@ func (m *machine) fetch(t *rapid.T) {
 	tenant := rapid.IntRange(0, len(prefixes())-1).Draw(t, "tenant")
 	set := surrogate.NewSet(prefixes()[tenant])
 	if tenant > 0 {
-		set.Add(surrogate.AllKey)
+		set.AddService(prefixes()[tenant] + surrogate.AllKey)
 	}
 	set.Add(rapid.SliceOfN(rapid.SampledFrom(contentKeys()[:5]), 0, 3).Draw(t, "keys")...)
 	if rapid.IntRange(0, 9).Draw(t, "overflow") == 0 {
@@ -119,7 +119,7 @@ func (m *machine) verdict(f fetch) string {
 		if p.settled.Add(vault.Margin).Before(f.asked) {
 			continue
 		}
-		for _, key := range surrogate.ForPurge(p.prefix, p.key) {
+		for _, key := range forPurge(p.prefix, p.key) {
 			switch {
 			case has[key] && !p.soft:
 				return none

@@ -141,8 +141,8 @@ func TestAPurgeOfSeveralTenantsHasOneTimeLimit(t *testing.T) {
 	began := w.now
 	w.kv.Before = func(kvmodel.Call) error { w.pass(100 * time.Millisecond); return nil }
 	err := w.vault.Purge(vault.Purge{Settled: w.now, Keys: []vault.Keys{
-		named("tAAAAAAAAAAA:", hard, everywhere()...),
-		named("tBBBBBBBBBBB:", hard, everywhere()...),
+		named("@AAAAAAAAAAA:", hard, everywhere()...),
+		named("@BBBBBBBBBBB:", hard, everywhere()...),
 		named("tCCCCCCCCCCC:", hard, everywhere()...),
 	}}).Run(w.now.Add(time.Second))
 	if took := w.now.Sub(began); err == nil || took > 1100*time.Millisecond {

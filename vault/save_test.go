@@ -139,11 +139,11 @@ func TestHowOftenACopyIsWritten(t *testing.T) {
 
 func TestACopyIsForItsTenantAlone(t *testing.T) {
 	w := newWorld(t)
-	if err := w.vault.Save(cacheKey, "tAAAAAAAAAAA:", w.answer("body"), []byte("body"), w.now); err != nil {
+	if err := w.vault.Save(cacheKey, "@AAAAAAAAAAA:", w.answer("body"), []byte("body"), w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.want(none)
-	if _, err := w.vault.Load(cacheKey, "tAAAAAAAAAAA:"); err != nil {
+	if _, err := w.vault.Load(cacheKey, "@AAAAAAAAAAA:"); err != nil {
 		t.Error(err)
 	}
 }
