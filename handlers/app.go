@@ -219,7 +219,7 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 	case m.route.Bypasses(rawQuery):
 		a.passThrough(ctx, w, through)
 	// An edge has checked its client's, and adds its own.
-	case m.route.AllHeaders && headerSize(w.header) > maxKeyedHeader && !a.isEdge(w.header):
+	case keyedHeader(m.route.Route, w.header) > maxKeyedHeader && !a.isEdge(w.header):
 		through.detail = "header-too-large"
 		a.passThrough(ctx, w, through)
 	case w.r.Method == resource.MethodQuery:

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
+	"larder/config"
 	"larder/content"
 	"larder/httpcache"
 	"larder/origin"
@@ -124,15 +126,18 @@ func hasContent(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// maxKeyedHeader is the largest request header, in bytes, with which a route with
-// headers "*" makes a fetch of Larder's own. Many servers refuse or reset larger
-// ones, and a failure that a client's header causes must not count against an
-// origin.
+// maxKeyedHeader is how much of a request's header, in bytes, a fetch takes to
+// an origin. Many servers refuse or reset larger ones, and what a client's header
+// brings about must not count against an origin.
 const maxKeyedHeader = 8 << 10
 
-// headerSize is the size of a header section as HTTP/1.1 sends it.
-func headerSize(header http.Header) (n int) {
+// keyedHeader is the size of the fields that a fetch for a route takes from a
+// request to the origin, as HTTP/1.1 sends them.
+func keyedHeader(route *config.Route, header http.Header) (n int) {
 	for name, values := range header {
+		if !route.AllHeaders && !slices.Contains(route.Headers, name) {
+			continue
+		}
 		for _, value := range values {
 			n += len(name) + len(": ") + len(value) + len("\r\n")
 		}

@@ -143,12 +143,22 @@ func TestABodyOfAGETThatIsCachedGoesNowhere(t *testing.T) {
 }
 
 func TestALargeHeaderIsTheClientsOwnAffair(t *testing.T) {
-	e := newEdge(t)
-	large := "X-Large: " + strings.Repeat("x", 8<<10)
-	e.fails(errRefused)
-	for i := range 20 {
-		e.get(fmt.Sprintf("/open/%d", i), large).want(503, anything, `Larder; fwd=bypass; detail="header-too-large; origin-unreachable"`)
+	large := strings.Repeat("x", 8<<10)
+	for path, name := range map[string]string{"/open/%d": "X-Large", "/posts/%d/": "Accept-Language"} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdge(t)
+			e.fails(errRefused)
+			for i := range 20 {
+				e.get(fmt.Sprintf(path, i), name+": "+large).want(503, anything, `Larder; fwd=bypass; detail="header-too-large; origin-unreachable"`)
+			}
+			e.says(200, before)
+			e.get(fmt.Sprintf(path, 20)).want(200, before, anything)
+			e.get(fmt.Sprintf(path, 21), "X-Unlisted-Here: "+large[:100]).want(200, before, anything)
+		})
 	}
-	e.says(200, before)
-	e.get("/open/other").want(200, before, anything)
+	t.Run("that does not reach the origin", func(t *testing.T) {
+		e := newEdge(t)
+		e.says(200, before)
+		e.get("/posts/tea/", "X-Large: "+large).want(200, before, aMiss)
+	})
 }
