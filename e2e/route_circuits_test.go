@@ -10,6 +10,15 @@ import (
 // pages of the same origin.
 func TestASearchThatFailsTakesTheOriginAwayFromNoPage(t *testing.T) {
 	s := beginSingleOrigin(t)
+	t.Cleanup(func() { // for the tests that share the edge
+		s.origin.script("/posts/", respond(thing("post", "Well again.")))
+		probes := 0
+		eventually(t, "the circuit of the search closes", func() bool {
+			probes++
+			s.get(t, fmt.Sprintf("/posts/?search=again-%d", probes)) // whatever it gives
+			return s.circuit(t) == "closed"
+		})
+	})
 	s.origin.script("/posts/", reset())
 	for i := range 20 {
 		s.get(t, fmt.Sprintf("/posts/?search=%d", i)) // whatever it gives

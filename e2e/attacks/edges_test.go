@@ -16,12 +16,13 @@ import (
 // Credentials of this suite. No log line and no problem may have one.
 const (
 	purgeToken   = "attacked-purge-token-5d1f0c"
+	hookSecret   = "attacked-hook-secret-3e90"
 	originSecret = "attacked-origin-secret-77ab"
 	tenantA      = "attacked-tenant-credential-a"
 	tenantB      = "attacked-tenant-credential-b"
 )
 
-var credentials = []string{purgeToken, originSecret, tenantA, tenantB}
+var credentials = []string{purgeToken, hookSecret, originSecret, tenantA, tenantB}
 
 // secretHeader is what the origins of every edge require of Larder.
 const secretHeader = "X-Origin-Key"
@@ -65,7 +66,7 @@ func startAll(ctx context.Context, dir string) (stop func() error, err error) {
 			Edit: func(server map[string]any) {
 				delete(server["backends"].(map[string]any), "standby")
 				server["secret_stores"] = map[string]any{"larder_secrets": []any{map[string]any{
-					"key": "larder", "data": fmt.Sprintf(`{"purge_tokens":[%q]}`, purgeToken),
+					"key": "larder", "data": fmt.Sprintf(`{"purge_tokens":[%q],"hooks":{"cms":%q,"tags":%q}}`, purgeToken, hookSecret, hookSecret),
 				}}}
 				if edit != nil {
 					edit(server)

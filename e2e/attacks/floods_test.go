@@ -1,6 +1,9 @@
 package attacks
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // floods of cheap requests must not cost the origin much, nor take the cache
 // away from others. The platform's rate counters count nothing in Viceroy, so
@@ -40,6 +43,15 @@ func floods() []attack {
 			{guess("2").repeated(n), must(status(401, 429))},
 			{purge(`{"keys":["thing:tea"],"anonymous":true}`), must(status(200))},
 			{get(path), must(notHit)},
+		}},
+		{"large headers, of which the origin breaks the connection off", strict, breakingOffAt(8 << 10), steps{
+			{get("/open/{i}", "X-Large: "+strings.Repeat("x", 9000)).repeated(n), must(status(503))},
+			{get("/open/other"), must(status(200))},
+		}},
+		{"a route whose requests break off", strict, first(mirror, breakingOffAt(0)), steps{
+			{get(path), must(status(200))},
+			{get("/open/{i}").repeated(n), must(status(503))},
+			{get(path), must(hit, same(0))},
 		}},
 		{"an origin that fails is not asked for each request", strict, respond(503, "down"), steps{
 			{get("/things/down/").repeated(n), must(status(503), originGotAtMost(10))},

@@ -169,6 +169,18 @@ func wire(lines ...string) behaviour {
 	}
 }
 
+// breakingOffAt is mirror for requests whose header is smaller than this, and
+// closes the connection without a response for others.
+func breakingOffAt(size int) behaviour {
+	return func(w http.ResponseWriter, r *http.Request, body string, n int) {
+		if len(headerLines(r.Header)) < size {
+			mirror(w, r, body, n)
+			return
+		}
+		wire()(w, r, body, n)
+	}
+}
+
 // gzipped always answers with this body, compressed.
 func gzipped(body string) behaviour {
 	var b bytes.Buffer

@@ -25,6 +25,7 @@ func unkeyed() []attack {
 		"X-Forwarded-Proto: evil", "X-Forwarded-Scheme: evil", "X-Forwarded-Server: evil.example", "X-Forwarded-Prefix: /evil",
 		"X-Original-URL: /evil", "X-Original-Host: evil.example", "X-Rewrite-URL: /evil", "X-Host: evil.example",
 		"X-HTTP-Method-Override: DELETE", "X-HTTP-Method: DELETE", "X-Method-Override: DELETE", "X-Real-IP: 6.6.6.6", "True-Client-IP: 6.6.6.6",
+		"X-Override-URL: /evil", "X-HTTP-Path-Override: /evil", "X-Path-Info: /evil", "X-Override-Method: DELETE", "Remote-Addr: 6.6.6.6",
 	} {
 		name, _, _ := strings.Cut(line, ":")
 		all = append(all, attack{name + ` with "headers": ["*"]`, open, mirrorWith("Cache-Control: max-age=60"), steps{

@@ -1,6 +1,10 @@
 package attacks
 
-import "net/http"
+import (
+	"net/http"
+
+	"larder/surrogate"
+)
 
 // unsafeMethods must not take content away from others.
 func unsafeMethods() []attack {
@@ -34,6 +38,7 @@ func unsafeMethods() []attack {
 		{"a Location with the edge's host", onlyFor("POST", respond(201, "", "Location: http://edge.example"+queryA)), send(http.MethodPost, other, "x")},
 		{"a group that the origin names", onlyFor("POST", respond(200, "{}", `Cache-Group-Invalidation: "thing:tea"`)), send(http.MethodPost, other, "x")},
 		{"Larder's own key as a group", onlyFor("POST", respond(200, "{}", `Cache-Group-Invalidation: "larder-all"`)), send(http.MethodPost, other, "x")},
+		{"a tenant's key as a group", onlyFor("POST", respond(200, "{}", `Cache-Group-Invalidation: "`+surrogate.TenantPrefix(surrogate.TenantID(tenantA))+`larder-all"`)), send(http.MethodPost, other, "x")},
 		{"a POST that fails", onlyFor("POST", respond(500, "{}")), send(http.MethodPost, queryA, "x")},
 		{"a DELETE that is refused", onlyFor("DELETE", respond(403, "{}")), send(http.MethodDelete, queryA, "")},
 	} {
