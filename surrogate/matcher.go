@@ -3,9 +3,9 @@ package surrogate
 import "strconv"
 
 const (
-	// maxSteps bounds the keys that one body can make or fail to make. With more
-	// of them, most would be folded into buckets anyway.
-	maxSteps = 20_000
+	// maxSteps bounds the keys that one body can make or fail to make. Of so many,
+	// most are folded into buckets anyway, which are all taken then.
+	maxSteps = 8_000
 	// maxKeyBytes bounds the total length of a body's keys, as they are written
 	// in it. All keys of an entry share [MaxTotal].
 	maxKeyBytes = 256 << 10
@@ -30,7 +30,7 @@ type matcher struct {
 	found []extent
 	text  []byte
 	// steps and keyBytes are what remains of the bounds. exceeded says that one
-	// was exceeded, and that the remainder of the body is only checked.
+	// was exceeded, and that nothing more is searched for keys.
 	steps, keyBytes int
 	exceeded        bool
 	// items says that there was an item, emptyList that there was an empty array
@@ -201,10 +201,14 @@ func (m *matcher) element() *state {
 	return f.state.element.get(m)
 }
 
+// maxEscapedName is the longest name with escapes, in bytes, that is compared with
+// those of the rules: an escape of six bytes stands for one at least.
+const maxEscapedName = len(`\u0000`) * MaxKey
+
 // member returns the state of a member of the innermost frame.
 func (m *matcher) member(name span) *state {
 	in, text := m.frames[m.depth].state, m.body[name.start:name.end]
-	if name.escaped && len(in.members) > 0 {
+	if name.escaped && len(in.members) > 0 && len(text) <= maxEscapedName {
 		m.scratch = appendUnescaped(m.scratch[:0], text)
 		text = m.scratch
 	}

@@ -12,8 +12,8 @@ var (
 	ErrEach = errors.New("malformed item path")
 	// ErrNotJSON means that the body is not exactly one JSON value.
 	ErrNotJSON = errors.New("the body is not JSON")
-	// ErrTooManyItems means that the body exceeds a bound: it has too many keys,
-	// too long ones, or items nested too deep.
+	// ErrTooManyItems means that the body exceeds a bound: it has too many values
+	// or keys, too long keys, or items nested too deep.
 	ErrTooManyItems = errors.New("the body has too many items")
 	// ErrNoKeys means that the body has no key although it is not an empty
 	// list: the rules do not fit it, or it lacks the members that they name.

@@ -12,13 +12,22 @@ type span struct {
 	escaped bool
 }
 
+// maxValues bounds the values of a body, members and elements at any depth: what
+// comes after so many is not read.
+const maxValues = 100_000
+
 // scan reads a body once, passes m the values that its rules need, and reports
-// whether the body is exactly one JSON value (RFC 8259). It does not recurse, and
-// takes one bit of memory for each level, so a body may nest to any depth.
+// whether the body is exactly one JSON value (RFC 8259), as far as it is read. It
+// does not recurse, and takes one bit of memory for each level, so a body may nest
+// to any depth.
 func scan(body []byte, m *matcher) bool {
 	var levels nesting
 	object := false // the innermost level is an object
-	for i := skipSpace(body, 0); ; {
+	for i, values := skipSpace(body, 0), 0; ; values++ {
+		if values == maxValues {
+			m.exceed()
+			return true
+		}
 		// A member or an element of the innermost level begins at i, or the
 		// body's own value.
 		var name span
