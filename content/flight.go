@@ -33,29 +33,39 @@ func (fl flight) failures() []byte { return []byte(resource.KeyVersion + "\nfail
 // so only requests with the same fields share a flight there. Otherwise one
 // client's 500, 404 or private answer would be the others' as well.
 func (r *request) flight(e *entry) flight {
-	h := sha256.New()
-	h.Write(r.Resource.Key)
-	if r.Route.AllHeaders {
-		header := make(http.Header, len(r.Header))
-		(&fetch{request: r, previous: e}).copyHeader(header)
-		for _, name := range slices.Sorted(maps.Keys(header)) {
-			for _, line := range header[name] {
-				h.Write([]byte("\n" + name + ":" + line))
-			}
+	if !r.Route.AllHeaders {
+		return r.flightFor()
+	}
+	header := make(http.Header, len(r.Header))
+	(&fetch{request: r, previous: e}).copyHeader(header)
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, line := range header[name] {
+			lines = append(lines, name+":"+line)
 		}
 	}
-	return flight{r, hex.EncodeToString(h.Sum(nil))}
+	return r.flightFor(lines...)
 }
 
-// renewal is the flight of requests that renew an entry after they were served it.
-// None of their answers depends on how it ends, so that they share one whatever
-// their fields are.
+// renewal is the flight of requests that revalidate an entry after their answer.
+// No answer depends on how it ends, so on a route with headers "*" they share one
+// whatever their fields are.
 func (r *request) renewal(e *entry) flight {
 	if !r.Route.AllHeaders {
-		return r.flight(e)
+		return r.flightFor()
 	}
-	sum := sha256.Sum256(append(slices.Clip(r.Resource.Key), "\n"+e.record.ID...))
-	return flight{r, hex.EncodeToString(sum[:])}
+	return r.flightFor(e.record.ID)
+}
+
+// flightFor is the flight of the resource's requests that have these parts in
+// common.
+func (r *request) flightFor(parts ...string) flight {
+	h := sha256.New()
+	h.Write(r.Resource.Key)
+	for _, part := range parts {
+		h.Write([]byte("\n" + part))
+	}
+	return flight{r, hex.EncodeToString(h.Sum(nil))}
 }
 
 // fetchInFlight answers after a fetch, the request's own or another one's that
