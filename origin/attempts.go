@@ -82,7 +82,7 @@ func (c *Client) candidates(req *Request) []candidate {
 		queue = append(queue, candidate{origin: o, shield: true})
 	}
 	for _, o := range c.usable() {
-		if req.PassThrough && c.store().Circuit(breaker.Name{Origin: o.Name, Route: req.Route}).State(c.Now()) != breaker.Closed {
+		if req.PassThrough && c.store().Circuit(req.circuit(o)).State(c.Now()) != breaker.Closed {
 			open = append(open, candidate{origin: o})
 		} else {
 			queue = append(queue, candidate{origin: o, retries: o.Retries})
@@ -142,18 +142,13 @@ func (t *attempts) hasTime() bool {
 	return !t.late(now) && (t.made == 0 || t.deadline.Sub(now) >= leastTime)
 }
 
-// circuit is the one that decides whether the candidate is asked.
-func (t *attempts) circuit(s candidate) breaker.Name {
-	return breaker.Name{Origin: s.origin.Name, Route: t.req.Route}
-}
-
 // admit asks the circuit. Its error wraps [ErrCircuitOpen].
 func (t *attempts) admit(s candidate) (breaker.Admission, error) {
 	if t.req.PassThrough {
 		return breaker.Uncounted, nil
 	}
 	length := min(s.origin.FirstByteTimeout+s.origin.BodyTimeout, t.client.Deadline)
-	return t.client.store().Admit(t.circuit(s), s.lastResort, length)
+	return t.client.store().Admit(t.req.circuit(s.origin), s.lastResort, length)
 }
 
 // outcome says what an attempt has shown of its origin's reachability.
@@ -219,7 +214,7 @@ func (t *attempts) requeue(s candidate, resp *Response, err error) {
 	if s.retries == 0 || t.made+t.untried() >= t.most || !transient(resp, err, t.client.Now()) {
 		return
 	}
-	if !t.client.store().AllowsRetry(t.circuit(s)) {
+	if !t.client.store().AllowsRetry(t.req.circuit(s.origin)) {
 		return
 	}
 	s.retries--

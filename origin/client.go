@@ -94,7 +94,7 @@ func (c *Client) Do(ctx context.Context, req *Request, limit int64) (*Response, 
 		t.made++
 		began := c.Now()
 		resp, err := t.attempt(s)
-		c.store().Record(t.circuit(s), admission, t.outcome(s, admission, resp, err), breaker.Failure{
+		c.store().Record(req.circuit(s.origin), admission, t.outcome(s, admission, resp, err), breaker.Failure{
 			At: c.Now(), URL: breaker.URLOf(req.Path, req.Query), Took: c.Now().Sub(began),
 		})
 		if t.ends(s, resp, err) {

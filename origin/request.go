@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"larder/config"
+	"larder/origin/breaker"
 	"larder/shield"
 )
 
@@ -60,6 +62,11 @@ const methodQuery = "QUERY"
 func (r *Request) repeatable() bool {
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == methodQuery
 	return r.Body == nil && safe
+}
+
+// circuit names the one that decides whether an origin is asked.
+func (r *Request) circuit(o *config.Origin) breaker.Name {
+	return breaker.Name{Origin: o.Name, Route: r.Route}
 }
 
 func (r *Request) streams(h http.Header) bool { return r.Streams != nil && r.Streams(h) }

@@ -77,7 +77,7 @@ func (t *attempts) nextProbe() time.Duration {
 		wait = t.client.Breaker.Cooldown
 	}
 	for _, s := range t.skipped {
-		wait = min(wait, t.client.store().Circuit(t.circuit(s)).Until.Sub(t.client.Now()))
+		wait = min(wait, t.client.store().Circuit(t.req.circuit(s.origin)).Until.Sub(t.client.Now()))
 	}
 	return max(wait, 0)
 }
