@@ -14,7 +14,7 @@ import (
 // unpurged, but it is not acknowledged.
 func TestAFailureOfTheCacheIsNotAcknowledged(t *testing.T) {
 	errCache := errors.New("cache is away")
-	for _, failing := range []string{surrogate.TenantLeaseKey(""), "a", surrogate.Bucket("", "a"), "b"} {
+	for _, failing := range []string{surrogate.TenantLeaseKey(""), "a", surrogate.Bucket("a"), "b"} {
 		t.Run("at "+failing, func(t *testing.T) {
 			e, p := endpoint(t, plain)
 			p.fail = map[string]error{failing: errCache}

@@ -57,7 +57,7 @@ func TestKeysOfAPurge(t *testing.T) {
 		{"a key with spaces is escaped", plain, call{body: `{"keys":["post:a b"]}`},
 			[][]string{{lease}, both("soft", "", "post:a%20b")}},
 		{"a key that is too long, for which its bucket is purged", plain, call{body: `{"keys":["` + strings.Repeat("x", 1025) + `"]}`},
-			[][]string{{lease}, {"soft " + surrogate.Bucket("", strings.Repeat("x", 1025))}}},
+			[][]string{{lease}, {"soft " + surrogate.Bucket(strings.Repeat("x", 1025))}}},
 		{"hard, in the body", plain, call{body: `{"keys":["a"],"soft":false}`},
 			[][]string{{lease}, both("hard", "", "a")}},
 		{"hard, in the query", plain, call{query: "?soft=false", body: `{"keys":["a"]}`},

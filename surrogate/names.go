@@ -94,9 +94,13 @@ const (
 	bucketMark = "~"
 )
 
+// IsService reports whether a key, as entries carry it, is one of the service's
+// own and belongs to no tenant.
+func IsService(key string) bool { return strings.HasPrefix(key, ownPrefix) }
+
 // Reserved reports whether a key begins as no key of content does.
 func Reserved(key string) bool {
-	return strings.HasPrefix(key, ownPrefix) || strings.HasPrefix(key, tenantMark) || strings.HasPrefix(key, bucketMark)
+	return IsService(key) || strings.HasPrefix(key, tenantMark) || strings.HasPrefix(key, bucketMark)
 }
 
 // ValidTenantID reports whether id can have come from [TenantID].

@@ -124,13 +124,10 @@ func (s *Set) Keys() []string {
 	return all
 }
 
-// Bucket returns the bucket key that replaces key in an entry with too many
-// keys. About one in [Buckets] keys shares it.
-func Bucket(prefix, key string) string { return bucketOf(prefix, prefix+Key(key)) }
-
-// BucketOf is the bucket key of a key with its prefix, as entries carry it,
-// without the prefix.
-func BucketOf(full string) string { return bucketOf("", full) }
+// Bucket returns, without the prefix, the bucket key that replaces a key in an
+// entry with too many keys. full is the key as entries carry it, with the prefix.
+// About one in [Buckets] keys shares it.
+func Bucket(full string) string { return bucketOf("", full) }
 
 func bucketOf(prefix, full string) string { return bucketKey(prefix, bucket(full)) }
 

@@ -26,9 +26,9 @@ func TestSet(t *testing.T) {
 		{"an empty key is skipped", "", []string{"", "a"}, []string{"a"}},
 		{"a tenant's keys get its prefix", tenantPrefix, []string{"a", "b"}, []string{tenantPrefix + "a", tenantPrefix + "b"}},
 		{"a key of the maximum length stays", "", []string{long}, []string{long}},
-		{"a longer key becomes its bucket", "", []string{long + "x"}, []string{Bucket("", long+"x")}},
-		{"the prefix counts toward the length", tenantPrefix, []string{long}, []string{Bucket(tenantPrefix, long)}},
-		{"escaping counts toward the length", "", []string{strings.Repeat("é", 200)}, []string{Bucket("", strings.Repeat("é", 200))}},
+		{"a longer key becomes its bucket", "", []string{long + "x"}, []string{bucketFor("", long+"x")}},
+		{"the prefix counts toward the length", tenantPrefix, []string{long}, []string{bucketFor(tenantPrefix, long)}},
+		{"escaping counts toward the length", "", []string{strings.Repeat("é", 200)}, []string{bucketFor("", strings.Repeat("é", 200))}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -179,10 +179,10 @@ func TestForPurge(t *testing.T) {
 		name, prefix, key string
 		want              []string
 	}{
-		{"a key and its bucket", "", "post:tea", []string{"post:tea", Bucket("", "post:tea")}},
-		{"a tenant's key and its bucket", tenantPrefix, "post:tea", []string{tenantPrefix + "post:tea", Bucket(tenantPrefix, "post:tea")}},
-		{"a key that must be escaped", "", "post:thé", []string{"post:th%C3%A9", Bucket("", "post:th%c3%a9")}},
-		{"a key that is too long becomes its bucket only", "", long, []string{Bucket("", long)}},
+		{"a key and its bucket", "", "post:tea", []string{"post:tea", bucketFor("", "post:tea")}},
+		{"a tenant's key and its bucket", tenantPrefix, "post:tea", []string{tenantPrefix + "post:tea", bucketFor(tenantPrefix, "post:tea")}},
+		{"a key that must be escaped", "", "post:thé", []string{"post:th%C3%A9", bucketFor("", "post:th%c3%a9")}},
+		{"a key that is too long becomes its bucket only", "", long, []string{bucketFor("", long)}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestBucketNamesAreFixed(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := Bucket(test.prefix, test.key)
+			got := bucketFor(test.prefix, test.key)
 			if got != test.want {
 				t.Errorf("it is %q, not %q", got, test.want)
 			}
@@ -212,3 +212,6 @@ func TestBucketNamesAreFixed(t *testing.T) {
 		})
 	}
 }
+
+// bucketFor is the bucket key of a key of content.
+func bucketFor(prefix, key string) string { return bucketOf(prefix, prefix+Key(key)) }

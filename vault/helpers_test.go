@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -78,7 +77,7 @@ const (
 
 // forPurge are the keys to purge for a key of content, or one of the service's.
 func forPurge(prefix, key string) []string {
-	if strings.HasPrefix(key, "larder-") {
+	if surrogate.IsService(key) {
 		return []string{prefix + key}
 	}
 	return surrogate.ForPurge(prefix, key)

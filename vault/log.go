@@ -26,8 +26,6 @@ const (
 	// edge have changed. Each URL has its own: a log that is full makes all of
 	// its copies count as purged, and any client may fill one.
 	urlLogs = "purges/url/"
-	// serviceKeys is how the service's own keys begin; see package surrogate.
-	serviceKeys = "larder-"
 )
 
 // logName is the KV key of the log of a surrogate key, given as entries carry
@@ -36,12 +34,12 @@ func logName(prefix, key string) string {
 	if hash, ok := strings.CutPrefix(key, surrogate.URLKey("")); ok && isURLHash(hash) {
 		return urlLogs + hash
 	}
-	if strings.HasPrefix(key, serviceKeys) {
+	if surrogate.IsService(key) {
 		return serviceLog
 	}
 	bucket := strings.TrimPrefix(key, prefix)
 	if !isBucket(bucket) {
-		bucket = surrogate.BucketOf(key)
+		bucket = surrogate.Bucket(key)
 	}
 	n, _ := strconv.ParseUint(bucket[1:], 16, 8) // cannot fail: two hex digits
 	sum := sha256.Sum256([]byte(prefix))
