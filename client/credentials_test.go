@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// echo answers with who asks, and never says Vary.
+// echo answers with the client's credential, and never says Vary.
 func echo(req *http.Request) (*http.Response, error) {
 	return answer(200, req.Header.Get("Authorization")+req.Header.Get("Cookie")+req.Header.Get("X-Api-Key")+req.URL.Query().Get("auth_token"),
 		"Cache-Control: public, max-age=60", `ETag: "same"`), nil

@@ -45,7 +45,7 @@ type Transport struct {
 	Memory int64
 	// Store keeps answers outside of this process. Nil means memory alone.
 	Store Store
-	// Credentials names request headers that say who asks, such as "X-Api-Key",
+	// Credentials names request headers that identify the client, such as "X-Api-Key",
 	// beside Authorization, Proxy-Authorization and Cookie.
 	Credentials []string
 

@@ -126,13 +126,13 @@ func hasContent(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// maxKeyedHeader is how much of a request's header, in bytes, a fetch takes to
-// an origin. Many servers refuse or reset larger ones, and what a client's header
-// brings about must not count against an origin.
+// maxKeyedHeader is the largest header, in bytes, that a fetch sends on to an
+// origin. Many servers refuse or reset larger ones, and a failure that a client's
+// header causes must not count against an origin.
 const maxKeyedHeader = 8 << 10
 
-// keyedHeader is the size of the fields that a fetch for a route takes from a
-// request to the origin, as HTTP/1.1 sends them.
+// keyedHeader is the size, in HTTP/1.1, of the fields of a request that a fetch for
+// the route sends on to an origin.
 func keyedHeader(route *config.Route, header http.Header) (n int) {
 	for name, values := range header {
 		if !route.AllHeaders && !slices.Contains(route.Headers, name) {
@@ -145,7 +145,7 @@ func keyedHeader(route *config.Route, header http.Header) (n int) {
 	return n
 }
 
-// addForwardedFor tells the origin who is asking. Only requests that pass
+// addForwardedFor adds the client's address. Only requests that pass
 // through may depend on it.
 func addForwardedFor(header http.Header, client string) {
 	if client != "" {

@@ -83,8 +83,9 @@ func (r *Resource) Variable(route *config.Route, name string) (string, bool) {
 	return "", false
 }
 
-// URLHash identifies the tenant's URL in surrogate keys: 72 bits of a SHA-256,
-// and what is the tenant's own of its prefix. It is the same for both carriers of a credential.
+// URLHash identifies the tenant's URL in surrogate keys: 72 bits of a SHA-256, and
+// the digits of the tenant's prefix. It is the same for both carriers of a
+// credential.
 func (r *Resource) URLHash() string {
 	sum := sha256.Sum256([]byte(r.host + "\n" + r.Path + "?" + r.Query))
 	hash := base64.RawURLEncoding.EncodeToString(sum[:9])
