@@ -7,9 +7,14 @@ import (
 	"larder/surrogate"
 )
 
-// reserved begins the segments that only Larder's own paths have; see
-// resource.IsOperation, which this package cannot import.
+// reserved begins the segments that only Larder's own paths have.
 const reserved = "_larder"
+
+// Reserves reports whether only Larder's own endpoints may have a path segment:
+// one that begins with "_larder", in letters of either case.
+func Reserves(segment string) bool {
+	return len(segment) >= len(reserved) && strings.EqualFold(segment[:len(reserved)], reserved)
+}
 
 func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
 	names := map[string]bool{}
@@ -28,10 +33,7 @@ func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
 
 // reachable reports a route that no request can match.
 func (c *checker) reachable(earlier []Route, route Route, at *jsonPath) {
-	own := func(segment string) bool {
-		return len(segment) >= len(reserved) && strings.EqualFold(segment[:len(reserved)], reserved)
-	}
-	if slices.ContainsFunc(route.Path.segments(), own) {
+	if slices.ContainsFunc(route.Path.segments(), Reserves) {
 		c.fail(at, "want a path without a segment that begins with %s, as only Larder's own endpoints have it; got %s", reserved, quote(route.Path.String()))
 	}
 	if route.Path == "" {

@@ -3,6 +3,8 @@ package resource
 import (
 	"net/url"
 	"strings"
+
+	"larder/config"
 )
 
 // MaxURL is the platform's limit for path, question mark and query together, in
@@ -12,23 +14,19 @@ const MaxURL = 8192
 // TooLong reports whether path and query exceed [MaxURL].
 func TooLong(path, query string) bool { return len(path)+len("?")+len(query) > MaxURL }
 
-// operations begins the paths of Larder's own endpoints.
-const operations = "_larder"
-
 // IsOperation reports whether a normalised path is reserved for Larder's own
-// endpoints: whether any of its segments begins with "_larder". Letters of
-// either case, encoded slashes and backslashes count alike: a purge that is
-// sent to another spelling, or under another folder, must not reach an origin
-// with its token.
+// endpoints: whether [config.Reserves] any of its segments. Encoded slashes and
+// backslashes separate segments too. A purge that is sent to another spelling, or
+// under another folder, must not reach an origin with its token.
 func IsOperation(path string) bool {
-	for i := 0; i+len(operations) <= len(path); i++ {
+	for i := 0; i < len(path); i++ {
 		// Few paths have an underscore.
 		next := strings.IndexByte(path[i:], '_')
 		if next < 0 {
 			return false
 		}
 		i += next
-		if len(path)-i >= len(operations) && strings.EqualFold(path[i:i+len(operations)], operations) && endsInSlash(path[:i]) {
+		if endsInSlash(path[:i]) && config.Reserves(path[i:]) {
 			return true
 		}
 	}
