@@ -22,9 +22,9 @@ const (
 // allows (purge.repeat).
 const maxSettling = time.Minute
 
-// ttl is longer than any copy that the log is about is stored. Config allows a
-// year. Anybody can begin the log of a URL, so that it does not last longer than
-// it must.
+// ttl is longer than the vault stores any copy that the log is about, for which
+// config allows a year. Any client can create the log of a URL, so that one lasts
+// no longer than necessary.
 func (w logWrite) ttl(maxAge time.Duration) time.Duration {
 	if strings.HasPrefix(w.name, urlLogs) {
 		return maxAge + time.Hour

@@ -34,8 +34,9 @@ type Request struct {
 	Body        []byte
 }
 
-// MaxKeys is the most keys that one webhook may purge. Each key costs one or
-// two host calls, and a request has 50 ms of CPU.
+// MaxKeys is the most keys that one webhook may purge. Each key costs up to four
+// host calls, as it and its bucket are purged twice (package fence), and a request
+// has 50 ms of CPU.
 const MaxKeys = 4096
 
 var (

@@ -37,9 +37,7 @@ func strapiEvents(_ *config.Hook, _ *Request, doc *document) []event {
 	entry := doc.object(doc.root[subject])
 	e.item = item{doc, map[string]string{"type": e.kind}, entry}
 	switch what {
-	case "publish":
-		e.action = published
-	case "create":
+	case "publish", "create":
 		e.action = published
 	case "update":
 		e.action = edited
