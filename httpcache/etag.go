@@ -1,16 +1,18 @@
 package httpcache
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
+	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 )
 
-// ETag returns a strong entity tag for a body whose origin sent none: 96 bits
-// of the body's SHA-256, so that every POP computes the same tag.
+// ETag returns a strong entity tag for a body whose origin sent none: its xxHash
+// of 64 bits, so that every POP computes the same tag. Nothing secret depends on
+// it, and SHA-256 would take a fifth of the CPU time that a request with a body
+// of 1 MiB may use.
 func ETag(body []byte) string {
-	sum := sha256.Sum256(body)
-	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	return `"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"`
 }
 
 // isStrong reports whether an entity tag is a strong validator: quoted, without

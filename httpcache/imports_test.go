@@ -13,7 +13,7 @@ func TestImports(t *testing.T) {
 	allowed := []string{
 		"crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "errors", "fmt", "iter", "maps",
 		"net/http", // for Header; its client and server would add megabytes to the Wasm
-		"net/url", "slices", "strconv", "strings", "time", "github.com/dunglas/httpsfv",
+		"net/url", "slices", "strconv", "strings", "time", "github.com/cespare/xxhash/v2", "github.com/dunglas/httpsfv",
 	}
 	pkg, err := build.ImportDir(".", 0)
 	if err != nil {
