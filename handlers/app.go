@@ -204,6 +204,9 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 	if ok {
 		through.route = m.route.Name
 	}
+	if !ok && a.local {
+		a.log("no route matches %s %s", w.r.Method, path)
+	}
 	switch {
 	case w.switches.Pass && !w.switches.Maintenance: // under which there is no origin to pass to
 		through.detail = "switch-pass"

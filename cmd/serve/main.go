@@ -1,6 +1,7 @@
 // Command serve runs Larder on this machine: a demo content API, a standby, and
-// the built Wasm in Viceroy in front of both. `make serve` calls it. Ctrl-C
-// stops everything.
+// the built Wasm in Viceroy in front of both. With CONFIG or ORIGIN in the
+// environment it runs a configuration of the user's before the user's own API.
+// `make serve` calls it. Ctrl-C stops everything.
 package main
 
 import (
@@ -27,17 +28,37 @@ func main() {
 // run serves until ctx ends, which is not an error, or the edge ends, which is
 // one. A line on in restarts killed origins.
 func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
+	own, ok, err := newOwnAPI(env, out)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if own.address, err = chooseAddress(env, edgePort); err != nil {
+			return err
+		}
+		return ignoreInterrupt(ctx, own.serve(ctx))
+	}
+	return runDemo(ctx, env, in, out)
+}
+
+// ignoreInterrupt returns nil if ctx has ended: err only says that the work was
+// interrupted.
+func ignoreInterrupt(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// runDemo serves the demo.
+func runDemo(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
 	at, err := chooseAddresses(env)
 	if err != nil {
 		return err
 	}
 	running, err := start(ctx, at, out)
-	if err != nil && ctx.Err() != nil {
-		// The error only says that the start was interrupted.
-		return nil
-	}
 	if err != nil {
-		return err
+		return ignoreInterrupt(ctx, err)
 	}
 	if err := running.greet(ctx, out); err != nil {
 		return errors.Join(err, running.close())
