@@ -5,9 +5,19 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"larder/config"
 	"larder/internal/local"
 )
+
+func buildCommand(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "build [FILE]",
+		Short: "Check FILE (larder.json) and compile Larder with it to bin/main.wasm",
+		RunE:  func(c *cobra.Command, args []string) error { return build(c.Context(), args, std) },
+	}
+}
 
 // build checks a configuration and compiles Larder with it to bin/main.wasm,
 // where the Fastly CLI takes it from.

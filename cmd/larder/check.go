@@ -1,12 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/spf13/cobra"
 
 	"larder/config"
 )
@@ -14,10 +15,18 @@ import (
 // defaultFile is the configuration that is deployed.
 const defaultFile = "larder.json"
 
+func checkCommand(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [FILE]",
+		Short: "Report every mistake in FILE (larder.json; - for standard input)",
+		RunE:  func(_ *cobra.Command, args []string) error { return check(args, std) },
+	}
+}
+
 // check reports every mistake in a configuration, each on a line of standard
 // error that begins with the file's name. Without mistakes it
 // prints the [notes].
-func check(_ context.Context, args []string, std streams) error {
+func check(args []string, std streams) error {
 	name, err := fileArgument("check", args)
 	if err != nil {
 		return err

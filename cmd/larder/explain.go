@@ -9,17 +9,50 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"larder/config"
 	"larder/resource"
 	"larder/surrogate"
 )
 
+// answerOptions say where explain takes an answer of the origin from.
+type answerOptions struct {
+	// body is a file with the body, "-" for standard input, "" for none.
+	body string
+	// live says that the URL is requested, with these header lines.
+	live   bool
+	header []string
+}
+
+func explainCommand(std streams) *cobra.Command {
+	var from answerOptions
+	c := &cobra.Command{
+		Use:   "explain FILE URL",
+		Short: "Say what the edge does with a GET of URL, and which keys an answer gets",
+		Example: `larder explain larder.json '/v2/posts/?page=2'
+larder explain larder.json '/v2/posts/' --body answer.json
+larder explain larder.json 'https://cdn.example.com/v2/posts/' --live`,
+		RunE: func(c *cobra.Command, args []string) error { return explain(c.Context(), args, from, std) },
+	}
+	c.Flags().StringVar(&from.body, "body", "", "say which keys a 200 with the body in this file gets (- for standard input)")
+	c.Flags().BoolVar(&from.live, "live", false, "request the URL, and say which keys the answer gets")
+	c.Flags().StringArrayVarP(&from.header, "header", "H", nil, "a header line for --live, such as 'Authorization: Token …'")
+	return c
+}
+
 // explain says what the edge does with a GET request for a URL: which route
 // matches, what it fetches from the origin, and the surrogate keys that the
-// request alone gives.
-func explain(_ context.Context, args []string, std streams) error {
+// request gives; and, if there is an answer to look at, those of its items.
+func explain(ctx context.Context, args []string, from answerOptions, std streams) error {
 	if len(args) != 2 {
 		return &userError{"explain takes a file and a URL", `larder explain larder.json "/v2/posts/?page=2"`}
+	}
+	if from.live && from.body != "" {
+		return &userError{"explain takes either --body or --live", "with --live the body is the edge's answer"}
+	}
+	if len(from.header) > 0 && !from.live {
+		return &userError{"explain sends headers with --live only", "add --live, or leave --header out"}
 	}
 	cfg, err := load(args[0], std)
 	if err != nil {
@@ -31,12 +64,22 @@ func explain(_ context.Context, args []string, std streams) error {
 	if err != nil || u.Scheme == "" && !strings.HasPrefix(uri, "/") {
 		return &userError{fmt.Sprintf("%q is not a URL with a path", args[1]), `give the path at least, such as "/v2/posts/?page=2"`}
 	}
-	_, err = io.WriteString(std.out, explanation(cfg, u))
+	var answer *answer
+	switch {
+	case from.live:
+		answer, err = request(ctx, uri, from.header, cfg.Limits.TaggedBody)
+	case from.body != "":
+		answer, err = readAnswer(from.body, std, cfg.Limits.TaggedBody)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(std.out, explanation(cfg, u, answer))
 	return err
 }
 
-// explanation makes the edge's decisions in the edge's order.
-func explanation(cfg *config.Config, u *url.URL) string {
+// explanation makes the edge's decisions in the edge's order. answer may be nil.
+func explanation(cfg *config.Config, u *url.URL, answer *answer) string {
 	rawPath, query := resource.Split(u)
 	if resource.TooLong(rawPath, query) {
 		size := len(rawPath) + len("?") + len(query)
@@ -62,7 +105,7 @@ func explanation(cfg *config.Config, u *url.URL) string {
 		return taken + "cached  no: " + surrogate.Escape(parameter) + " passes through\n"
 	}
 	asked := resource.New(cfg, route, vars, resource.Request{Path: path, Query: query, Host: u.Host})
-	return taken + content(cfg, route, &asked, query)
+	return taken + content(cfg, route, &asked, query, answer)
 }
 
 func unmatched(cfg *config.Config) string {
@@ -74,7 +117,7 @@ func unmatched(cfg *config.Config) string {
 
 // content explains a request whose answer is stored. It leaves out the tenant's
 // credential, which the origin gets as well, and the tenant's prefix of keys.
-func content(cfg *config.Config, route *config.Route, asked *resource.Resource, query string) string {
+func content(cfg *config.Config, route *config.Route, asked *resource.Resource, query string, answer *answer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "fetches %s\n", withQuery(asked.Path, asked.Query))
 	if dropped := drops(cfg.Tenant, route, query, asked.Query); len(dropped) > 0 {
@@ -82,6 +125,7 @@ func content(cfg *config.Config, route *config.Route, asked *resource.Resource, 
 	}
 	fmt.Fprintf(&b, "keys    %s\n", strings.Join(keys(route, asked), "\n        and "))
 	fmt.Fprintf(&b, "fresh   %s\n", freshness(route.Lifetimes.TTL))
+	b.WriteString(answer.explain(route, asked))
 	return b.String()
 }
 
