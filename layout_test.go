@@ -33,7 +33,8 @@ var layout = []struct {
 		why: "content returns a result and writes to no client, so it knows neither handlers nor the SDK"},
 	{pkg: "purge/hook", may: []string{"config", "problem", "surrogate"}, why: "what a webhook means follows from it alone"},
 	{pkg: "purge", may: []string{"config", "fence", "problem", "purge/hook", "resource", "shield", "surrogate", "vault"}, why: "purges reach the cache through the fence alone", host: true},
-	{pkg: "handlers", may: []string{"config", "content", "corecache", "fence", "httpcache", "origin", "problem", "resource", "shield", "surrogate", "vault"},
+	{pkg: "accesslog", may: []string{"config", "httpcache"}, why: "a line is a value; the endpoint is an io.Writer"},
+	{pkg: "handlers", may: []string{"accesslog", "config", "content", "corecache", "fence", "httpcache", "origin", "problem", "resource", "shield", "surrogate", "vault"},
 		why: "handlers is the HTTP surface; main alone is above it", host: true},
 }
 

@@ -8,13 +8,17 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
+	mathrand "math/rand/v2"
 	"os"
 	"time"
 
 	"github.com/fastly/compute-sdk-go/compute"
 	"github.com/fastly/compute-sdk-go/fsthttp"
+	"github.com/fastly/compute-sdk-go/rtlog"
 	"github.com/fastly/compute-sdk-go/secretstore"
 
+	"larder/accesslog"
 	"larder/config"
 	"larder/corecache"
 	"larder/fence"
@@ -82,6 +86,8 @@ func main() {
 		Limits:           limits,
 	}
 	purges := &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log}
+	about := accesslog.About{POP: os.Getenv("FASTLY_POP"), Version: os.Getenv("FASTLY_SERVICE_VERSION")}
+	access := accesslog.New(cfg.Logs, about, func(name string) io.Writer { return rtlog.Open(name) }, mathrand.IntN)
 	app := handlers.New(handlers.Parts{
 		Config:    cfg,
 		Pseudonym: origin.Pseudonym(cfg.Name, os.Getenv("FASTLY_SERVICE_ID")),
@@ -94,15 +100,16 @@ func main() {
 			handlers.HealthPath: handlers.Health{},
 			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, tokens, origins, site, copies, switched) }},
 		},
-		Vault:    copies,
-		Shield:   site,
-		Switches: switched.current,
-		Now:      time.Now,
-		CPUTime:  compute.GetVCPUTime,
-		After:    time.After,
-		NewID:    newID,
-		Log:      log,
-		Local:    os.Getenv("FASTLY_HOSTNAME") == "localhost", // Viceroy's; Fastly's machines have other names
+		Vault:     copies,
+		Shield:    site,
+		Switches:  switched.current,
+		Now:       time.Now,
+		CPUTime:   compute.GetVCPUTime,
+		AccessLog: access,
+		After:     time.After,
+		NewID:     newID,
+		Log:       log,
+		Local:     os.Getenv("FASTLY_HOSTNAME") == "localhost", // Viceroy's; Fastly's machines have other names
 		// A sandbox that ends breaks off what it has not finished.
 		Abort: func() { os.Exit(1) },
 	})

@@ -70,6 +70,8 @@ type Config struct {
 	Limits Limits `larder:"limits"`
 	// RateLimits bound how often the operator's endpoints may be used.
 	RateLimits RateLimits `larder:"rate_limits"`
+	// Logs names the log endpoints.
+	Logs Logs `larder:"logs"`
 	// PassUnmatched lets requests that match no route pass through to the
 	// origin uncached; otherwise they get a 404 from the edge.
 	PassUnmatched bool `larder:"unmatched" enum:"pass,reject" default:"pass"`
@@ -184,13 +186,23 @@ type Limits struct {
 	// TaggedBody is the largest body that is read whole, for surrogate keys
 	// and an ETag; a larger one is stored without them, and every purge of an
 	// item refreshes it where its route has items. The platform gives a request
-	// 50 ms of CPU. The keys of the worst 1 MiB are to take at most 40 ms of it
-	// (bench/results/hostile.md), the SHA-256 of its ETag takes 6 ms, and both
-	// grow with the size: more than the default is for origins that are trusted
-	// not to send the worst.
+	// 50 ms of CPU. The keys of the worst 1 MiB take about 30 ms of it
+	// (bench/results/hostile.md), and more for a larger body: more than the default
+	// is for origins that are trusted not to send the worst.
 	TaggedBody int64 `larder:"tagged_body" default:"1MiB" range:"1KiB 4MiB"`
 	// PurgeBody is the largest body of a purge request or a webhook.
 	PurgeBody int64 `larder:"purge_body" default:"256KiB" range:"1KiB 1MiB"`
+}
+
+// Logs says what is written to log endpoints, as JSON, one object a line.
+type Logs struct {
+	// Access is the endpoint that gets a line for each request; empty is none.
+	Access string `larder:"access,empty" default:"larder_access"`
+	// FreshHits: one of so many fresh hits is written; 0 writes none. All other
+	// lines are written.
+	FreshHits int `larder:"fresh_hits" default:"1" range:"0 1000000"`
+	// Slow is how long a fresh hit takes whose line is always written.
+	Slow time.Duration `larder:"slow" default:"1s" range:"1ms 110s"`
 }
 
 // RouteNames are the names of all routes.

@@ -32,6 +32,7 @@ type fetched struct {
 	id      string // of the fetch, its lease and its entry
 	verdict verdict
 	err     error // of a failed fetch
+	trip    Trip
 	// refusal is why the answer may not be stored.
 	refusal refusal
 	resp    *origin.Response
@@ -114,6 +115,10 @@ func (ft *fetch) run(ctx context.Context) *fetched {
 		// The shield's copy beats an origin's useless answer, and an origin's
 		// failure says more than a copy that may not be served.
 		f.resp, f.err = f.resp.TakeSpare(), nil
+	}
+	f.trip = Trip{Took: ft.Now().Sub(began)}
+	if f.resp != nil {
+		f.trip.Origin, f.trip.Attempts = f.resp.Origin, f.resp.Attempts
 	}
 	ft.logFetch(f.resp, f.err)
 	return f

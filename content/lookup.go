@@ -119,7 +119,7 @@ func (r *request) serveStored(ctx context.Context, e *entry) *Result {
 
 // resultOf is an entry as the answer.
 func resultOf(e *entry) *Result {
-	return &Result{Record: &e.record, Age: e.use.Age, Body: e, Shield: shield.Answer{State: shield.Usable}}
+	return &Result{Record: &e.record, Age: e.use.Age, Body: e, Shield: shield.Answer{State: shield.Usable}, Purged: e.purged}
 }
 
 // refusesFetch reports whether the client allows no fetch (RFC 9111 §5.2.1.7).

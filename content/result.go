@@ -23,9 +23,24 @@ type Result struct {
 	Status httpcache.CacheStatus
 	// Shield is what an edge is told of the answer.
 	Shield shield.Answer
+	// Purged says that a soft purge had made the entry stale that was found.
+	Purged bool
+	// Trip is the request's own to the origins; zero if it made none, or did not
+	// wait for it.
+	Trip Trip
 
 	later []func()
 	open  *handles
+}
+
+// Trip is what became of one fetch from the origins.
+type Trip struct {
+	// Origin is the name of the one that answered, or empty.
+	Origin string
+	// Attempts that were made, of all origins; 0 if none answered.
+	Attempts int
+	// Took is the time of all of them, the body included where it was read.
+	Took time.Duration
 }
 
 // handles are what a request has opened. They stay open until its answer was

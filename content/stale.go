@@ -69,7 +69,7 @@ func (r *request) answerFailed(e *entry, f *fetched) (res *Result, copied bool) 
 		}
 		res.Status.Fwd = fwdOf(e)
 	}
-	res.Status.FwdStatus = f.status()
+	res.Status.FwdStatus, res.Trip = f.status(), f.trip
 	return res, copied
 }
 

@@ -247,7 +247,10 @@ func outcomeOf(e *entry, f *fetched, s stored) outcome {
 
 // answerFetched answers with what was fetched.
 func (r *request) answerFetched(e *entry, f *fetched, s stored) *Result {
-	res := &Result{Record: f.record.Restored(responseOf(f.resp)), Shield: shield.Answer{State: shield.Usable}}
+	res := &Result{
+		Record: f.record.Restored(responseOf(f.resp)), Shield: shield.Answer{State: shield.Usable},
+		Purged: e != nil && e.purged, Trip: f.trip,
+	}
 	res.Status = httpcache.CacheStatus{
 		Fwd: fwdOf(e), FwdStatus: f.status(), Stored: s.fate == inCache, Nearer: f.resp.ShieldStatus, Detail: f.record.Detail,
 	}

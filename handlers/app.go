@@ -9,6 +9,7 @@ import (
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
+	"larder/accesslog"
 	"larder/config"
 	"larder/content"
 	"larder/corecache"
@@ -42,6 +43,7 @@ type App struct {
 	switches   func(now time.Time) config.Switches
 	now        func() time.Time
 	cpuTime    func() (time.Duration, error)
+	accessLog  *accesslog.Log
 	log        func(format string, args ...any)
 	abort      func()
 	local      bool
@@ -78,6 +80,8 @@ type Parts struct {
 	// NewID returns a name that no other entry has, of characters that a
 	// surrogate key may hold.
 	NewID func() string
+	// AccessLog takes a line for each request; nil is none.
+	AccessLog *accesslog.Log
 	// Log takes a line for the operator.
 	Log func(format string, args ...any)
 	// Abort breaks the connection to the client off, where an answer that has
@@ -115,6 +119,7 @@ func New(p Parts) *App {
 		switches:   p.Switches,
 		now:        p.Now,
 		cpuTime:    p.CPUTime,
+		accessLog:  p.AccessLog,
 		log:        p.Log,
 		abort:      p.Abort,
 		local:      p.Local,
@@ -201,8 +206,8 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 	}
 	through := passing{path: path, rawQuery: rawQuery, reason: httpcache.FwdBypass}
 	m, ok := a.match(w.r.Method, path, rawQuery)
-	if ok {
-		through.route = m.route.Name
+	if w.line.Path = path; ok {
+		through.route, w.line.Route = m.route.Name, m.route.Name
 	}
 	if !ok && a.local {
 		a.log("no route matches %s %s", w.r.Method, path)

@@ -36,6 +36,7 @@ func (a *App) cached(ctx context.Context, w *responder, m match, body []byte) {
 		w.debug = false
 	}
 	res := a.content.Serve(ctx, req)
+	w.line.describe(req, res)
 	w.release(res.Finish)
 	w.working = res.Pending()
 	w.status = res.Status

@@ -13,6 +13,7 @@ import (
 	"larder/content"
 	"larder/httpcache"
 	"larder/origin"
+	"larder/resource"
 	"larder/shield"
 )
 
@@ -37,7 +38,9 @@ func (a *App) passThrough(ctx context.Context, w *responder, p passing) {
 		w.fail(problemContent.Because(err))
 		return
 	}
+	began := a.now()
 	resp, err := a.origins.Do(ctx, req, 0)
+	w.line.describePassed(resource.TenantOf(a.config.Tenant, p.rawQuery, w.header), resp, a.now().Sub(began))
 	if err != nil {
 		w.addDetail(content.Reason(err))
 		w.fail(unavailableProblem(err, origin.RetryAfter(err)))

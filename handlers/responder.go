@@ -40,6 +40,8 @@ type responder struct {
 	working bool
 	// cpu is measured for a debugged answer only.
 	cpu cpuTimer
+	// line is for the access log.
+	line line
 }
 
 func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *responder {
@@ -85,7 +87,7 @@ func (w *responder) begin(status int, header http.Header, length int64) {
 	} else {
 		delete(out, "Content-Length")
 	}
-	w.begun = true
+	w.begun, w.line.Status = true, status
 	w.client.WriteHeader(status)
 }
 
@@ -144,6 +146,9 @@ func (w *responder) fail(err error) {
 		return
 	}
 	header, body := d.Answer()
+	if w.app.accessLog != nil {
+		header[requestID] = []string{w.id()}
+	}
 	w.send(d.Status, header, body)
 }
 
@@ -161,6 +166,7 @@ func (w *responder) then(work func()) {
 // in the ordinary way, the client would take it for complete.
 func (w *responder) cut(err error) {
 	w.app.log("%s %s: the body was cut short: %v", w.r.Method, w.r.URL.Path, err)
+	w.addDetail("body-cut-short") // for the access log alone: the header was sent
 	w.broken = true
 }
 
@@ -170,6 +176,7 @@ func (w *responder) finish() {
 	if w.working && !w.broken {
 		w.guarded(w.end)
 	}
+	w.guarded(w.logAccess)
 	for _, work := range slices.Backward(w.later) {
 		w.guarded(work)
 	}
@@ -197,7 +204,8 @@ func (w *responder) guarded(work func()) {
 
 // write sends a piece of the body. A client that has gone is no error.
 func (w *responder) write(p []byte) bool {
-	_, err := w.client.Write(p)
+	n, err := w.client.Write(p)
+	w.line.Bytes += int64(n)
 	return err == nil
 }
 
