@@ -11,7 +11,7 @@ import (
 // KeyVersion begins every cache key of Larder. Change it with the meaning of
 // keys or records, so that a deployment never reads the entries of an older
 // one.
-const KeyVersion = "larder4"
+const KeyVersion = "larder5"
 
 // cacheKey joins everything that selects the response. A key that is too long
 // for the host is hashed.

@@ -10,6 +10,8 @@ func (s *Set) Carry(keys ...string) {
 		if n, ok := s.bucketNumber(key); ok {
 			s.overflow = true
 			s.folded[n] = true
+		} else if key == sharedOverflow {
+			s.overflow = true
 		} else if !s.has(key) {
 			s.insert(key)
 		}

@@ -94,9 +94,9 @@ const (
 	bucketMark = "~"
 )
 
-// IsService reports whether a key, as entries carry it, is one of the service's
-// own and belongs to no tenant.
-func IsService(key string) bool { return strings.HasPrefix(key, ownPrefix) }
+// IsService reports whether a key, as entries carry it, belongs to the service and
+// to no tenant.
+func IsService(key string) bool { return strings.HasPrefix(key, ownPrefix) || isShared(key) }
 
 // Reserved reports whether a key begins as no key of content does.
 func Reserved(key string) bool {

@@ -30,9 +30,10 @@ type Set struct {
 // must be valid in a key.
 func NewSet(prefix string) *Set { return &Set{prefix: prefix} }
 
-// Add adds keys of content to the set, each as [Key] makes it and behind the prefix. Empty
-// and repeated keys are skipped. Keys longer than [MaxKey], and those that come
-// last if there are too many, are folded into their buckets.
+// Add adds keys of content to the set, each as [Key] makes it and behind the prefix;
+// under a prefix, the keys that all tenants share as well. Empty and repeated keys
+// are skipped. Keys longer than [MaxKey], and those that come last if there are too
+// many, are folded into their buckets.
 func (s *Set) Add(keys ...string) {
 	for _, key := range keys {
 		if key == "" {
@@ -43,12 +44,26 @@ func (s *Set) Add(keys ...string) {
 			continue
 		}
 		if n := len(s.scratch); n > MaxKey || s.size+n+1 > s.room() {
-			s.overflow = true
-			s.folded[bucket(s.scratch)] = true
+			s.fold(string(s.scratch))
 			s.shrink()
-		} else {
-			s.insert(string(s.scratch))
+			continue
 		}
+		s.insert(string(s.scratch))
+		if s.prefix == "" {
+			continue
+		}
+		if shared := sharedKey(s.scratch[len(s.prefix):]); !s.has(shared) {
+			s.insert(shared)
+			s.shrink()
+		}
+	}
+}
+
+// fold leaves a key out, and takes the key of its bucket instead.
+func (s *Set) fold(full string) {
+	s.overflow = true
+	if !isShared(full) {
+		s.folded[bucket(full)] = true
 	}
 }
 
@@ -82,8 +97,7 @@ func (s *Set) shrink() {
 		s.keys = s.keys[:len(s.keys)-1]
 		s.size -= len(last) + 1
 		delete(s.seen, last)
-		s.overflow = true
-		s.folded[bucket(last)] = true
+		s.fold(last)
 	}
 }
 
@@ -92,7 +106,11 @@ func (s *Set) room() int {
 	if !s.overflow {
 		return MaxTotal
 	}
-	return MaxTotal - Buckets*(len(s.prefix)+len(bucketMark)+len("ff "))
+	buckets := Buckets * (len(s.prefix) + len(bucketMark) + len("ff "))
+	if s.prefix != "" {
+		buckets += len(sharedOverflow + " ")
+	}
+	return MaxTotal - buckets
 }
 
 func (s *Set) has(full string) bool {
@@ -109,7 +127,7 @@ func (s *Set) insert(full string) {
 	s.size += len(full) + 1
 }
 
-// Keys returns all keys of the set, bucket keys last. The caller must not
+// Keys returns all keys of the set, bucket keys and the like last. The caller must not
 // modify the slice.
 func (s *Set) Keys() []string {
 	if !s.overflow {
@@ -120,6 +138,9 @@ func (s *Set) Keys() []string {
 		if name := bucketKey(s.prefix, byte(n)); folded && !s.has(name) {
 			all = append(all, name)
 		}
+	}
+	if s.prefix != "" {
+		all = append(all, sharedOverflow)
 	}
 	return all
 }
