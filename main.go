@@ -42,8 +42,7 @@ func main() {
 		purgeDelay = cfg.Shield.PurgeDelay
 	}
 	fences := fence.New(cache, purgeDelay, log)
-	tokens := &purge.Tokens{Secret: func() ([]string, error) { return purgeTokens(cfg.Secrets) }, Now: time.Now, Log: log}
-	readHookSecrets := func(name string) ([]string, error) { return hookSecrets(cfg.Secrets, name) }
+	secrets := &purge.Secrets{Secret: func() (purge.Secret, error) { return readSecret(cfg.Secrets) }, Hooks: cfg.Hooks, Now: time.Now, Log: log}
 	switched := &switches{config: cfg, log: log}
 	origins := &origin.Client{
 		Origins:     cfg.Origins,
@@ -51,7 +50,7 @@ func main() {
 		Failures:    cfg.Failures,
 		Breaker:     cfg.Breaker,
 		Deadline:    cfg.Deadline,
-		Sender:      origin.Withhold{Sender: origin.Fastly{}, IsToken: tokens.Has, Log: log},
+		Sender:      origin.Withhold{Sender: origin.Fastly{}, Fields: secrets.Fields(), IsSecret: secrets.Has, Log: log},
 		Cache:       cache,
 		Health:      origin.PlatformHealth(),
 		Disabled:    switched.disabled,
@@ -67,7 +66,7 @@ func main() {
 	if cfg.Shield != nil {
 		site = &shield.Site{
 			Config: cfg.Shield,
-			Tokens: &shield.Tokens{Purge: tokens.Read, Now: time.Now},
+			Tokens: &shield.Tokens{Purge: secrets.Unlimited, Now: time.Now},
 			Host:   shield.Platform{},
 			Now:    time.Now,
 			Log:    log,
@@ -81,7 +80,7 @@ func main() {
 		Log:      log,
 	}
 	guard := &purge.Guard{
-		Tokens:           tokens.Read,
+		Tokens:           secrets.Tokens,
 		FastlyKeyIsValid: fastlyKeyIsValid,
 		Limits:           limits,
 	}
@@ -96,9 +95,9 @@ func main() {
 		Origins:   origins,
 		Operations: handlers.Operations{
 			purge.Path:          purges,
-			purge.HooksPath:     &purge.Hooks{Endpoint: purges, Secrets: readHookSecrets},
+			purge.HooksPath:     &purge.Hooks{Endpoint: purges, Secrets: secrets.Hook},
 			handlers.HealthPath: handlers.Health{},
-			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, tokens, origins, site, copies, switched) }},
+			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, secrets, origins, site, copies, switched) }},
 		},
 		Vault:     copies,
 		Shield:    site,
@@ -128,45 +127,17 @@ func newID() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// purgeTokens reads the operator's tokens.
-func purgeTokens(s config.Secrets) ([]string, error) {
-	var secret struct {
-		PurgeTokens []string `json:"purge_tokens"`
-	}
-	err := readSecret(s, "purge_tokens", &secret)
-	return secret.PurgeTokens, err
-}
-
-// hookSecrets reads the secrets of a hook: one, or a list during a change.
-func hookSecrets(s config.Secrets, name string) ([]string, error) {
-	var secret struct {
-		Hooks map[string]json.RawMessage `json:"hooks"`
-	}
-	if err := readSecret(s, "hooks", &secret); err != nil {
-		return nil, err
-	}
-	var one string
-	if json.Unmarshal(secret.Hooks[name], &one) == nil {
-		return []string{one}, nil
-	}
-	var several []string
-	if err := json.Unmarshal(secret.Hooks[name], &several); err != nil {
-		return nil, fmt.Errorf("hooks of secret %q of store %q have neither a text nor a list of texts for %q", s.Name, s.Store, name)
-	}
-	return several, nil
-}
-
-// readSecret decodes the secret, a JSON object that must have the member. Errors
-// do not quote it.
-func readSecret(s config.Secrets, member string, into any) error {
+// readSecret reads the operator's secret, a JSON object. Errors do not quote it.
+func readSecret(s config.Secrets) (purge.Secret, error) {
 	plain, err := secretstore.Plaintext(s.Store, s.Name)
 	if err != nil {
-		return fmt.Errorf("secret %q of store %q: %w", s.Name, s.Store, err)
+		return purge.Secret{}, fmt.Errorf("secret %q of store %q: %w", s.Name, s.Store, err)
 	}
-	if err := json.Unmarshal(plain, into); err != nil {
-		return fmt.Errorf("secret %q of store %q is not a JSON object with %s", s.Name, s.Store, member)
+	var secret purge.Secret
+	if err := json.Unmarshal(plain, &secret); err != nil {
+		return purge.Secret{}, fmt.Errorf("secret %q of store %q is not a JSON object", s.Name, s.Store)
 	}
-	return nil
+	return secret, nil
 }
 
 func fastlyKeyIsValid(r *fsthttp.Request) (bool, error) {

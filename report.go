@@ -26,7 +26,8 @@ type statusReport struct {
 	Time     time.Time             `json:"time"`
 	Origins  []origin.OriginStatus `json:"origins"`
 	// Tokens are those that may purge and read this.
-	Tokens purge.TokenStatus `json:"purge_tokens"`
+	Tokens purge.TokenStatus  `json:"purge_tokens"`
+	Hooks  []purge.HookStatus `json:"hooks"`
 	// Shield is missing where none is configured.
 	Shield   *shield.Status `json:"shield,omitempty"`
 	Vault    vault.Status   `json:"vault"`
@@ -43,8 +44,9 @@ type switchReport struct {
 }
 
 // report collects how things are in this place.
-func report(cfg *config.Config, tokens *purge.Tokens, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
+func report(cfg *config.Config, secrets *purge.Secrets, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
 	now := s.current(time.Now())
+	tokens, hooks := secrets.Status()
 	r := statusReport{
 		Version:  version,
 		Config:   configurationSum[:12],
@@ -54,7 +56,8 @@ func report(cfg *config.Config, tokens *purge.Tokens, origins *origin.Client, si
 		Deployed: os.Getenv("FASTLY_SERVICE_VERSION"),
 		Time:     time.Now().UTC(),
 		Origins:  origins.Status(),
-		Tokens:   tokens.Status(),
+		Tokens:   tokens,
+		Hooks:    hooks,
 		Shield:   site.Status(),
 		Vault:    copies.Status(),
 		Switches: switchReport{

@@ -210,7 +210,7 @@ func documented(span string) string {
 func TestEveryFieldOfTheStatusIsExplained(t *testing.T) {
 	text := section(t, "docs/observe.md", "Status")
 	for _, s := range []struct{ file, within string }{
-		{"report.go", ""}, {"purge/tokens.go", ""}, {"origin/status.go", "origins[]."}, {"origin/circuit_status.go", "origins[].circuits[]."}, {"vault/status.go", ""}, {"shield/site.go", ""},
+		{"report.go", ""}, {"purge/secret_status.go", ""}, {"origin/status.go", "origins[]."}, {"origin/circuit_status.go", "origins[].circuits[]."}, {"vault/status.go", ""}, {"shield/site.go", ""},
 	} {
 		fields := 0
 		for _, m := range regexp.MustCompile("`json:\"([a-z_]+)").FindAllStringSubmatch(read(t, s.file), -1) {

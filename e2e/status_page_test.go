@@ -11,9 +11,15 @@ type statusPage struct {
 	Version, Config string
 	Origins         []originStatus
 	Tokens          struct {
-		Accepted int
-		TooShort int `json:"too_short"`
+		Accepted  int
+		TooShort  int `json:"too_short"`
+		Malformed int
 	} `json:"purge_tokens"`
+	Hooks []struct {
+		Name     string
+		Secrets  int
+		TooShort int `json:"too_short"`
+	}
 	Shield *struct {
 		Site, Error string
 		Here        bool

@@ -82,7 +82,7 @@ func withHooks(config map[string]any) {
 func withSecrets(server map[string]any) {
 	server["secret_stores"] = map[string]any{"larder_secrets": []map[string]any{{
 		"key":  "larder",
-		"data": `{"purge_tokens":["` + purgeToken + `"],"hooks":{"blog":["older","` + hookSecret + `"],"butter":"` + hookSecret + `"}}`,
+		"data": `{"purge_tokens":["` + purgeToken + `"],"hooks":{"blog":["the-older-secret-of-the-blog","` + hookSecret + `"],"butter":"` + hookSecret + `"}}`,
 	}}}
 }
 

@@ -93,7 +93,7 @@ func newEdgeWith(t testing.TB, file string) *edge {
 			Operations: Operations{purge.Path: &purge.Endpoint{
 				Config: cfg, Now: e.clock, Sleep: e.pass, Log: e.log,
 				Guard: &purge.Guard{
-					Tokens:           func() ([]string, error) { return []string{"operator"}, nil },
+					Tokens:           func() ([]purge.Token, error) { return []purge.Token{{Text: "operator"}}, nil },
 					FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil },
 				},
 			}},

@@ -40,9 +40,10 @@ func TestTheOperatorsCredentialsNeverReachAnOrigin(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r, logged := &recorder{}, ""
 			sender := Withhold{
-				Sender:  r,
-				IsToken: func(c string) bool { return c == token },
-				Log:     func(format string, args ...any) { logged += fmt.Sprintf(format, args...) },
+				Sender:   r,
+				Fields:   []string{"Authorization", "X-Hook"},
+				IsSecret: func(c string) bool { return c == token },
+				Log:      func(format string, args ...any) { logged += fmt.Sprintf(format, args...) },
 			}
 			header := http.Header{"Fastly-Key": {"key"}, "Accept": {"a/b"}}
 			if test.authorization != nil {
@@ -56,9 +57,33 @@ func TestTheOperatorsCredentialsNeverReachAnOrigin(t *testing.T) {
 				t.Errorf("the origin gets %v", sent)
 			}
 			withheld := len(test.authorization) > len(test.remain)
-			if withheld != strings.Contains(logged, "withhold a purge token from /a:") || strings.Contains(logged, token) {
+			if withheld != strings.Contains(logged, "withhold a purge token or a hook's secret from /a:") || strings.Contains(logged, token) {
 				t.Errorf("the log has %q", logged)
 			}
 		})
+	}
+}
+
+func TestAHooksSecretIsKeptFromTheOriginInAnyConfiguredField(t *testing.T) {
+	r := &recorder{}
+	sender := Withhold{
+		Sender: r, Fields: []string{"Authorization", "X-Hook"},
+		IsSecret: func(c string) bool { return c == "secret-of-the-hook" },
+		Log:      func(string, ...any) {},
+	}
+	for _, header := range []http.Header{
+		{"X-Hook": {"secret-of-the-hook"}, "Accept": {"a/b"}},
+		{"X-Hook": {"other", "Bearer secret-of-the-hook"}, "Authorization": {"secret-of-the-hook"}, "Accept": {"a/b"}},
+	} {
+		if _, err := sender.Send(t.Context(), "primary", &Request{Path: "/a", Header: header}); !errors.Is(err, errRecorded) {
+			t.Fatal(err)
+		}
+		if len(header) != 1 || header.Get("Accept") != "a/b" {
+			t.Errorf("the origin gets %v", header)
+		}
+	}
+	header := http.Header{"X-Hook": {"of-another-system"}, "X-Other": {"secret-of-the-hook"}}
+	if _, err := sender.Send(t.Context(), "primary", &Request{Path: "/a", Header: header}); !errors.Is(err, errRecorded) || len(header) != 2 {
+		t.Errorf("the origin gets %v, %v", header, err)
 	}
 }

@@ -3,6 +3,7 @@ package purge
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
@@ -19,51 +20,83 @@ var (
 // Guard authenticates operators.
 type Guard struct {
 	// Tokens returns the valid bearer tokens.
-	Tokens func() ([]string, error)
+	Tokens func() ([]Token, error)
 	// FastlyKeyIsValid asks the platform whether the request's Fastly-Key is valid.
 	FastlyKeyIsValid func(r *fsthttp.Request) (bool, error)
 	// Limits bound how many credentials a client may try; nil does not.
 	Limits *Limits
 }
 
-// Check returns nil for an operator's request and a problem for any other.
+// Check returns nil for a request of an operator whose token has no limits, and a
+// problem for any other.
 func (g *Guard) Check(r *fsthttp.Request) error {
-	if err := g.Limits.AllowClient(r); err != nil {
-		return err
-	}
-	err := g.authenticate(r)
-	if errors.Is(err, problemUnauthorized) {
-		g.Limits.Failed(r)
+	token, err := g.Identify(r)
+	if err == nil && token.limited() {
+		return token.refuse("read this, because it is limited")
 	}
 	return err
 }
 
-func (g *Guard) authenticate(r *fsthttp.Request) error {
+// Identify returns the token of an operator's request, and a problem for any other.
+func (g *Guard) Identify(r *fsthttp.Request) (*Token, error) {
+	return g.identify(r, bearer(r.Header.Get("Authorization")))
+}
+
+// IdentifyClient is Identify for clients of Fastly's API, which send the token in
+// the Fastly-Key header.
+func (g *Guard) IdentifyClient(r *fsthttp.Request) (*Token, error) {
+	return g.identify(r, r.Header.Get("Fastly-Key"), bearer(r.Header.Get("Authorization")))
+}
+
+func (g *Guard) identify(r *fsthttp.Request, given ...string) (*Token, error) {
+	if err := g.Limits.AllowClient(r); err != nil {
+		return nil, err
+	}
+	token, err := g.authenticate(r, given)
+	if errors.Is(err, problemUnauthorized) {
+		g.Limits.Failed(r)
+	}
+	return token, err
+}
+
+// authenticate returns the token that one of the given credentials is.
+func (g *Guard) authenticate(r *fsthttp.Request, given []string) (*Token, error) {
+	refused := problemUnauthorized
 	if r.Header.Get("Fastly-Key") != "" {
 		valid, err := g.FastlyKeyIsValid(r)
-		if err != nil {
-			return problemUnauthorized.Because(err)
-		}
-		if valid {
-			return nil
+		switch {
+		case err != nil:
+			refused = refused.Because(err)
+		case valid:
+			return fastlyKey, nil
 		}
 	}
-	given, ok := bearer(r.Header.Get("Authorization"))
-	if !ok || given == "" {
-		return problemUnauthorized
+	if !slices.ContainsFunc(given, isSet) {
+		return nil, refused
 	}
 	tokens, err := g.Tokens()
 	if err != nil {
-		return problemNoTokens.Because(err)
+		return nil, problemNoTokens.Because(err)
 	}
-	if !secret.OneOf(given, tokens) {
-		return problemUnauthorized
+	texts := make([]string, len(tokens))
+	for i, t := range tokens {
+		texts[i] = t.Text
 	}
-	return nil
+	for _, credential := range given {
+		if i := secret.Index(credential, texts); i >= 0 {
+			return &tokens[i], nil
+		}
+	}
+	return nil, refused
 }
 
-// bearer returns the token of an Authorization header (RFC 6750 §2.1).
-func bearer(header string) (string, bool) {
+func isSet(credential string) bool { return credential != "" }
+
+// bearer returns the token of an Authorization header (RFC 6750 §2.1), or "".
+func bearer(header string) string {
 	scheme, token, ok := strings.Cut(header, " ")
-	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }

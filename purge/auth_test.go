@@ -46,7 +46,7 @@ func TestTheGuardAuthenticatesOperators(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			guard := &Guard{
-				Tokens: func() ([]string, error) { return test.tokens, test.tokensErr },
+				Tokens: func() ([]Token, error) { return tokensOf(test.tokens...), test.tokensErr },
 				FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) {
 					return r.Header.Get("Fastly-Key") == "valid", test.keyErr
 				},
@@ -79,7 +79,7 @@ func TestTheGuardAuthenticatesOperators(t *testing.T) {
 
 func TestThePlatformIsOnlyAskedAboutAFastlyKey(t *testing.T) {
 	guard := &Guard{
-		Tokens: func() ([]string, error) { return []string{"operator"}, nil },
+		Tokens: func() ([]Token, error) { return tokensOf("operator"), nil },
 		FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) {
 			t.Error("the platform is asked")
 			return true, nil

@@ -58,11 +58,15 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, func(), er
 	if r.Method != http.MethodPost {
 		return nil, nil, problemMethod
 	}
-	if err := e.Guard.Check(r); err != nil {
+	token, err := e.Guard.Identify(r)
+	if err != nil {
 		return nil, nil, err
 	}
 	request, err := e.parse(r)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := token.allow(request, e.Config.Tenant != nil); err != nil {
 		return nil, nil, err
 	}
 	if err := e.Limits.AllowPurge(); err != nil {

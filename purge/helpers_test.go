@@ -93,9 +93,18 @@ func endpoint(t testing.TB, members string) (*Endpoint, *purger) {
 	}
 	p := &purger{}
 	return &Endpoint{Config: cfg, Fence: fence.New(purgedCache{purger: p}, 0, t.Logf), Now: time.Now, Sleep: func(time.Duration) {}, Log: t.Logf, Guard: &Guard{
-		Tokens:           func() ([]string, error) { return []string{"", "older", "operator"}, nil },
+		Tokens:           func() ([]Token, error) { return tokensOf("", "older", "operator"), nil },
 		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
 	}}, p
+}
+
+// tokensOf returns tokens without limits.
+func tokensOf(texts ...string) []Token {
+	var tokens []Token
+	for _, text := range texts {
+		tokens = append(tokens, Token{Name: "name of " + text, Text: text})
+	}
+	return tokens
 }
 
 // both returns a key and its bucket as the purger records them.

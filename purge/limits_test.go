@@ -43,7 +43,7 @@ type limited struct {
 func newLimited() *limited {
 	l := &limited{failures: newCounter()}
 	l.Guard = &Guard{
-		Tokens:           func() ([]string, error) { return []string{"operator"}, nil },
+		Tokens:           func() ([]Token, error) { return tokensOf("operator"), nil },
 		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
 		Limits: &Limits{
 			Config: config.RateLimits{WrongTokens: 3}, Failures: l.failures,

@@ -89,7 +89,7 @@ func TestAFailureIsRetriedAfterFiveSeconds(t *testing.T) {
 		{"no backend can be made", func(b *bed) { b.backendErr = errStore }, `shield "iad-va-us": the store is unavailable`},
 		{"the backend has no name", func(b *bed) { b.backend = "" }, `shield "iad-va-us": the platform names no backend for it`},
 		{"the store fails", func(b *bed) { b.purgeErr = errStore }, `shield "iad-va-us": the store is unavailable`},
-		{"there is no token", func(b *bed) { b.purge = nil }, `shield "iad-va-us": no purge token in the Secret Store`},
+		{"there is no token", func(b *bed) { b.purge = nil }, `shield "iad-va-us": no purge token without limits in the Secret Store`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

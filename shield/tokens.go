@@ -13,15 +13,15 @@ const (
 	retryDelay = 5 * time.Second
 )
 
-// ErrNoToken means that there is no purge token to derive an edge's token from.
-var ErrNoToken = errors.New("no purge token in the Secret Store")
+// ErrNoToken means that there is no unlimited purge token to derive an edge's token from.
+var ErrNoToken = errors.New("no purge token without limits in the Secret Store")
 
 // Tokens authenticate an edge to the shield. They are derived from the
-// operator's purge tokens, so there is no further secret to manage. An edge
+// operator's unlimited purge tokens, so there is no further secret to manage. An edge
 // sends the first token and a shield accepts all, so tokens can be replaced
 // without interruption.
 type Tokens struct {
-	// Purge returns the purge tokens.
+	// Purge returns the purge tokens that may purge everything.
 	Purge func() ([]string, error)
 	// Now is the wall clock.
 	Now func() time.Time

@@ -34,17 +34,19 @@ type pop struct {
 	cache *steppedCache
 }
 
+// operator is the one purge token.
+const operator = "operator"
+
 // newPOP makes an edge or a shield of the world. What options break, they break
 // at the edge.
 func newPOP(w *world, at location, o options) *pop {
 	p := &pop{}
 	parts := handlers.Parts{Config: w.scenario.config, Origins: w, Now: w.clock, NewID: w.newID, Log: w.log}
-	tokens := func() ([]string, error) { return []string{"operator"}, nil }
 	if w.scenario.config.Shield != nil {
 		p.name = [...]string{" at the edge", " at the shield"}[at]
 		parts.Shield = &shield.Site{
 			Config: w.scenario.config.Shield,
-			Tokens: &shield.Tokens{Purge: tokens, Now: w.clock},
+			Tokens: &shield.Tokens{Purge: func() ([]string, error) { return []string{operator}, nil }, Now: w.clock},
 			Host:   platform{shieldIsHere: at == atShield},
 			Now:    w.clock,
 			Log:    w.log,
@@ -69,7 +71,10 @@ func newPOP(w *world, at location, o options) *pop {
 		Now:    w.clock,
 		Sleep:  w.sleep,
 		Log:    w.log,
-		Guard:  &purge.Guard{Tokens: tokens, FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil }},
+		Guard: &purge.Guard{
+			Tokens:           func() ([]purge.Token, error) { return []purge.Token{{Text: operator}}, nil },
+			FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil },
+		},
 	}}
 	p.app = handlers.New(parts)
 	return p

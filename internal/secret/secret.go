@@ -6,18 +6,21 @@ import (
 	"crypto/subtle"
 )
 
-// OneOf reports whether given is one of the secrets. An empty secret never
-// matches. The time it takes shows neither where secrets differ nor how long
+// OneOf reports whether given is one of the secrets; see [Index].
+func OneOf(given string, secrets []string) bool { return Index(given, secrets) >= 0 }
+
+// Index returns the index of the first secret that given is, or -1. An empty secret
+// never matches. The time it takes shows neither where secrets differ nor how long
 // they are.
-func OneOf(given string, secrets []string) bool {
+func Index(given string, secrets []string) int {
 	g := sha256.Sum256([]byte(given))
-	match := 0
-	for _, secret := range secrets {
-		if secret == "" {
+	index := -1
+	for i := len(secrets) - 1; i >= 0; i-- {
+		if secrets[i] == "" {
 			continue
 		}
-		s := sha256.Sum256([]byte(secret))
-		match |= subtle.ConstantTimeCompare(g[:], s[:])
+		s := sha256.Sum256([]byte(secrets[i]))
+		index = subtle.ConstantTimeSelect(subtle.ConstantTimeCompare(g[:], s[:]), i, index)
 	}
-	return match == 1
+	return index
 }

@@ -34,3 +34,12 @@ func TestOneOf(t *testing.T) {
 		})
 	}
 }
+
+func TestIndex(t *testing.T) {
+	secrets := []string{"", "older", "newer", "older"}
+	for given, want := range map[string]int{"older": 1, "newer": 2, "": -1, "other": -1} {
+		if got := secret.Index(given, secrets); got != want {
+			t.Errorf("%q is at %d, want %d", given, got, want)
+		}
+	}
+}
