@@ -17,6 +17,9 @@ const (
 	// AnonymousTenant stands, in a list of tenants, for content that is served
 	// without a credential.
 	AnonymousTenant = "anonymous"
+	// AllTenants stands there for the content of all tenants, the anonymous one
+	// included.
+	AllTenants = "all"
 )
 
 // Hook receives the webhooks of a CMS, at the path /_larder/hooks/ and its
@@ -34,7 +37,7 @@ type Hook struct {
 	// the time of their first attempt.
 	Tolerance time.Duration `larder:"tolerance" default:"30m" range:"1s 1d"`
 	// Tenants are the IDs of the tenants whose content is purged, or
-	// [AnonymousTenant]. Without any, the hook's URL carries a credential as the
+	// [AnonymousTenant] or [AllTenants]. Without any, the hook's URL carries a credential as the
 	// URLs of content do.
 	Tenants []string `larder:"tenants"`
 	// Content has the keys of types of content. Types that are not listed have
@@ -125,8 +128,8 @@ func (c *checker) hookTenants(tenants []string, tenant *Tenant, at *jsonPath) {
 		return
 	}
 	for i, id := range tenants {
-		if id != AnonymousTenant && !surrogate.ValidTenantID(id) {
-			c.fail(at.element(i), "want a tenant's ID, which has 43 characters, or %q; got %s", AnonymousTenant, quote(id))
+		if id != AnonymousTenant && id != AllTenants && !surrogate.ValidTenantID(id) {
+			c.fail(at.element(i), "want a tenant's ID, which has 43 characters, %q or %q; got %s", AnonymousTenant, AllTenants, quote(id))
 		}
 		if slices.Contains(tenants[:i], id) {
 			c.fail(at.element(i), "want each tenant once; got %s twice", quote(id))

@@ -60,7 +60,7 @@ func TestHooksThatCannotWorkAreRefused(t *testing.T) {
 		{"tenants where there are none", `"hooks":[{"name":"a","provider":"ghost","tenants":["anonymous"]}],`, []string{
 			`$.hooks[0].tenants: want this member beside "tenant" only; the file has no tenants`}},
 		{"a tenant's credential", tenant + `"hooks":[{"name":"a","provider":"ghost","tenants":["demo-token","anonymous","anonymous"]}],`, []string{
-			`$.hooks[0].tenants[0]: want a tenant's ID, which has 43 characters, or "anonymous"; got "demo-token"`,
+			`$.hooks[0].tenants[0]: want a tenant's ID, which has 43 characters, "anonymous" or "all"; got "demo-token"`,
 			`$.hooks[0].tenants[2]: want each tenant once; got "anonymous" twice`}},
 		{"a type without keys", `"hooks":[{"name":"a","provider":"strapi","content":[{"type":"article"}]}],`, []string{
 			`$.hooks[0].content[0]: want keys in "item", in "lists" or in both`}},

@@ -20,7 +20,7 @@ type body struct {
 	hard          []string // keys that are purged hard, whatever soft says
 	all           bool
 	soft          *bool
-	tenants       []string
+	tenants       oneOrMore
 	credentials   []string
 	anonymous     bool
 	vault         bool // all includes the vault's copies
@@ -53,6 +53,19 @@ func (b *body) member(name string) any {
 		return &b.vault
 	}
 	return nil
+}
+
+// oneOrMore is a list of texts, which may be written as one text.
+type oneOrMore []string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *oneOrMore) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*l = oneOrMore{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(l))
 }
 
 // readBody reads and decodes the body. An empty one is an empty request.
@@ -124,12 +137,19 @@ var (
 
 // decodeValue reads the value that comes next.
 func decodeValue(d *json.Decoder, into any) error {
-	if truth, ok := into.(*bool); ok {
-		return decodeInto(d, truth)
+	var list []string
+	var err error
+	switch into := into.(type) {
+	case *bool:
+		return decodeInto(d, into)
+	case *oneOrMore:
+		err = decodeInto(d, into)
+		list = *into
+	case *[]string:
+		err = decodeInto(d, into)
+		list = *into
 	}
-	list := into.(*[]string)
-	err := decodeInto(d, list)
-	for _, text := range *list {
+	for _, text := range list {
 		// encoding/json turns half a surrogate pair into this character. No content
 		// has such a key, so purging it would purge nothing.
 		if err == nil && strings.ContainsRune(text, utf8.RuneError) {

@@ -107,6 +107,15 @@ func tokensOf(texts ...string) []Token {
 	return tokens
 }
 
+// ofAll returns the keys of a purge for all tenants as the purger records them.
+func ofAll(kind, key string) []string {
+	var purged []string
+	for _, k := range surrogate.ForPurgeOfAll(key) {
+		purged = append(purged, kind+" "+k)
+	}
+	return purged
+}
+
 // both returns a key and its bucket as the purger records them.
 func both(kind, prefix, key string) []string {
 	var all []string

@@ -145,6 +145,9 @@ func (h *Hooks) hookScopes(settings *config.Hook, query string) ([]scope, error)
 		return []scope{scopeOf("", false)}, nil
 	}
 	var scopes []scope
+	if slices.Contains(settings.Tenants, config.AllTenants) {
+		return []scope{everyone()}, nil
+	}
 	for _, id := range settings.Tenants {
 		if id == config.AnonymousTenant {
 			id = ""

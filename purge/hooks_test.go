@@ -72,6 +72,11 @@ func TestAWebhookPurgesItemAndLists(t *testing.T) {
 		{"the file's tenants", tenants + named, "cms?auth_token=other", published("entry.publish", "a1"), append(
 			prefixed("soft", prefixOf("demo-token"), "article:a1", "articles"), prefixed("soft", "", "article:a1", "articles")...)},
 	}
+	all := strings.Replace(strapiHook, `"name"`, `"tenants":["all"],"name"`, 1)
+	tests = append(tests, struct {
+		name, members, target, body string
+		want                        []string
+	}{"all tenants", tenants + all, "cms", published("entry.delete", "a1"), append(ofAll("hard", "article:a1"), ofAll("soft", "articles")...)})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e, p := endpoint(t, test.members)
@@ -87,7 +92,9 @@ func TestAWebhookPurgesItemAndLists(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("it purges\n%q, want\n%q", got, want)
 			}
-			if !slices.ContainsFunc(p.purged, func(key string) bool { return strings.HasSuffix(key, "larder-lease") }) {
+			if !slices.ContainsFunc(p.purged, func(key string) bool {
+				return strings.HasSuffix(key, "larder-lease") || strings.HasSuffix(key, surrogate.AllLeasesKey)
+			}) {
 				t.Errorf("no leases end: %q", p.purged)
 			}
 		})

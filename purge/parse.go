@@ -8,6 +8,7 @@ import (
 
 	"github.com/fastly/compute-sdk-go/fsthttp"
 
+	"larder/config"
 	"larder/problem"
 	"larder/surrogate"
 )
@@ -46,11 +47,11 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*Request, error) {
 	if err := checkKeys(named, b.all); err != nil {
 		return nil, err
 	}
-	prefixes, err := e.tenants(r, q, b)
+	whose, err := e.tenants(r, q, b)
 	if err != nil {
 		return nil, err
 	}
-	request.scopes, err = e.scopes(prefixes, named, b.all)
+	request.scopes, err = e.scopes(whose, named, b.all)
 	return request, err
 }
 
@@ -71,37 +72,46 @@ func checkKeys(named []string, all bool) error {
 
 // scopes returns whose content a request purges that names these tenants and
 // keys.
-func (e *Endpoint) scopes(prefixes, named []string, all bool) ([]scope, error) {
-	if len(prefixes) == 0 {
-		// Only a purge of everything may name no tenant.
-		if !all || len(named) > 0 {
-			return nil, problemNoTenant
-		}
-		return []scope{everyone()}, nil
+func (e *Endpoint) scopes(whose owners, named []string, all bool) ([]scope, error) {
+	// Only a purge of everything may name no tenant.
+	if len(whose.prefixes) == 0 && !whose.all && (!all || len(named) > 0) {
+		return nil, problemNoTenant
 	}
 	for i, key := range named {
 		if surrogate.Reserved(key) {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf(`Key %d, %q, begins with "larder-", "@" or "~", as only Larder's own keys do.`, i+1, key))
 		}
 	}
-	if n := max(len(named), 1) * len(prefixes); n > MaxKeys {
-		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys for each of %d tenants, together %d; at most %d fit in one request.", len(named), len(prefixes), n, MaxKeys))
+	if whose.all || len(whose.prefixes) == 0 {
+		return []scope{everyone()}, nil
+	}
+	if n := max(len(named), 1) * len(whose.prefixes); n > MaxKeys {
+		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d keys for each of %d tenants, together %d; at most %d fit in one request.", len(named), len(whose.prefixes), n, MaxKeys))
 	}
 	var scopes []scope
-	for _, prefix := range prefixes {
+	for _, prefix := range whose.prefixes {
 		scopes = append(scopes, scopeOf(prefix, e.Config.Tenant != nil))
 	}
 	return scopes, nil
 }
 
-// tenants returns the prefixes of the tenants that the request names: one empty
-// prefix if larder.json has no tenants.
-func (e *Endpoint) tenants(r *fsthttp.Request, q *query, b *body) ([]string, error) {
+// owners are the tenants that a request names.
+type owners struct {
+	prefixes []string // of their surrogate keys
+	all      bool     // every one that there is
+}
+
+// tenants returns the tenants that the request names. Where larder.json has none,
+// they are the one that there is.
+func (e *Endpoint) tenants(r *fsthttp.Request, q *query, b *body) (owners, error) {
+	named := append(b.tenants, strings.FieldsFunc(strings.Join(r.Header.Values("Larder-Tenant"), " "), isSeparator)...)
+	some := slices.DeleteFunc(slices.Clone(named), func(id string) bool { return id == config.AllTenants })
+	all := len(some) < len(named)
 	if e.Config.Tenant == nil {
-		if len(b.tenants)+len(b.credentials) > 0 || b.anonymous {
-			return nil, problemBadRequest.WithDetail("It names tenants, but larder.json has none.")
+		if len(b.tenants)+len(b.credentials) > 0 && !all || b.anonymous {
+			return owners{}, problemBadRequest.WithDetail("It names tenants, but larder.json has none.")
 		}
-		return []string{""}, nil
+		return owners{prefixes: []string{""}}, nil
 	}
 	var prefixes []string
 	seen := map[string]bool{}
@@ -112,15 +122,15 @@ func (e *Endpoint) tenants(r *fsthttp.Request, q *query, b *body) ([]string, err
 			prefixes = append(prefixes, prefix)
 		}
 	}
-	for i, id := range append(b.tenants, strings.FieldsFunc(strings.Join(r.Header.Values("Larder-Tenant"), " "), isSeparator)...) {
+	for i, id := range some {
 		if !surrogate.ValidTenantID(id) {
-			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Tenant %d is not a tenant's ID, which has 43 characters.", i+1))
+			return owners{}, problemBadRequest.WithDetail(fmt.Sprintf("Tenant %d is not a tenant's ID, which has 43 characters.", i+1))
 		}
 		add(id)
 	}
 	for i, credential := range b.credentials {
 		if credential == "" {
-			return nil, problemBadRequest.WithDetail(fmt.Sprintf("Credential %d is empty.", i+1))
+			return owners{}, problemBadRequest.WithDetail(fmt.Sprintf("Credential %d is empty.", i+1))
 		}
 		add(surrogate.TenantID(credential))
 	}
@@ -130,7 +140,7 @@ func (e *Endpoint) tenants(r *fsthttp.Request, q *query, b *body) ([]string, err
 	if q.credential != "" {
 		add(surrogate.TenantID(q.credential))
 	}
-	return prefixes, nil
+	return owners{prefixes: prefixes, all: all}, nil
 }
 
 func isSeparator(r rune) bool { return r == ' ' || r == '\t' || r == ',' }

@@ -21,7 +21,7 @@ type Request struct {
 type scope struct {
 	prefix string // of the surrogate keys
 	all    string // on every entry
-	// everyone says that the leases of all tenants end.
+	// everyone says that it is the content of all tenants, whose leases all end.
 	everyone bool
 }
 
@@ -41,7 +41,11 @@ func scopeOf(prefix string, tenants bool) scope {
 func (s scope) forPurge(named []string) []string {
 	var keys []string
 	for _, key := range named {
-		keys = append(keys, surrogate.ForPurge(s.prefix, key)...)
+		if s.everyone {
+			keys = append(keys, surrogate.ForPurgeOfAll(key)...)
+		} else {
+			keys = append(keys, surrogate.ForPurge(s.prefix, key)...)
+		}
 	}
 	return keys
 }
