@@ -190,11 +190,11 @@ func TestTheOperatorCanCloseACircuit(t *testing.T) {
 	})
 	switches.set(t, map[string]string{closeSwitch: "primary"})
 	eventually(t, "the switch closes the circuit", func() bool { return f.circuit(t) == "closed" })
-	before := f.primary.requestCount()
-	failAtPrimary()
-	if n := f.primary.requestCount() - before; n < enoughFailures {
-		t.Errorf("%d requests made only %d at the primary", enoughFailures, n)
-	}
+	eventually(t, "every sandbox has read the switch and asks the primary", func() bool {
+		before := f.primary.requestCount()
+		failAtPrimary()
+		return f.primary.requestCount()-before >= enoughFailures
+	})
 	if state := f.circuit(t); state != "closed" {
 		t.Errorf("further failures left the circuit %s in spite of the switch", state)
 	}
