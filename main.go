@@ -11,6 +11,7 @@ import (
 	"io"
 	mathrand "math/rand/v2"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/fastly/compute-sdk-go/compute"
@@ -25,9 +26,13 @@ import (
 	"larder/handlers"
 	"larder/origin"
 	"larder/purge"
+	"larder/purge/audit"
 	"larder/shield"
 	"larder/vault"
 )
+
+// auditEndpoint is the log endpoint that takes a line for each purge.
+const auditEndpoint = "larder_purges"
 
 func main() {
 	cfg := configuration
@@ -84,7 +89,11 @@ func main() {
 		FastlyKeyIsValid: fastlyKeyIsValid,
 		Limits:           limits,
 	}
-	purges := &purge.Endpoint{Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies, Now: time.Now, Sleep: time.Sleep, Log: log}
+	trail := &audit.Trail{Lines: sync.OnceValue(func() io.Writer { return rtlog.Open(auditEndpoint) }), Cache: cache, Log: log}
+	purges := &purge.Endpoint{
+		Config: cfg, Fence: fences, Guard: guard, Limits: limits, Vault: copies,
+		Audit: trail, NewID: newID, Now: time.Now, Sleep: time.Sleep, Log: log,
+	}
 	about := accesslog.About{POP: os.Getenv("FASTLY_POP"), Version: os.Getenv("FASTLY_SERVICE_VERSION")}
 	access := accesslog.New(cfg.Logs, about, func(name string) io.Writer { return rtlog.Open(name) }, mathrand.IntN)
 	app := handlers.New(handlers.Parts{
@@ -97,7 +106,7 @@ func main() {
 			purge.Path:          purges,
 			purge.HooksPath:     &purge.Hooks{Endpoint: purges, Secrets: secrets.Hook},
 			handlers.HealthPath: handlers.Health{},
-			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, secrets, origins, site, copies, switched) }},
+			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, secrets, trail, origins, site, copies, switched) }},
 		},
 		Vault:     copies,
 		Shield:    site,
@@ -120,7 +129,7 @@ func main() {
 	})
 }
 
-// newID names an entry: 72 random bits.
+// newID names an entry or a request: 72 random bits.
 func newID() string {
 	var b [9]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"time"
 
 	"larder/config"
 	"larder/origin"
 	"larder/purge"
+	"larder/purge/audit"
 	"larder/shield"
 	"larder/vault"
 )
@@ -28,6 +30,9 @@ type statusReport struct {
 	// Tokens are those that may purge and read this.
 	Tokens purge.TokenStatus  `json:"purge_tokens"`
 	Hooks  []purge.HookStatus `json:"hooks"`
+	// Purges are the latest ones in this POP, the last one first.
+	Purges      []json.RawMessage `json:"recent_purges"`
+	PurgesError string            `json:"recent_purges_error,omitempty"`
 	// Shield is missing where none is configured.
 	Shield   *shield.Status `json:"shield,omitempty"`
 	Vault    vault.Status   `json:"vault"`
@@ -44,7 +49,7 @@ type switchReport struct {
 }
 
 // report collects how things are in this place.
-func report(cfg *config.Config, secrets *purge.Secrets, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
+func report(cfg *config.Config, secrets *purge.Secrets, trail *audit.Trail, origins *origin.Client, site *shield.Site, copies *vault.Vault, s *switches) statusReport {
 	now := s.current(time.Now())
 	tokens, hooks := secrets.Status()
 	r := statusReport{
@@ -67,6 +72,11 @@ func report(cfg *config.Config, secrets *purge.Secrets, origins *origin.Client, 
 			Closed:      append([]string{}, now.Closed...),
 			Errors:      []string{},
 		},
+	}
+	recent, err := trail.Recent()
+	r.Purges = append([]json.RawMessage{}, recent...)
+	if err != nil {
+		r.PurgesError = err.Error()
 	}
 	if now.MaxStale.Valid {
 		r.Switches.MaxStale = now.MaxStale.Duration.String()

@@ -148,7 +148,7 @@ func TestEveryLogLineIsExplained(t *testing.T) {
 	text := section(t, "docs/observe.md", "Logs")
 	written := map[string]bool{} // every string of these packages
 	found := 0
-	for _, path := range sources(t, ".", "config", "content", "fence", "handlers", "origin", "origin/breaker", "purge", "shield") {
+	for _, path := range sources(t, ".", "config", "content", "fence", "handlers", "origin", "origin/breaker", "purge", "purge/audit", "shield") {
 		inspect(t, path, func(n ast.Node) {
 			if literal, ok := n.(*ast.BasicLit); ok {
 				for text := range literals(literal) {
@@ -207,11 +207,13 @@ func documented(span string) string {
 	return strings.TrimSuffix(begins, " Larder-Edge:") // the header, a constant
 }
 
-func TestEveryFieldOfTheStatusIsExplained(t *testing.T) {
-	text := section(t, "docs/observe.md", "Status")
-	for _, s := range []struct{ file, within string }{
-		{"report.go", ""}, {"purge/secret_status.go", ""}, {"origin/status.go", "origins[]."}, {"origin/circuit_status.go", "origins[].circuits[]."}, {"vault/status.go", ""}, {"shield/site.go", ""},
+func TestEveryFieldOfTheStatusAndOfARecordIsExplained(t *testing.T) {
+	for _, s := range []struct{ section, file, within string }{
+		{"Status", "report.go", ""}, {"Status", "purge/secret_status.go", ""}, {"Status", "origin/status.go", "origins[]."},
+		{"Status", "origin/circuit_status.go", "origins[].circuits[]."}, {"Status", "vault/status.go", ""}, {"Status", "shield/site.go", ""},
+		{"Purges", "purge/audit/record.go", ""},
 	} {
+		text := section(t, "docs/observe.md", s.section)
 		fields := 0
 		for _, m := range regexp.MustCompile("`json:\"([a-z_]+)").FindAllStringSubmatch(read(t, s.file), -1) {
 			fields++

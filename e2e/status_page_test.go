@@ -15,6 +15,11 @@ type statusPage struct {
 		TooShort  int `json:"too_short"`
 		Malformed int
 	} `json:"purge_tokens"`
+	Purges []struct {
+		ID, Source, Hook, Token, Result string
+		Keys, Hard                      []string
+		Soft                            bool
+	} `json:"recent_purges"`
 	Hooks []struct {
 		Name     string
 		Secrets  int

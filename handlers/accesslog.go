@@ -34,7 +34,7 @@ func (l *line) describePassed(tenant resource.Tenant, resp *origin.Response, too
 }
 
 // requestID is the field that tells a client what its request is called in the
-// access log. Only the problems that Larder makes have it.
+// access log. Only the problems that Larder makes and purges have it.
 const requestID = "Larder-Request-Id"
 
 // id names the request in the access log.

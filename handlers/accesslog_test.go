@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"larder/accesslog"
 	"larder/config"
+	"larder/purge"
 )
 
 // accessLog makes an edge write its access log, and returns what reads the next
@@ -98,5 +100,17 @@ func TestAProblemNamesItsLineInTheAccessLog(t *testing.T) {
 	e.says(200, before)
 	if id := e.get("/posts/tea/").header.Get("Larder-Request-Id"); id != "" {
 		t.Errorf("a response that is no problem has the ID %q", id)
+	}
+}
+
+func TestAPurgeHasOneIDInItsAnswerAndInTheAccessLog(t *testing.T) {
+	for body, status := range map[string]int{`{"keys":["post:tea"]}`: 200, `{"keys":[]}`: 400} {
+		e := newEdge(t)
+		next := accessLog(t, e)
+		r := e.request(http.MethodPost, purge.Path, body, "Authorization: Bearer operator")
+		lines := next()
+		if id := r.header.Get("Larder-Request-Id"); r.status != status || id != "request-1" || lines[0]["id"] != id {
+			t.Errorf("%s: %d, the response names %q, and the line %v", body, r.status, id, lines[0]["id"])
+		}
 	}
 }

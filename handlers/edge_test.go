@@ -91,7 +91,7 @@ func newEdgeWith(t testing.TB, file string) *edge {
 		*p = Parts{
 			Config: cfg, Pseudonym: "Larder-id1", Cache: e.spy, Origins: e.client, Now: e.clock, Sleep: e.pass, NewID: e.newID, Log: e.log,
 			Operations: Operations{purge.Path: &purge.Endpoint{
-				Config: cfg, Now: e.clock, Sleep: e.pass, Log: e.log,
+				Config: cfg, NewID: func() string { return "request-1" }, Now: e.clock, Sleep: e.pass, Log: e.log,
 				Guard: &purge.Guard{
 					Tokens:           func() ([]purge.Token, error) { return []purge.Token{{Text: "operator"}}, nil },
 					FastlyKeyIsValid: func(*fsthttp.Request) (bool, error) { return false, nil },

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -30,8 +31,11 @@ func (o Operations) at(path string) (Operation, bool) {
 	return operation, ok
 }
 
-// withStatus is an answer whose status is not 200.
+// withStatus is an answer whose status may be another than 200.
 type withStatus interface{ Status() int }
+
+// withHeader is an answer with header fields of its own.
+type withHeader interface{ Header() http.Header }
 
 // operate answers a request to one of Larder's own paths.
 func (a *App) operate(ctx context.Context, w *responder, path string) {
@@ -52,6 +56,10 @@ func (a *App) operate(ctx context.Context, w *responder, path string) {
 		w.fail(err)
 	} else {
 		header := http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}
+		if own, ok := answer.(withHeader); ok {
+			maps.Copy(header, own.Header())
+			w.line.ID = header.Get(requestID)
+		}
 		status := http.StatusOK
 		if other, ok := answer.(withStatus); ok {
 			status = other.Status()

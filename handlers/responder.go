@@ -146,7 +146,9 @@ func (w *responder) fail(err error) {
 		return
 	}
 	header, body := d.Answer()
-	if w.app.accessLog != nil {
+	if id := header.Get(requestID); id != "" {
+		w.line.ID = id // a purge has its own
+	} else if w.app.accessLog != nil {
 		header[requestID] = []string{w.id()}
 	}
 	w.send(d.Status, header, body)

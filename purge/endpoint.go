@@ -11,6 +11,7 @@ import (
 	"larder/config"
 	"larder/fence"
 	"larder/problem"
+	"larder/purge/audit"
 	"larder/vault"
 )
 
@@ -28,6 +29,10 @@ type Endpoint struct {
 	// Vault records every purge, before the cache is purged if it can; nil is
 	// none.
 	Vault *vault.Vault
+	// Audit records every purge; nil records none.
+	Audit *audit.Trail
+	// NewID names a request.
+	NewID func() string
 	// Now is the wall clock.
 	Now func() time.Time
 	// Sleep waits before a purge is repeated.
@@ -40,7 +45,9 @@ type Endpoint struct {
 // the tenant's prefix and with the bucket keys.
 type Result struct {
 	Status string `json:"status"`
-	Soft   bool   `json:"soft"`
+	// ID of the request; see [RequestIDField].
+	ID   string `json:"id"`
+	Soft bool   `json:"soft"`
 	// Keys were purged softly if Soft is true, and hard otherwise.
 	Keys []string `json:"keys"`
 	// Hard keys were purged hard, whatever Soft says.
@@ -62,23 +69,36 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, func(), er
 	if err != nil {
 		return nil, nil, err
 	}
-	request, err := e.parse(r)
-	if err != nil {
-		return nil, nil, err
-	}
+	return e.recorded(audit.Record{Source: audit.Endpoint, Token: token.Name}, func(record *audit.Record) (any, func(), error) {
+		request, err := e.parse(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		later, err := e.carryOut(request, token, record)
+		if err != nil {
+			return nil, later, err
+		}
+		result := &Result{Status: "ok", ID: record.ID, Soft: request.soft}
+		result.Keys, result.Hard = request.surrogateKeys()
+		return result, later, nil
+	})
+}
+
+// carryOut purges what a token may purge. What it leaves for later repeats the
+// purge.
+func (e *Endpoint) carryOut(request *Request, token *Token, record *audit.Record) (later func(), err error) {
+	e.describe(record, request)
 	if err := token.allow(request, e.Config.Tenant != nil); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := e.Limits.AllowPurge(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	x := execution{Endpoint: e, purge: request.purge(), record: vault.Purge{Settled: e.settled(), Keys: request.vaultKeys()}}
 	if err := x.run(); err != nil {
-		return nil, x.repeat, problemFailed.Because(err)
+		return x.repeat, problemFailed.Because(err)
 	}
-	result := &Result{Status: "ok", Soft: request.soft}
-	result.Keys, result.Hard = request.surrogateKeys()
-	return result, x.repeat, nil
+	return x.repeat, nil
 }
 
 const (

@@ -77,6 +77,9 @@ func (q call) build(t testing.TB) *fsthttp.Request {
 	return r
 }
 
+// requestID is that of every request.
+const requestID = "id-of-the-request"
+
 const (
 	plain   = ``
 	tenants = `"tenant":{"query":"auth_token","header":"Authorization"},`
@@ -92,7 +95,7 @@ func endpoint(t testing.TB, members string) (*Endpoint, *purger) {
 		t.Fatal(err)
 	}
 	p := &purger{}
-	return &Endpoint{Config: cfg, Fence: fence.New(purgedCache{purger: p}, 0, t.Logf), Now: time.Now, Sleep: func(time.Duration) {}, Log: t.Logf, Guard: &Guard{
+	return &Endpoint{Config: cfg, Fence: fence.New(purgedCache{purger: p}, 0, t.Logf), NewID: func() string { return requestID }, Now: time.Now, Sleep: func(time.Duration) {}, Log: t.Logf, Guard: &Guard{
 		Tokens:           func() ([]Token, error) { return tokensOf("", "older", "operator"), nil },
 		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
 	}}, p

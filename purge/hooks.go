@@ -12,6 +12,7 @@ import (
 
 	"larder/config"
 	"larder/problem"
+	"larder/purge/audit"
 	"larder/purge/hook"
 	"larder/resource"
 	"larder/surrogate"
@@ -85,12 +86,22 @@ func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error
 	}
 	received := &hook.Request{Method: r.Method, Path: path, Query: query, Header: http.Header(r.Header), Body: body}
 	found, err := hook.Receive(settings, secrets, received, h.Now())
-	if err != nil {
+	if hook.Refused(err) {
 		return nil, nil, err
 	}
+	return h.recorded(audit.Record{Source: audit.Hook, Hook: name}, func(record *audit.Record) (any, func(), error) {
+		if err != nil {
+			return nil, nil, err
+		}
+		return h.carryOut(settings, query, found, record)
+	})
+}
+
+// carryOut purges what a webhook concerns.
+func (h *Hooks) carryOut(settings *config.Hook, query string, found *hook.Purge, record *audit.Record) (any, func(), error) {
 	result := &HookResult{Result: "ok", All: found.All, Soft: found.Soft, Hard: found.Hard, Ignored: found.Ignored}
 	if found.Empty() {
-		result.Result = "ignored"
+		result.Result, record.Result = "ignored", audit.Ignored
 		return result, nil, nil
 	}
 	scopes, err := h.hookScopes(settings, query)
@@ -101,6 +112,7 @@ func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error
 		return nil, nil, problemHookSize.WithDetail(fmt.Sprintf("For all tenants together it concerns %d keys; at most %d fit in one request.", n, hook.MaxKeys))
 	}
 	request := &Request{scopes: scopes, keys: found.Soft, hard: found.Hard, soft: true, all: found.All}
+	h.describe(record, request)
 	x := &execution{Endpoint: h.Endpoint, purge: request.purge(), record: vault.Purge{Settled: h.settled(), Keys: request.vaultKeys()}}
 	if err := h.Fence.Purge(x.purge); err != nil {
 		return nil, x.finish, problemFailed.Because(err)

@@ -84,7 +84,7 @@ func TestAWebhookPurgesItemAndLists(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if status := answer.(*HookResult).Status(); status != http.StatusOK {
+			if status := answer.(identified).Status(); status != http.StatusOK {
 				t.Errorf("the status is %d", status)
 			}
 			got := slices.DeleteFunc(slices.Clone(p.purged), func(key string) bool { return strings.Contains(key, "larder-") })
@@ -119,7 +119,7 @@ func TestAWebhookThatPurgesNothingSaysWhy(t *testing.T) {
 	if err != nil || later != nil || len(p.purged) > 0 {
 		t.Fatalf("purged %q, %v", p.purged, err)
 	}
-	if status := answer.(*HookResult).Status(); status != http.StatusAccepted {
+	if status := answer.(identified).Status(); status != http.StatusAccepted {
 		t.Errorf("the status is %d", status)
 	}
 	text, err := json.Marshal(answer)

@@ -68,6 +68,7 @@ func newPOP(w *world, at location, o options) *pop {
 	parts.Operations = handlers.Operations{purge.Path: &purge.Endpoint{
 		Config: w.scenario.config,
 		Fence:  parts.Fence,
+		NewID:  func() string { return "request" },
 		Now:    w.clock,
 		Sleep:  w.sleep,
 		Log:    w.log,

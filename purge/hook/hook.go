@@ -18,6 +18,7 @@
 package hook
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -69,6 +70,10 @@ func Receive(hook *config.Hook, secrets []string, r *Request, now time.Time) (*P
 	}
 	return m.purge(), nil
 }
+
+// Refused reports whether an error of [Receive] means that the webhook did not
+// authenticate.
+func Refused(err error) bool { return errors.Is(err, problemRefused) }
 
 // provider describes one kind of CMS.
 type provider struct {
