@@ -96,28 +96,35 @@ func main() {
 	}
 	about := accesslog.About{POP: os.Getenv("FASTLY_POP"), Version: os.Getenv("FASTLY_SERVICE_VERSION")}
 	access := accesslog.New(cfg.Logs, about, func(name string) io.Writer { return rtlog.Open(name) }, mathrand.IntN)
+	operations := handlers.Operations{
+		purge.Path:          purges,
+		purge.HooksPath:     &purge.Hooks{Endpoint: purges, Secrets: secrets.Hook},
+		handlers.HealthPath: handlers.Health{},
+		handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, secrets, trail, origins, site, copies, switched) }},
+	}
+	var method handlers.Operation
+	if api := cfg.Purge.FastlyAPI; api != nil {
+		operations[api.Prefix+"/..."] = purge.FastlyAPI{Endpoint: purges}
+		method = purge.Method{Endpoint: purges}
+	}
 	app := handlers.New(handlers.Parts{
-		Config:    cfg,
-		Pseudonym: origin.Pseudonym(cfg.Name, os.Getenv("FASTLY_SERVICE_ID")),
-		Cache:     cache,
-		Fence:     fences,
-		Origins:   origins,
-		Operations: handlers.Operations{
-			purge.Path:          purges,
-			purge.HooksPath:     &purge.Hooks{Endpoint: purges, Secrets: secrets.Hook},
-			handlers.HealthPath: handlers.Health{},
-			handlers.StatusPath: &handlers.Status{Guard: guard, Report: func() any { return report(cfg, secrets, trail, origins, site, copies, switched) }},
-		},
-		Vault:     copies,
-		Shield:    site,
-		Switches:  switched.current,
-		Now:       time.Now,
-		CPUTime:   compute.GetVCPUTime,
-		AccessLog: access,
-		After:     time.After,
-		NewID:     newID,
-		Log:       log,
-		Local:     os.Getenv("FASTLY_HOSTNAME") == "localhost", // Viceroy's; Fastly's machines have other names
+		Config:     cfg,
+		Pseudonym:  origin.Pseudonym(cfg.Name, os.Getenv("FASTLY_SERVICE_ID")),
+		Cache:      cache,
+		Fence:      fences,
+		Origins:    origins,
+		Operations: operations,
+		Purges:     method,
+		Vault:      copies,
+		Shield:     site,
+		Switches:   switched.current,
+		Now:        time.Now,
+		CPUTime:    compute.GetVCPUTime,
+		AccessLog:  access,
+		After:      time.After,
+		NewID:      newID,
+		Log:        log,
+		Local:      os.Getenv("FASTLY_HOSTNAME") == "localhost", // Viceroy's; Fastly's machines have other names
 		// A sandbox that ends breaks off what it has not finished.
 		Abort: func() { os.Exit(1) },
 	})

@@ -179,6 +179,8 @@ type Purge struct {
 	// what was fetched from an origin that did not show the edit yet. Empty:
 	// no repeats.
 	Repeat []time.Duration `larder:"repeat" default:"[\"3s\"]" range:"1ms 60s"`
+	// FastlyAPI answers clients of Fastly's own purge API; nil does not.
+	FastlyAPI *FastlyAPI `larder:"fastly_api"`
 }
 
 // Limits bound what one request may cost. Sizes are bytes.

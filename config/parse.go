@@ -70,4 +70,5 @@ func (c *checker) purge(p Purge, at *jsonPath) {
 	if total > maxRepeats {
 		c.fail(at.member("repeat"), "want pauses of %s at most in all; got %s", formatDuration(maxRepeats), formatDuration(total))
 	}
+	c.fastlyAPI(p.FastlyAPI, at.member("fastly_api"))
 }

@@ -11,20 +11,19 @@ import (
 	"testing"
 )
 
-// node runs a program in the folder of the official client, which is installed
-// first if it is not there.
-func node(t *testing.T, args ...string) []byte {
+// node runs a program in the folder of an official client, which is installed first
+// if it is not there.
+func node(t *testing.T, client string, args ...string) []byte {
 	t.Helper()
-	const folder = "buttercms"
-	if _, err := os.Stat(folder + "/node_modules/buttercms"); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(client + "/node_modules/" + client); errors.Is(err, fs.ErrNotExist) {
 		install := exec.CommandContext(t.Context(), "npm", "ci", "--no-fund", "--no-audit")
-		install.Dir = folder
+		install.Dir = client
 		if output, err := install.CombinedOutput(); err != nil {
 			t.Fatalf("npm ci: %v\n%s", err, output)
 		}
 	}
 	program := exec.CommandContext(t.Context(), "node", args...)
-	program.Dir = folder
+	program.Dir = client
 	var stderr strings.Builder
 	program.Stderr = &stderr
 	output, err := program.Output()
@@ -41,7 +40,7 @@ func TestTheOfficialClientWorksUnchanged(t *testing.T) {
 		Post              string
 		Count             int
 	}) {
-		output := node(t, "read.js", edge.URL(), demoToken, "味噌", "salt")
+		output := node(t, "buttercms", "read.js", edge.URL(), demoToken, "味噌", "salt")
 		if err := json.Unmarshal(output, &got); err != nil {
 			t.Fatalf("%v: %s", err, output)
 		}

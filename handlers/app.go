@@ -38,6 +38,7 @@ type App struct {
 	fence      *fence.Fence
 	origins    Origins
 	operations Operations
+	purges     Operation // answers the method PURGE; nil passes it on
 	vault      *vault.Vault
 	shield     *shield.Site
 	switches   func(now time.Time) config.Switches
@@ -61,6 +62,9 @@ type Parts struct {
 	Origins   Origins
 	// Operations are Larder's own paths.
 	Operations Operations
+	// Purges answers requests for content with the method PURGE; nil treats it as
+	// any other unsafe method.
+	Purges Operation
 	// Vault has copies for outages; nil is none.
 	Vault *vault.Vault
 	// Shield collects misses; nil is none.
@@ -114,6 +118,7 @@ func New(p Parts) *App {
 		fence:      p.Fence,
 		origins:    p.Origins,
 		operations: p.Operations,
+		purges:     p.Purges,
 		vault:      p.Vault,
 		shield:     p.Shield,
 		switches:   p.Switches,
@@ -191,13 +196,25 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 		w.fail(problemPlainHTTP)
 		return
 	}
+	if operation, ok := a.operations.under(rawPath); ok {
+		a.operate(ctx, w, operation)
+		return
+	}
 	path, err := resource.NormalisePath(rawPath)
 	if err != nil {
 		w.fail(problemPath.WithDetail(err.Error()))
 		return
 	}
 	if resource.IsOperation(path) {
-		a.operate(ctx, w, path)
+		if operation, ok := a.operations.at(path); ok {
+			a.operate(ctx, w, operation)
+		} else {
+			w.fail(problemNoOperation)
+		}
+		return
+	}
+	if a.purges != nil && strings.EqualFold(w.r.Method, methodPurge) {
+		a.operate(ctx, w, a.purges)
 		return
 	}
 	if isPreflight(w) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"math"
-	"net/http"
 	"time"
 
 	"larder/content"
@@ -105,6 +104,3 @@ func (a *App) route(i int) *content.Route {
 	}
 	return a.routes[i]
 }
-
-// methods that routes can cache answers to.
-var cachedMethods = [...]string{http.MethodGet, http.MethodHead, resource.MethodQuery}

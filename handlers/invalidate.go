@@ -120,8 +120,7 @@ type changedURL struct {
 }
 
 // resourcesOf returns the tenant's resources with a URL, none if the URL has
-// another tenant's credential. Each method can have a route of its own, which
-// reads the query in its own way.
+// another tenant's credential.
 func (a *App) resourcesOf(u *url.URL, header http.Header, tenant resource.Tenant) []changedURL {
 	raw, query := resource.Split(u)
 	path, err := resource.NormalisePath(raw)
@@ -132,15 +131,9 @@ func (a *App) resourcesOf(u *url.URL, header http.Header, tenant resource.Tenant
 		return nil
 	}
 	var urls []changedURL
-	for _, method := range cachedMethods {
-		m, ok := a.match(method, path, query)
-		if !ok || !m.route.Caches(method) {
-			continue
-		}
-		request := resource.Request{Path: path, Query: query, Host: u.Host, Header: header}
-		r := resource.New(a.config, m.route.Route, m.vars, request)
+	for i, r := range resource.AtURL(a.config, resource.Request{Path: path, Query: query, Host: u.Host, Header: header}) {
 		r.Tenant = tenant // Location need not repeat the credential
-		urls = append(urls, changedURL{hash: r.URLHash(), vaulted: m.route.Vaulted()})
+		urls = append(urls, changedURL{hash: r.URLHash(), vaulted: a.route(i).Vaulted()})
 	}
 	return urls
 }

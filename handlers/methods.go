@@ -9,6 +9,10 @@ import (
 // pass through too.
 const allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, QUERY"
 
+// methodPurge is Fastly's method to purge a URL. Some origins ignore the case of
+// methods, so none of its spellings is passed on without a token.
+const methodPurge = "PURGE"
+
 // refusedMethod reports whether a method is never passed on. TRACE, and TRACK on
 // old IIS servers, echo the request with the secrets that origins[].headers adds
 // (RFC 9110 §9.3.8). CONNECT asks for a tunnel, which Larder does not offer

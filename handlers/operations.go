@@ -19,7 +19,8 @@ type Operation interface {
 }
 
 // Operations are Larder's own paths, all under /_larder/. A path that ends with a
-// slash stands for all paths with one more segment.
+// slash stands for all paths with one more segment, and one that ends with "/..."
+// for all paths below it.
 type Operations map[string]Operation
 
 // at returns the operation of a path.
@@ -31,19 +32,34 @@ func (o Operations) at(path string) (Operation, bool) {
 	return operation, ok
 }
 
+const (
+	ownPaths = "/_larder/"
+	below    = "/..."
+)
+
+// under returns the operation for all paths below one that a path begins with. The
+// path is the client's, which no other spelling of it reaches: what follows may
+// hold what a path of content may not, such as encoded slashes.
+func (o Operations) under(rawPath string) (Operation, bool) {
+	if !strings.HasPrefix(rawPath, ownPaths) {
+		return nil, false
+	}
+	for path, operation := range o {
+		if prefix, ok := strings.CutSuffix(path, below); ok && strings.HasPrefix(rawPath, prefix+"/") {
+			return operation, true
+		}
+	}
+	return nil, false
+}
+
 // withStatus is an answer whose status may be another than 200.
 type withStatus interface{ Status() int }
 
 // withHeader is an answer with header fields of its own.
 type withHeader interface{ Header() http.Header }
 
-// operate answers a request to one of Larder's own paths.
-func (a *App) operate(ctx context.Context, w *responder, path string) {
-	operation, ok := a.operations.at(path)
-	if !ok {
-		w.fail(problemNoOperation)
-		return
-	}
+// operate answers a request with an operation.
+func (a *App) operate(ctx context.Context, w *responder, operation Operation) {
 	answer, later, err := operation.Serve(ctx, w.r)
 	if later != nil {
 		w.then(later)

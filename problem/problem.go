@@ -5,6 +5,7 @@ package problem
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -20,8 +21,9 @@ type Details struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail,omitempty"`
 
-	header http.Header
-	cause  error
+	members map[string]string
+	header  http.Header
+	cause   error
 }
 
 // New returns a problem of the type with the given name.
@@ -80,6 +82,18 @@ func (d *Details) WithHeader(name, value string) *Details {
 	return &other
 }
 
+// WithMember returns a copy whose answer has an extension member (RFC 9457 §3.2).
+// Its name must not be one of the standard's.
+func (d *Details) WithMember(name, value string) *Details {
+	other := *d
+	other.members = maps.Clone(d.members)
+	if other.members == nil {
+		other.members = make(map[string]string)
+	}
+	other.members[name] = value
+	return &other
+}
+
 // RetryAfter returns a copy with a Retry-After of this many seconds.
 func (d *Details) RetryAfter(seconds int) *Details {
 	return d.WithHeader("Retry-After", strconv.Itoa(seconds))
@@ -103,6 +117,9 @@ func (d *Details) Answer() (http.Header, []byte) {
 	body, err := json.Marshal(d)
 	if err != nil { // four plain fields always marshal
 		body = []byte(`{"status":` + strconv.Itoa(d.Status) + `}`)
+	}
+	if members, err := json.Marshal(d.members); err == nil && len(d.members) > 0 {
+		body = append(append(body[:len(body)-1], ','), members[1:]...)
 	}
 	return header, append(body, '\n')
 }

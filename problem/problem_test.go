@@ -21,6 +21,7 @@ func TestAnswer(t *testing.T) {
 	}{
 		{"without a detail", base, `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, ""},
 		{"with a detail", base.WithDetail("Key 2 is empty."), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400,"detail":"Key 2 is empty."}`, ""},
+		{"with members of its own", base.WithMember("msg", "<Why>").WithMember("a", ""), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400,"a":"","msg":"\u003cWhy\u003e"}`, ""},
 		{"with Retry-After", base.RetryAfter(30), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, "30"},
 		{"with a cause, which the client does not see", base.Because(errSecret), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400}`, ""},
 		{"with a detail that JSON must escape", base.WithDetail("\"<\xff>\n"), `{"type":"urn:larder:problem:no-key","title":"No key.","status":400,"detail":"\"\u003c\ufffd\u003e\n"}`, ""},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -68,8 +69,9 @@ func (l *oneOrMore) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(l))
 }
 
-// readBody reads and decodes the body. An empty one is an empty request.
-func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {
+// readBody reads and decodes the body, which may have these members. An empty one is
+// an empty request.
+func (e *Endpoint) readBody(r *fsthttp.Request, members []string) (*body, error) {
 	limit := e.Config.Limits.PurgeBody
 	if n, err := strconv.ParseInt(r.Header.Get("Content-Length"), 10, 64); err == nil && n > limit {
 		return nil, problemTooLarge.WithDetail(fmt.Sprintf("Its body has %d bytes; at most %d are read.", n, limit))
@@ -84,13 +86,13 @@ func (e *Endpoint) readBody(r *fsthttp.Request) (*body, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return &body{}, nil
 	}
-	return decodeBody(data)
+	return decodeBody(data, members)
 }
 
 // decodeBody reads the members one by one, since encoding/json accepts repeated
 // members and names in another case, and lets the last one win. Its errors quote
 // no values, which may be credentials.
-func decodeBody(data []byte) (*body, error) {
+func decodeBody(data []byte, members []string) (*body, error) {
 	if !utf8.Valid(data) {
 		return nil, problemBadRequest.WithDetail("Its body is not UTF-8.")
 	}
@@ -113,10 +115,10 @@ func decodeBody(data []byte) (*body, error) {
 			return nil, problemBadRequest.WithDetail(fmt.Sprintf("The member %q of its body is there twice.", name))
 		}
 		seen[name] = true
-		into := b.member(name)
-		if into == nil {
-			return nil, problemBadRequest.WithDetail(unknownMember(name))
+		if !slices.Contains(members, name) {
+			return nil, problemBadRequest.WithDetail(unknownMember(name, members))
 		}
+		into := b.member(name)
 		if err := decodeValue(d, into); err != nil {
 			return nil, misfit(data, name, into, err)
 		}
@@ -197,7 +199,7 @@ func invalid(data []byte, err error) error {
 	return problemBadRequest.WithDetail("Its body is not acceptable JSON.").Because(err)
 }
 
-func unknownMember(name string) string {
+func unknownMember(name string, members []string) string {
 	for _, known := range members {
 		if strings.EqualFold(name, known) {
 			return fmt.Sprintf("Its body has an unknown member %s; is %q meant?", quote(name), known)

@@ -91,10 +91,15 @@ func (e *Endpoint) carryOut(request *Request, token *Token, record *audit.Record
 	if err := token.allow(request, e.Config.Tenant != nil); err != nil {
 		return nil, err
 	}
+	return e.execute(request.purge(), request.vaultKeys())
+}
+
+// execute purges the cache and the vault, unless there have been too many purges.
+func (e *Endpoint) execute(p fence.Purge, copies []vault.Keys) (later func(), err error) {
 	if err := e.Limits.AllowPurge(); err != nil {
 		return nil, err
 	}
-	x := execution{Endpoint: e, purge: request.purge(), record: vault.Purge{Settled: e.settled(), Keys: request.vaultKeys()}}
+	x := execution{Endpoint: e, purge: p, record: vault.Purge{Settled: e.settled(), Keys: copies}}
 	if err := x.run(); err != nil {
 		return x.repeat, problemFailed.Because(err)
 	}

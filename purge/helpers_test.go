@@ -89,16 +89,22 @@ const (
 // for bodies.
 func endpoint(t testing.TB, members string) (*Endpoint, *purger) {
 	t.Helper()
-	cfg, err := config.Parse([]byte(`{` + members + `"limits":{"purge_body":"2KiB"},"origins":[{"name":"primary","host":"api.example"}],
-		"routes":[{"name":"all","path":"/{path...}"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := parseConfig(t, `{`+members+`"limits":{"purge_body":"2KiB"},"origins":[{"name":"primary","host":"api.example"}],
+		"routes":[{"name":"all","path":"/{path...}"}]}`)
 	p := &purger{}
 	return &Endpoint{Config: cfg, Fence: fence.New(purgedCache{purger: p}, 0, t.Logf), NewID: func() string { return requestID }, Now: time.Now, Sleep: func(time.Duration) {}, Log: t.Logf, Guard: &Guard{
 		Tokens:           func() ([]Token, error) { return tokensOf("", "older", "operator"), nil },
 		FastlyKeyIsValid: func(r *fsthttp.Request) (bool, error) { return r.Header.Get("Fastly-Key") == "valid", nil },
 	}}, p
+}
+
+func parseConfig(t testing.TB, file string) *config.Config {
+	t.Helper()
+	cfg, err := config.Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
 }
 
 // tokensOf returns tokens without limits.

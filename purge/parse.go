@@ -22,7 +22,7 @@ var (
 				WithDetail(`Name keys in a JSON body, {"keys": ["post:hello"]}, or in a Surrogate-Key header, separated by spaces.`)
 	problemTooLarge = problem.New("purge-too-large", http.StatusRequestEntityTooLarge, "The purge request is too large.")
 	problemNoTenant = problem.New("no-tenant", http.StatusBadRequest, "The purge request does not say whose content it means.").
-			WithDetail(`Name the tenant by its credential, in the URL as content requests do or as {"credentials": ["…"]}, or by its ID as {"tenants": ["…"]} or in a Larder-Tenant header. Content served without a credential is {"anonymous": true}.`)
+			WithDetail(`Name the tenant by its credential, in the URL as content requests do or as {"credentials": ["…"]}, or by its ID as {"tenants": ["…"]} or in a Larder-Tenant header. Content served without a credential is {"anonymous": true}, or the tenant "anonymous".`)
 )
 
 // parse reads a purge request. Every error is a problem that says what is
@@ -32,7 +32,7 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := e.readBody(r)
+	b, err := e.readBody(r, members)
 	if err != nil {
 		return nil, err
 	}
@@ -123,8 +123,12 @@ func (e *Endpoint) tenants(r *fsthttp.Request, q *query, b *body) (owners, error
 		}
 	}
 	for i, id := range some {
+		if id == config.AnonymousTenant {
+			add("")
+			continue
+		}
 		if !surrogate.ValidTenantID(id) {
-			return owners{}, problemBadRequest.WithDetail(fmt.Sprintf("Tenant %d is not a tenant's ID, which has 43 characters.", i+1))
+			return owners{}, problemBadRequest.WithDetail(fmt.Sprintf("Tenant %d is neither a tenant's ID, which has 43 characters, nor \"anonymous\" nor \"all\".", i+1))
 		}
 		add(id)
 	}

@@ -81,7 +81,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"an empty credential before a tenant's", tenants, call{query: "?auth_token=&auth_token=first", body: `{"keys":["a"]}`}, 400, "bad-purge", "auth_token is empty"},
 		{"a tenant in the query although larder.json has none", plain, call{query: "?auth_token=first", body: `{"keys":["a"]}`}, 400, "bad-purge", `"auth_token" is unknown`},
 		{"keys of too many tenants", tenants, call{body: `{"keys":[` + strings.Repeat(`"k",`, 99) + `"k"],"credentials":["a","b","c"]}`}, 413, "purge-too-large", "100 keys for each of 3 tenants, together 300"},
-		{"an invalid ID", tenants, call{body: `{"keys":["a"],"tenants":["` + surrogate.TenantID("a") + `","first"]}`}, 400, "bad-purge", "Tenant 2 is not a tenant's ID"},
+		{"an invalid ID", tenants, call{body: `{"keys":["a"],"tenants":["` + surrogate.TenantID("a") + `","first"]}`}, 400, "bad-purge", "Tenant 2 is neither a tenant's ID"},
 		{"an empty credential", tenants, call{body: `{"keys":["a"],"credentials":["x",""]}`}, 400, "bad-purge", "Credential 2 is empty"},
 	}
 	for _, test := range tests {

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,6 +28,26 @@ func Match(cfg *config.Config, method, path string) (index int, vars []string) {
 		}
 	}
 	return match(cfg, method, path)
+}
+
+// methods that routes can cache answers to.
+var methods = [...]string{http.MethodGet, http.MethodHead, MethodQuery}
+
+// AtURL returns the resources that a URL can stand for, with the indexes of their
+// routes: each method can have a route of its own, which reads the query in its own
+// way. There are none if no route caches anything there.
+func AtURL(cfg *config.Config, req Request) iter.Seq2[int, Resource] {
+	return func(yield func(int, Resource) bool) {
+		for _, method := range methods {
+			i, vars := Match(cfg, method, req.Path)
+			if i < 0 || !slices.Contains(cfg.Routes[i].Methods, method) {
+				continue
+			}
+			if !yield(i, New(cfg, &cfg.Routes[i], vars, req)) {
+				return
+			}
+		}
+	}
 }
 
 func match(cfg *config.Config, method, path string) (index int, vars []string) {
