@@ -216,14 +216,15 @@ func (c *Config) RouteNames() []string {
 	return names
 }
 
-// RateLimits bound how often the purge and status endpoints may be used. Zero is
-// no limit. Each POP counts by itself.
+// RateLimits bound how often the purge and status endpoints and the hooks may be
+// used. Zero is no limit. Each POP counts by itself.
 type RateLimits struct {
 	// WrongTokens is how many different wrong credentials may come from one
-	// client's address in a minute.
+	// client's address in a minute, and how many webhooks at a hook that do not
+	// authenticate.
 	WrongTokens int `larder:"wrong_tokens" default:"10" range:"0 1000"`
-	// Purges is how many purges a second are carried out, as an average of ten
-	// seconds.
+	// Purges is how many purges a second are carried out, webhooks included, as
+	// an average of ten seconds.
 	Purges int `larder:"purges" default:"100" range:"0 10000"`
 }
 

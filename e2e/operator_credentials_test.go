@@ -98,3 +98,41 @@ func TestAPurgeTokenThatIsTooShortDoesNotAuthenticate(t *testing.T) {
 		t.Errorf("the log is %s", text)
 	}
 }
+
+// A hook's address may be mistyped in the CMS. The origin must not learn the secret.
+func TestAHooksSecretIsKeptFromTheOriginWhereverItIsSent(t *testing.T) {
+	s, origin := beginHooked(t)
+	before := origin.requestCount()
+	for _, target := range []string{
+		"/_larder/hooks/unknown", "/_larder/hook/butter", "/_larder/hooks", "/_larder/hooks/", "/_larder/hooks/butter/", "/_larder/hooks/butter/x",
+		"/_LARDER/hooks/butter", "/_larder/Hooks/butter", "//_larder/hooks/butter", "/_larder//hooks/butter", "/v2/_larder/hooks/butter",
+		"/_larder/hooks%2Fbutter", "/_larder/hooks/..%2fbutter", "/./_larder/hooks/butter", "/_larder/hooks/butter.", "/_larder/hooks/butter%20",
+		"/_larder/hooks/BUTTER", "/_larder;x/hooks/butter", "/_larder/butter", "/_larderhooks/butter",
+	} {
+		got := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: edge.example\r\nAuthorization: Bearer %s\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", target, hookSecret))
+		if got.status != http.StatusNotFound && got.status != http.StatusBadRequest {
+			t.Errorf("%s: %v", target, got)
+		}
+	}
+	if n := origin.requestCount() - before; n != 0 {
+		t.Errorf("the origin received %d requests", n)
+	}
+	origin.script("/hooks/butter", respond(`{}`))
+	for _, value := range []string{hookSecret, "Bearer " + hookSecret, "the-older-secret-of-the-blog"} {
+		if got := s.get(t, "/hooks/butter", as(""), method(http.MethodPost), sending(`{}`), with("Authorization", value)); got.status != http.StatusOK {
+			t.Fatal(got)
+		}
+	}
+	requests := origin.requests("/hooks/butter")
+	if len(requests) != 3 {
+		t.Fatalf("the origin received %d requests", len(requests))
+	}
+	for _, r := range requests {
+		if r.Header.Get("Authorization") != "" {
+			t.Errorf("the origin got %v", r.Header)
+		}
+	}
+	if log := s.log.Since(0); strings.Contains(log, hookSecret) || strings.Count(log, "withhold a purge token or a hook's secret from /hooks/butter") != 3 {
+		t.Errorf("the log is %s", log)
+	}
+}

@@ -87,6 +87,9 @@ func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error
 	received := &hook.Request{Method: r.Method, Path: path, Query: query, Header: http.Header(r.Header), Body: body}
 	found, err := hook.Receive(settings, secrets, received, h.Now())
 	if hook.Refused(err) {
+		if limited := h.Limits.FailedWebhook(r, name); limited != nil {
+			err = limited
+		}
 		return nil, nil, err
 	}
 	return h.recorded(audit.Record{Source: audit.Hook, Hook: name}, func(record *audit.Record) (any, func(), error) {
@@ -113,6 +116,9 @@ func (h *Hooks) carryOut(settings *config.Hook, query string, found *hook.Purge,
 	}
 	request := &Request{scopes: scopes, keys: found.Soft, hard: found.Hard, soft: true, all: found.All}
 	h.describe(record, request)
+	if err := h.Limits.AllowPurge(); err != nil {
+		return nil, nil, err
+	}
 	x := &execution{Endpoint: h.Endpoint, purge: request.purge(), record: vault.Purge{Settled: h.settled(), Keys: request.vaultKeys()}}
 	if err := h.Fence.Purge(x.purge); err != nil {
 		return nil, x.finish, problemFailed.Because(err)

@@ -21,7 +21,7 @@ const (
 )
 
 var (
-	problemFailures = problem.New("too-many-failures", http.StatusTooManyRequests, "Too many wrong tokens have come from this address.").RetryAfter(failureSeconds)
+	problemFailures = problem.New("too-many-failures", http.StatusTooManyRequests, "Too many wrong credentials have come from this address.").RetryAfter(failureSeconds)
 	problemPurges   = problem.New("too-many-purges", http.StatusTooManyRequests, "Too many purges have come to this POP.").RetryAfter(purgeSeconds)
 )
 
@@ -71,7 +71,7 @@ func (l *Limits) Failed(r *fsthttp.Request) {
 	if !ok || l == nil || l.Config.WrongTokens == 0 {
 		return
 	}
-	guess := guessOf(client, r)
+	guess := digestOf(client, r.Header.Get("Authorization"), r.Header.Get("Fastly-Key"))
 	if l.count(l.Failures.LastMinute(guess)) > 0 {
 		return
 	}
@@ -80,6 +80,27 @@ func (l *Limits) Failed(r *fsthttp.Request) {
 	if l.count(l.Failures.LastMinute(client)) == l.Config.WrongTokens {
 		l.Log("refuse the address %s: %d different wrong tokens have come from there within a minute", client, l.Config.WrongTokens)
 	}
+}
+
+// FailedWebhook records that a webhook has failed to authenticate, and returns a
+// problem if too many from its address have failed at the hook. One that
+// authenticates is never refused for the failures of others: the addresses of a CMS
+// are shared by all of its customers, any of whom could keep edits from the edge.
+func (l *Limits) FailedWebhook(r *fsthttp.Request, hook string) error {
+	client, ok := clientOf(r)
+	if !ok || l == nil || l.Config.WrongTokens == 0 {
+		return nil
+	}
+	entry := digestOf("hook", hook, client)
+	failed := l.count(l.Failures.LastMinute(entry))
+	if failed >= l.Config.WrongTokens {
+		return problemFailures
+	}
+	l.check(l.Failures.Increment(entry))
+	if failed+1 == l.Config.WrongTokens {
+		l.Log("refuse webhooks for %q from %s: %d have failed to authenticate within a minute", hook, client, l.Config.WrongTokens)
+	}
+	return nil
 }
 
 // allPurges is the one entry for purges.
@@ -129,10 +150,10 @@ func clientOf(r *fsthttp.Request) (string, bool) {
 	return prefix.String(), err == nil
 }
 
-// guessOf names a client's credential without revealing it.
-func guessOf(client string, r *fsthttp.Request) string {
+// digestOf names several texts together without revealing them.
+func digestOf(parts ...string) string {
 	sum := sha256.New()
-	for _, part := range []string{client, r.Header.Get("Authorization"), r.Header.Get("Fastly-Key")} {
+	for _, part := range parts {
 		one := sha256.Sum256([]byte(part))
 		sum.Write(one[:])
 	}
