@@ -14,7 +14,7 @@ func TestAPurgeThatIsRefusedPurgesNothing(t *testing.T) {
 	edge.get(t, somePost).wantFetched(t)
 	const keys = `{"keys":["post:quince-patience"],"soft":false}`
 	const all = `{"all":true,"soft":false}`
-	tooMany, err := json.Marshal(map[string]any{"keys": slices.Repeat([]string{"post:quince-patience"}, 257)})
+	tooMany, err := json.Marshal(map[string]any{"keys": slices.Repeat([]string{"post:quince-patience"}, 751)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,4 +280,38 @@ func TestAnEntryWithTooManyKeysIsStillPurgedByEachOfThem(t *testing.T) {
 		t.Fatal(got)
 	}
 	edge.get(t, "/things/").wantFetched(t)
+}
+
+func TestALargeBatchIsPurgedAsAWholeOrRefusedAsAWhole(t *testing.T) {
+	s := beginSingleOrigin(t) // which repeats no purges
+	const first, last = "/things/k0/", "/things/k749/"
+	batch := func(n int) string {
+		keys := make([]string, n)
+		for i := range keys {
+			keys[i] = fmt.Sprintf("thing:k%d", i)
+		}
+		text, err := json.Marshal(map[string]any{"keys": keys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for path, slug := range map[string]string{first: "k0", last: "k749"} {
+		s.origin.script(path, respond(thing(slug, "old")))
+		s.get(t, path).wantFetched(t)
+	}
+	for _, n := range []int{751, 10_000} {
+		got := s.purge(t, batch(n))
+		got.wantProblem(t, http.StatusRequestEntityTooLarge, "purge-too-large")
+		if want := fmt.Sprintf("It names %d keys; at most 750 fit in one request. Send them in parts.", n); !strings.Contains(string(got.body), want) {
+			t.Errorf("the answer is %s", got.body)
+		}
+		s.get(t, first).wantHit(t)
+		s.get(t, last).wantHit(t)
+	}
+	if got := s.purge(t, batch(750)); got.status != http.StatusOK {
+		t.Fatal(got)
+	}
+	s.get(t, first).wantFetched(t)
+	s.get(t, last).wantFetched(t)
 }

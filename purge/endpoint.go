@@ -74,24 +74,29 @@ func (e *Endpoint) Serve(_ context.Context, r *fsthttp.Request) (any, func(), er
 		if err != nil {
 			return nil, nil, err
 		}
-		later, err := e.carryOut(request, token, record)
-		if err != nil {
-			return nil, later, err
-		}
-		result := &Result{Status: "ok", ID: record.ID, Soft: request.soft}
-		result.Keys, result.Hard = request.surrogateKeys()
-		return result, later, nil
+		return e.carryOut(request, token, record)
 	})
 }
 
 // carryOut purges what a token may purge. What it leaves for later repeats the
 // purge.
-func (e *Endpoint) carryOut(request *Request, token *Token, record *audit.Record) (later func(), err error) {
+func (e *Endpoint) carryOut(request *Request, token *Token, record *audit.Record) (*Result, func(), error) {
 	e.describe(record, request)
 	if err := token.allow(request, e.Config.Tenant != nil); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return e.execute(request.purge(), request.vaultKeys())
+	result := &Result{Status: "ok", ID: record.ID, Soft: request.soft}
+	result.Keys, result.Hard = request.surrogateKeys()
+	later, err := e.execute(request.purge(result.Keys, result.Hard), e.copies(request))
+	return result, later, err
+}
+
+// copies returns the keys of what a request purges in the vault, if there is one.
+func (e *Endpoint) copies(request *Request) []vault.Keys {
+	if e.Vault == nil {
+		return nil
+	}
+	return request.vaultKeys()
 }
 
 // execute purges the cache and the vault, unless there have been too many purges.

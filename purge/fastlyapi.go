@@ -180,7 +180,7 @@ func (a FastlyAPI) purge(r *fsthttp.Request, named []string, all bool, token *To
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKeys(named, all); err != nil {
+	if err := a.checkKeys(named, all); err != nil {
 		return nil, err
 	}
 	whose, err := a.tenants(r, q, &body{})
@@ -192,7 +192,8 @@ func (a FastlyAPI) purge(r *fsthttp.Request, named []string, all bool, token *To
 		return nil, err
 	}
 	soft := a.softClient(r)
-	return a.carryOut(&Request{scopes: scopes, keys: named, all: all, soft: softly(&soft, q.soft)}, token, record)
+	_, later, err = a.carryOut(&Request{scopes: scopes, keys: named, all: all, soft: softly(&soft, q.soft)}, token, record)
+	return later, err
 }
 
 // softClient reports whether a client purges softly: if its Fastly-Soft-Purge header

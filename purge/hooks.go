@@ -28,6 +28,10 @@ const HooksPath = "/_larder/hooks/"
 // So the answer waits for the cache alone, and the purge is recorded in the vault
 // afterwards. Hard purges are then carried out once more, since in an outage the
 // vault may have brought the content back meanwhile.
+//
+// A webhook cannot be sent in parts. One that concerns more keys than fit in a
+// request purges everything of its tenants softly instead, which refreshes more than
+// is necessary and misses nothing.
 type Hooks struct {
 	// Endpoint carries the purges out.
 	*Endpoint
@@ -102,28 +106,31 @@ func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error
 
 // carryOut purges what a webhook concerns.
 func (h *Hooks) carryOut(settings *config.Hook, query string, found *hook.Purge, record *audit.Record) (any, func(), error) {
-	result := &HookResult{Result: "ok", All: found.All, Soft: found.Soft, Hard: found.Hard, Ignored: found.Ignored}
 	if found.Empty() {
-		result.Result, record.Result = "ignored", audit.Ignored
-		return result, nil, nil
+		record.Result = audit.Ignored
+		return &HookResult{Result: "ignored", Ignored: found.Ignored}, nil, nil
 	}
 	scopes, err := h.hookScopes(settings, query)
 	if err != nil {
 		return nil, nil, err
 	}
-	if n := (len(found.Soft) + len(found.Hard)) * len(scopes); n > hook.MaxKeys {
-		return nil, nil, problemHookSize.WithDetail(fmt.Sprintf("For all tenants together it concerns %d keys; at most %d fit in one request.", n, hook.MaxKeys))
+	most := h.maxKeys() / namesIn(scopes)
+	if len(found.Hard) > most {
+		return nil, nil, problemHookSize.WithDetail(fmt.Sprintf("It purges %d keys hard; at most %d fit in one request.", len(found.Hard), most))
 	}
-	request := &Request{scopes: scopes, keys: found.Soft, hard: found.Hard, soft: true, all: found.All}
+	if len(found.Soft)+len(found.Hard) > most {
+		found.Soft, found.All = nil, true
+	}
+	request := &Request{scopes: scopes, keys: found.Soft, hard: found.Hard, soft: true, all: found.All, vault: found.All}
 	h.describe(record, request)
 	if err := h.Limits.AllowPurge(); err != nil {
 		return nil, nil, err
 	}
-	x := &execution{Endpoint: h.Endpoint, purge: request.purge(), record: vault.Purge{Settled: h.settled(), Keys: request.vaultKeys()}}
+	x := &execution{Endpoint: h.Endpoint, purge: request.purge(request.surrogateKeys()), record: vault.Purge{Settled: h.settled(), Keys: h.copies(request)}}
 	if err := h.Fence.Purge(x.purge); err != nil {
 		return nil, x.finish, problemFailed.Because(err)
 	}
-	return result, x.finish, nil
+	return &HookResult{Result: "ok", All: found.All, Soft: found.Soft, Hard: found.Hard, Ignored: found.Ignored}, x.finish, nil
 }
 
 // finish does the work for which the answer did not wait.

@@ -67,7 +67,10 @@ func TestRefusedRequests(t *testing.T) {
 		{"a body that is not UTF-8", plain, call{body: "{\"keys\":[\"caf\xe9\"]}"}, 400, "bad-purge", "not UTF-8"},
 		{"a key with half a character", plain, call{body: `{"keys":["a","\ud800"]}`}, 400, "bad-purge", `"keys" of its body has a character that is not valid Unicode`},
 
-		{"257 keys", plain, call{header: []string{"Surrogate-Key: " + keyList(257)}}, 413, "purge-too-large", "257 keys; at most 256"},
+		{"501 keys", plain, call{header: []string{"Surrogate-Key: " + keyList(501)}}, 413, "purge-too-large", "501 keys; at most 500 fit in one request. Send them in parts."},
+		{"501 keys, some of them hard", plain, call{body: `{"hard":["a"]}`, header: []string{"Surrogate-Key: " + keyList(500)}}, 413, "purge-too-large", "501 keys; at most 500"},
+		{"376 keys with two repeats", `"purge":{"repeat":["3s","20s"]},`, call{header: []string{"Surrogate-Key: " + keyList(376)}}, 413, "purge-too-large", "at most 375"},
+		{"751 keys without repeats", `"purge":{"repeat":[]},`, call{header: []string{"Surrogate-Key: " + keyList(751)}}, 413, "purge-too-large", "at most 750"},
 		{"a body that is too large", plain, call{body: `{"keys":["` + strings.Repeat("a", 2048) + `"]}`}, 413, "purge-too-large", "more than 2048 bytes"},
 		{"a Content-Length that is too large", plain, call{body: `{}`, header: []string{"Content-Length: 2049"}}, 413, "purge-too-large", "2049 bytes; at most 2048"},
 
@@ -80,7 +83,8 @@ func TestRefusedRequests(t *testing.T) {
 		{"a tenant twice in the query", tenants, call{query: "?auth_token=first&auth_token=second", body: `{"keys":["a"]}`}, 400, "bad-purge", `"auth_token" is there twice`},
 		{"an empty credential before a tenant's", tenants, call{query: "?auth_token=&auth_token=first", body: `{"keys":["a"]}`}, 400, "bad-purge", "auth_token is empty"},
 		{"a tenant in the query although larder.json has none", plain, call{query: "?auth_token=first", body: `{"keys":["a"]}`}, 400, "bad-purge", `"auth_token" is unknown`},
-		{"keys of too many tenants", tenants, call{body: `{"keys":[` + strings.Repeat(`"k",`, 99) + `"k"],"credentials":["a","b","c"]}`}, 413, "purge-too-large", "100 keys for each of 3 tenants, together 300"},
+		{"keys of too many tenants", tenants, call{body: `{"keys":[` + strings.Repeat(`"k",`, 199) + `"k"],"credentials":["a","b","c"]}`}, 413, "purge-too-large", "200 keys for each of 3 tenants, which count as 600; at most 500"},
+		{"keys of all tenants", tenants, call{body: `{"tenants":"all"}`, header: []string{"Surrogate-Key: " + keyList(251)}}, 413, "purge-too-large", "251 keys for all tenants, which count as 502; at most 500"},
 		{"an invalid ID", tenants, call{body: `{"keys":["a"],"tenants":["` + surrogate.TenantID("a") + `","first"]}`}, 400, "bad-purge", "Tenant 2 is neither a tenant's ID"},
 		{"an empty credential", tenants, call{body: `{"keys":["a"],"credentials":["x",""]}`}, 400, "bad-purge", "Credential 2 is empty"},
 	}

@@ -1,6 +1,8 @@
 package purge
 
 import (
+	"slices"
+
 	"larder/fence"
 	"larder/surrogate"
 	"larder/vault"
@@ -75,18 +77,17 @@ func unique(keys []string) []string {
 	return once
 }
 
-// purge is what the fence is to do.
-func (r *Request) purge() fence.Purge {
+// purge is what the fence is to do with keys that surrogateKeys has returned.
+func (r *Request) purge(keys, hard []string) fence.Purge {
 	var p fence.Purge
 	for _, s := range r.scopes {
 		p.Scopes = append(p.Scopes, fence.Scope{Tenant: s.prefix})
 		p.Everyone = p.Everyone || s.everyone
 	}
-	keys, hard := r.surrogateKeys()
 	if p.Hard = hard; r.soft {
 		p.Soft = keys
 	} else {
-		p.Hard = append(p.Hard, keys...)
+		p.Hard = slices.Concat(hard, keys)
 	}
 	return p
 }

@@ -92,8 +92,8 @@ func (e *Endpoint) urlTenants(r *fsthttp.Request, rawQuery string) ([]string, er
 	switch n := len(prefixes); {
 	case n == 0:
 		return nil, problemNoTenant
-	case n > MaxKeys:
-		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d tenants; at most %d fit in one request.", n, MaxKeys))
+	case n > e.maxKeys():
+		return nil, problemTooLarge.WithDetail(fmt.Sprintf("It names %d tenants; at most %d fit in one request.", n, e.maxKeys()))
 	}
 	return prefixes, nil
 }

@@ -150,7 +150,7 @@ func TestAURLPurgeReachesTheVaultsCopies(t *testing.T) {
 func TestAURLPurgeNamesAFewTenantsAtMost(t *testing.T) {
 	e, p := shopEndpoint(t, shop)
 	var ids []string
-	for i := range MaxKeys + 1 {
+	for i := range e.maxKeys() + 1 {
 		ids = append(ids, surrogate.TenantID(fmt.Sprint("tenant ", i)))
 	}
 	_, _, err := FastlyAPI{e}.Serve(context.Background(), post("/purge/edge.example/posts/a/", "Larder-Tenant: "+strings.Join(ids, " ")).request(t))

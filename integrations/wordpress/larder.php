@@ -26,7 +26,7 @@ final class Larder {
 	const STRENGTH = array( 'edit' => 1, 'publish' => 2, 'delete' => 3, 'all' => 4 );
 
 	/** At most so many events are sent in one request to the edge. */
-	const BATCH = 500;
+	const BATCH = 100;
 
 	/** After a failure, a batch is sent again after so many seconds. */
 	const RETRIES = array( 30, 120, 600, 3600 );

@@ -52,7 +52,8 @@ type Purge struct {
 	// Soft and Hard are keys as content names them, without a tenant's prefix;
 	// each once.
 	Soft, Hard []string
-	// All says that everything is purged, softly.
+	// All says that everything is purged, softly: because the event may concern
+	// everything, or too many keys.
 	All bool
 	// Ignored are the events that purge nothing.
 	Ignored []Ignored
@@ -90,7 +91,8 @@ type mapping struct {
 	ignored           []Ignored
 }
 
-// add adds an event. Its error is [problemTooLarge].
+// add adds an event. More soft keys than [MaxKeys] are everything. Its error is
+// [problemTooLarge], if so much is to be removed.
 func (m *mapping) add(e event) error {
 	switch {
 	case e.action == everything:
@@ -102,8 +104,11 @@ func (m *mapping) add(e event) error {
 	default:
 		m.addItem(e)
 	}
-	if n := m.soft.len() + m.hard.len(); n > MaxKeys {
-		return problemTooLarge.WithDetail(fmt.Sprintf("It concerns more than %d keys.", MaxKeys))
+	if m.soft.len() > MaxKeys {
+		m.soft, m.all = keySet{}, true
+	}
+	if m.hard.len() > MaxKeys {
+		return problemTooLarge.WithDetail(fmt.Sprintf("It purges more than %d keys hard.", MaxKeys))
 	}
 	return nil
 }

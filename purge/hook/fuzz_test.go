@@ -41,7 +41,7 @@ func FuzzReceive(f *testing.F) {
 			}
 			seen[key] = true
 		}
-		if len(seen) > MaxKeys || len(got.Ignored) > maxIgnored {
+		if len(got.Soft) > MaxKeys || len(got.Hard) > MaxKeys || len(got.Ignored) > maxIgnored {
 			t.Errorf("%d keys, %d events that are ignored", len(seen), len(got.Ignored))
 		}
 	})

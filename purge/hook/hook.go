@@ -35,10 +35,9 @@ type Request struct {
 	Body        []byte
 }
 
-// MaxKeys is the most keys that one webhook may purge. Each key costs up to four
-// host calls, as it and its bucket are purged twice (package fence), and a request
-// has 50 ms of CPU.
-const MaxKeys = 4096
+// MaxKeys is the most keys of either kind that a webhook purges one by one: no fewer
+// than one request can purge (package purge).
+const MaxKeys = 1000
 
 var (
 	problemRefused  = problem.New("hook-refused", http.StatusForbidden, "The webhook is not authenticated as the CMS's own.")
