@@ -37,6 +37,7 @@ var classes = []class{
 	{"tenants", tenants()},
 	{"unsafe methods", unsafeMethods()},
 	{"purge endpoint", purgeEndpoint()},
+	{"Fastly's API", fastlyAPI()},
 	{"webhooks", webhooks()},
 	{"hostile bodies", bodies()},
 	{"hostile responses", responses()},

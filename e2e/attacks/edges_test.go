@@ -16,13 +16,15 @@ import (
 // Credentials of this suite. No log line and no problem may have one.
 const (
 	purgeToken   = "attacked-purge-token-5d1f0c"
+	limitedToken = "attacked-limited-token-c0ffee" // for keys that begin with thing:tea, of the anonymous tenant
+	faultyToken  = "attacked-faulty-token-0badc0"  // its entry is not valid
 	hookSecret   = "attacked-hook-secret-3e90"
 	originSecret = "attacked-origin-secret-77ab"
 	tenantA      = "attacked-tenant-credential-a"
 	tenantB      = "attacked-tenant-credential-b"
 )
 
-var credentials = []string{purgeToken, hookSecret, originSecret, tenantA, tenantB}
+var credentials = []string{purgeToken, limitedToken, faultyToken, hookSecret, originSecret, tenantA, tenantB}
 
 // secretHeader is what the origins of every edge require of Larder.
 const secretHeader = "X-Origin-Key"
@@ -66,7 +68,9 @@ func startAll(ctx context.Context, dir string) (stop func() error, err error) {
 			Edit: func(server map[string]any) {
 				delete(server["backends"].(map[string]any), "standby")
 				server["secret_stores"] = map[string]any{"larder_secrets": []any{map[string]any{
-					"key": "larder", "data": fmt.Sprintf(`{"purge_tokens":[%q],"hooks":{"cms":%q,"tags":%q}}`, purgeToken, hookSecret, hookSecret),
+					"key": "larder", "data": fmt.Sprintf(
+						`{"purge_tokens":[%q,{"name":"limited","token":%q,"tenants":["anonymous"],"keys":["thing:tea*"]},{"token":%q,"keys":null}],
+						"hooks":{"cms":%q,"tags":%q,"signed":%q}}`, purgeToken, limitedToken, faultyToken, hookSecret, hookSecret, hookSecret),
 				}}}
 				if edit != nil {
 					edit(server)
@@ -149,7 +153,7 @@ func build(ctx context.Context, dir, file string, change func(config map[string]
 	if change != nil {
 		change(config)
 	}
-	config["purge"] = map[string]any{"repeat": []string{}}
+	config["purge"] = map[string]any{"repeat": []string{}, "fastly_api": map[string]any{}}
 	config["breaker"] = map[string]any{"failures": 100, "window": "1s", "cooldown": "100ms", "max_cooldown": "1m"}
 	first := config["origins"].([]any)[0].(map[string]any)
 	first["headers"] = map[string]string{secretHeader: originSecret}
