@@ -75,6 +75,8 @@ type Config struct {
 	// PassUnmatched lets requests that match no route pass through to the
 	// origin uncached; otherwise they get a 404 from the edge.
 	PassUnmatched bool `larder:"unmatched" enum:"pass,reject" default:"pass"`
+	// Ignore lists query parameters that never count, on any route.
+	Ignore IgnoreList `larder:"ignore"`
 	// InvalidateUnsafe lets a successful request with an unsafe method, such as
 	// a POST, make stale what is stored for its URL (RFC 9111 §4.4); otherwise
 	// only purges do.
@@ -242,6 +244,10 @@ type Route struct {
 	Query []Parameter `larder:"query"`
 	// AllQuery passes all parameters to the origin ("*" in the file).
 	AllQuery bool
+	// Ignore lists query parameters that never count: they neither reach the
+	// origin nor are a part of the key, AllQuery or not. Those of the whole file
+	// are among them.
+	Ignore IgnoreList `larder:"ignore"`
 	// Bypass are conditions on the query under which a request passes
 	// through uncached with all of its parameters, such as preview=1.
 	Bypass []Condition `larder:"bypass,empty"`

@@ -66,10 +66,10 @@ func TestEverythingSet(t *testing.T) {
 		"secrets": {"store": "s", "name": "n"},
 		"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
 		"limits": {"tagged_body": "4MiB", "purge_body": 1024}, "rate_limits": {"wrong_tokens": 0, "purges": 10000}, "logs": {"access": "", "fresh_hits": 0, "slow": "110s"},
-		"unmatched": "reject",
+		"unmatched": "reject", "ignore": ["utm_*", "fbclid"],
 		"unsafe_methods": "ignore",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
-			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""},
+			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"]}]
 	}`)
 	template, err := surrogate.ParseTemplate("post:{slug}")
@@ -106,11 +106,13 @@ func TestEverythingSet(t *testing.T) {
 		Limits:      Limits{TaggedBody: 4 << 20, PurgeBody: 1 << 10},
 		RateLimits:  RateLimits{Purges: 10000},
 		Logs:        Logs{Slow: 110 * time.Second},
+		Ignore:      IgnoreList{"utm_*", "fbclid"},
 		Lifetimes:   defaultLifetimes,
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},
 			AllQuery: true,
+			Ignore:   IgnoreList{"utm_*", "fbclid", "cb"},
 			Bypass:   []Condition{{"draft", ""}, {"preview", "1"}},
 			Headers:  []string{"Accept-Language", "X-B"},
 			Keys:     []surrogate.Template{template, other},

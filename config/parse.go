@@ -56,7 +56,8 @@ func (c *checker) config(config *Config) {
 	c.cors(config.CORS, top("cors"))
 	config.DebugHeader = c.optionalHeader(config.DebugHeader, top("debug_header"))
 	c.hooks(config.Hooks, config.Tenant, top("hooks"))
-	c.routes(config.Routes, config.Tenant, top("routes"))
+	c.ignore(config.Ignore, config.Tenant, top("ignore"))
+	c.routes(config, top("routes"))
 }
 
 // maxRepeats bounds the time for which the sandbox of a purge has to live.

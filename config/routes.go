@@ -16,14 +16,17 @@ func Reserves(segment string) bool {
 	return len(segment) >= len(reserved) && strings.EqualFold(segment[:len(reserved)], reserved)
 }
 
-func (c *checker) routes(routes []Route, tenant *Tenant, at *jsonPath) {
+func (c *checker) routes(config *Config, at *jsonPath) {
+	routes, tenant := config.Routes, config.Tenant
 	names := map[string]bool{}
 	for i := range routes {
 		route, here := &routes[i], at.element(i)
 		c.name(route.Name, names, here.member("name"))
 		c.methods(route.Methods, here.member("methods"))
+		c.ignore(route.Ignore, tenant, here.member("ignore"))
+		route.Ignore = slices.Concat(config.Ignore, route.Ignore)
 		c.query(route, tenant, here.member("query"))
-		c.bypass(route.Bypass, here.member("bypass"))
+		c.bypass(route, here.member("bypass"))
 		c.routeHeaders(route, tenant, here.member("headers"))
 		c.keys(route.Keys, *route, here.member("keys"))
 		c.items(*route, here.member("items"))
@@ -75,15 +78,19 @@ func (c *checker) query(route *Route, tenant *Tenant, at *jsonPath) {
 			route.AllQuery = true
 		case tenant != nil && p.Name == tenant.Query:
 			c.fail(at.member(p.Name), `want no tenant's credential here; "tenant" puts its hash into the key already`)
+		default:
+			c.notIgnored(p.Name, route.Ignore, at.member(p.Name))
 		}
 		return p.Name == "*"
 	})
 }
 
-func (c *checker) bypass(conditions []Condition, at *jsonPath) {
-	for _, condition := range conditions {
+func (c *checker) bypass(route *Route, at *jsonPath) {
+	for _, condition := range route.Bypass {
 		if condition.Parameter == "*" {
 			c.fail(at.member("*"), `want a parameter's name; got "*"`)
+		} else {
+			c.notIgnored(condition.Parameter, route.Ignore, at.member(condition.Parameter))
 		}
 	}
 }
@@ -147,7 +154,8 @@ func (c *checker) keys(templates []surrogate.Template, route Route, at *jsonPath
 	}
 	for i, t := range templates {
 		for _, v := range t.Variables() {
-			if slices.Contains(known, v) || route.AllQuery && strings.HasPrefix(v, "query.") {
+			name, ofQuery := strings.CutPrefix(v, "query.")
+			if slices.Contains(known, v) || ofQuery && route.AllQuery && !route.Ignore.Has(name) {
 				continue
 			}
 			c.fail(at.element(i), "unknown variable {%s}%s", v, available(v, known))

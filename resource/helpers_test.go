@@ -11,6 +11,7 @@ import (
 const testConfig = `{
   "origins": [{"name": "primary", "host": "api.example"}],
   "tenant": {"query": "auth_token", "header": "Authorization"},
+  "ignore": ["utm_*", "fbclid"],
   "routes": [
     {"name": "posts", "path": "/posts/", "query": {"tag": null, "page": "1"}, "keys": ["posts"]},
     {"name": "post", "path": "/posts/{slug}/", "query": {"locale": null}, "headers": ["Accept-Language"], "keys": ["post:{slug}"]},

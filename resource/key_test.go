@@ -69,6 +69,24 @@ func TestEquivalentRequestsShareAKey(t *testing.T) {
 	})
 }
 
+// Where the query is used as it was sent, what is ignored makes no other key, and
+// does not reach the origin.
+func TestIgnoredParametersDoNotCount(t *testing.T) {
+	cfg := parsed(t)
+	for _, uri := range []string{"/open/a?b=%7e&a=1", "/posts/?tag=a"} {
+		want := resourceOf(t, cfg, uri)
+		for _, more := range []string{"&utm_source=mail", "&fbclid", "&auth_token=s&%75tm_id=1"} {
+			got := resourceOf(t, cfg, uri+more)
+			if strings.Contains(more, "auth_token") {
+				want = resourceOf(t, cfg, uri+"&auth_token=s")
+			}
+			if !bytes.Equal(got.Key, want.Key) || got.OriginQuery(cfg) != want.OriginQuery(cfg) {
+				t.Errorf("%s%s has the key %q, and the origin gets %q", uri, more, got.Key, got.OriginQuery(cfg))
+			}
+		}
+	}
+}
+
 // Requests that may have different responses have different keys.
 func TestDifferentRequestsHaveDifferentKeys(t *testing.T) {
 	cfg := parsed(t)

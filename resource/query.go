@@ -30,8 +30,8 @@ func parseQuery(raw string) []parameter {
 	return all
 }
 
-// selectListed returns the parameters that a route lists, sorted by name and
-// without exact repetitions. A parameter that only states its default is left
+// selectListed returns the parameters that a route lists, or does not ignore if it
+// lists all, sorted by name and without exact repetitions. A parameter that only states its default is left
 // out, unless it has other values too. Several values of one name stay in their
 // order, which may matter to the origin. The tenant's credential is always left
 // out.
@@ -48,12 +48,19 @@ func selectListed(query []parameter, route *config.Route, credential string) []p
 		if p.name == credential && credential != "" {
 			continue
 		}
-		if _, listed := listing(route, p.name); (listed || route.AllQuery) && !repeated(p) {
+		if reaches(route, p.name) && !repeated(p) {
 			selected = append(selected, p)
 		}
 	}
 	slices.SortStableFunc(selected, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
 	return withoutDefaults(selected, route)
+}
+
+// reaches reports whether a parameter reaches the origin, if it is not the
+// tenant's credential.
+func reaches(route *config.Route, name string) bool {
+	_, listed := listing(route, name)
+	return listed || route.AllQuery && !route.Ignore.Has(name)
 }
 
 // withoutDefaults removes parameters that only state their default.
@@ -121,15 +128,17 @@ func encodeComponent(b *strings.Builder, s string) {
 	}
 }
 
-// withoutParameter removes all parameters of a name from a raw query.
-func withoutParameter(raw, name string) string {
-	if name == "" || raw == "" {
-		return raw
+// rawQuery is the query of a route whose origin gets it as it was sent, without
+// what the route ignores and the tenant's credential.
+func rawQuery(sent string, route *config.Route, credential string) string {
+	if sent == "" || credential == "" && len(route.Ignore) == 0 {
+		return sent
 	}
-	pairs := strings.Split(raw, "&")
+	pairs := strings.Split(sent, "&")
 	pairs = slices.DeleteFunc(pairs, func(pair string) bool {
-		n, _, _ := strings.Cut(pair, "=")
-		return Unescape(n, true) == name
+		name, _, _ := strings.Cut(pair, "=")
+		name = Unescape(name, true)
+		return name == credential && credential != "" || route.Ignore.Has(name)
 	})
 	return strings.Join(pairs, "&")
 }

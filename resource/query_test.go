@@ -10,6 +10,7 @@ func TestQueriesAreNormalised(t *testing.T) {
 	listed := &config.Route{Query: []config.Parameter{
 		{Name: "tag"}, {Name: "page", Default: "1", HasDefault: true}, {Name: "thé"}, {Name: "locale", HasDefault: true}}}
 	all := &config.Route{AllQuery: true, Query: []config.Parameter{{Name: "page", Default: "1", HasDefault: true}}}
+	ignoring := &config.Route{AllQuery: true, Query: []config.Parameter{{Name: "page"}}, Ignore: config.IgnoreList{"utm_*", "fbclid"}}
 	tests := []struct {
 		name       string
 		route      *config.Route
@@ -41,6 +42,10 @@ func TestQueriesAreNormalised(t *testing.T) {
 		{"names are case-sensitive", listed, "", "Tag=a", ""},
 		{"characters that stay unencoded", listed, "", "tag=a,b:c/d@e", "tag=a,b:c/d@e"},
 		{"the credential", listed, "token", "token=s&x=1", ""},
+		{"an ignored parameter where all are listed", ignoring, "", "x=1&fbclid=a&page=2", "page=2&x=1"},
+		{"a parameter with an ignored beginning", ignoring, "", "utm_source=mail&utm_=&x=1", "x=1"},
+		{"an ignored parameter in another encoding", ignoring, "", "%66bclid=a&ut%6D_id=1", ""},
+		{"names that are only similar to ignored ones", ignoring, "", "fbclid2=a&utm=1&UTM_ID=1", "UTM_ID=1&fbclid2=a&utm=1"},
 		{"all parameters", all, "", "z=1&a=2&page=1", "a=2&z=1"},
 	}
 	for _, test := range tests {
@@ -57,18 +62,28 @@ func TestQueriesAreNormalised(t *testing.T) {
 	}
 }
 
-func TestWithoutParameter(t *testing.T) {
-	tests := []struct{ name, raw, parameter, want string }{
-		{"nothing to remove", "a=1&b=2", "c", "a=1&b=2"},
-		{"one", "a=1&b=2", "a", "b=2"},
-		{"all parameters of the name", "a=1&b=2&a=3&a", "a", "b=2"},
-		{"an encoded name", "%61=1&b=2", "a", "b=2"},
-		{"the other parameters stay unchanged", "b=%7e+&a=1&&c", "a", "b=%7e+&&c"},
-		{"no name", "a=1", "", "a=1"},
+func TestARawQueryLosesWhatDoesNotCountAlone(t *testing.T) {
+	ignored := config.IgnoreList{"utm_*", "fbclid"}
+	tests := []struct {
+		name       string
+		ignored    config.IgnoreList
+		credential string
+		raw, want  string
+	}{
+		{"nothing to remove", ignored, "token", "a=1&b=2", "a=1&b=2"},
+		{"the credential", nil, "token", "a=1&token=s&b=2", "a=1&b=2"},
+		{"an ignored parameter", ignored, "token", "fbclid=x&b=2", "b=2"},
+		{"ignored parameters alone", ignored, "token", "utm_id=1&utm_source=2", ""},
+		{"all parameters of a name", ignored, "token", "fbclid=1&b=2&fbclid=3&fbclid&token&token=s", "b=2"},
+		{"an encoded name", ignored, "token", "%66bclid=1&b=2&t%6Fken=s", "b=2"},
+		{"the other parameters stay unchanged", ignored, "token", "b=%7e+&fbclid=1&&c", "b=%7e+&&c"},
+		{"a value with an ignored name", ignored, "token", "b=fbclid", "b=fbclid"},
+		{"a parameter without a name is no credential", ignored, "", "=1&b=2", "=1&b=2"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := withoutParameter(test.raw, test.parameter); got != test.want {
+			got := rawQuery(test.raw, &config.Route{AllQuery: true, Ignore: test.ignored}, test.credential)
+			if got != test.want {
 				t.Errorf("it is %q, not %q", got, test.want)
 			}
 		})

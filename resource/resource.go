@@ -44,9 +44,9 @@ func New(cfg *config.Config, route *config.Route, vars []string, req Request) Re
 	query := parseQuery(req.Query)
 	r.Tenant = tenantOf(cfg.Tenant, query, req.Header)
 	if route.AllQuery && len(route.Query) == 0 && !route.Lifetimes.TTL.Valid {
-		// No parameter is configured, so the query is used unchanged (RFC 9111
-		// §4).
-		r.Query = withoutParameter(req.Query, credentialName(cfg))
+		// No parameter is configured, so the query is used as it was sent (RFC
+		// 9111 §4).
+		r.Query = rawQuery(req.Query, route, credentialName(cfg))
 	} else {
 		r.Query = encodeQuery(selectListed(query, route, credentialName(cfg)))
 	}

@@ -28,6 +28,8 @@ func drops(tenant *config.Tenant, route *config.Route, sent, passed string) []st
 			continue
 		}
 		switch {
+		case route.Ignore.Has(p.name):
+			pair += " (ignored)"
 		case slices.Contains(pass, p):
 			pair += " (a repetition)"
 		case slices.Contains(route.Query, config.Parameter{Name: p.name, Default: p.value, HasDefault: true}):

@@ -11,6 +11,7 @@ const explained = `{
   "tenant": {"query": "auth_token"},
   "unmatched": "reject",
   "lifetimes": {"ttl": "1h"},
+  "ignore": ["utm_*"],
   "routes": [
     {"name": "posts", "path": "/posts/", "query": {"page": "1", "locale": null, "tag": null},
      "keys": ["posts", "tag:{query.tag}", "page:{query.page}"], "items": [{"each": "data", "keys": ["post:{slug}"]}]},
@@ -34,6 +35,14 @@ drops   page=1 (the default), utm=x
 keys    posts tag:jam page:1
         and those of the items in the answer
 fresh   for 1h0m0s
+`},
+		{"ignored parameters are dropped where the query stays as it is",
+			"/files/a?b=2&utm_source=mail&a=%7e&%75tm_id=1", `
+route   files (/files/{path...})
+fetches /files/a?b=2&a=%7e
+drops   %75tm_id=1 (ignored), utm_source=mail (ignored)
+keys    none
+fresh   as long as the origin says
 `},
 		{"a default is dropped where all parameters pass too",
 			"/content?page=1&x=2", `

@@ -18,7 +18,7 @@ const everything = `{
 	"$schema": "config/larder.schema.json", "name": "Pantry",
 	"routes": [
 		{"name": "post", "path": "/p/{slug}/%7e/a b", "methods": ["QUERY", "GET"],
-			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "bypass": {"preview": "1", "draft": ""},
+			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"],
 			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"]}],
 			"lifetimes": {"ttl": "1d12h", "stale_while_revalidate": "2m", "stale_if_error": "0s",
@@ -47,7 +47,7 @@ const everything = `{
 			"signature": {"header": "x-sig", "algorithm": "sha512", "encoding": "base64", "prefix": "v1=", "timestamp": "x-time"}}
 	],
 	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
-	"unmatched": "reject",
+	"unmatched": "reject", "ignore": ["utm_*", "fbclid"],
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
 		"client_ttl": "8s", "client_stale_if_error": "11s", "not_found_ttl": "9s", "heuristic": true}
 }`
@@ -87,6 +87,7 @@ func validFile() *rapid.Generator[string] {
 			return members{"superseded": rapid.Bool().Draw(t, "superseded"), "max_body": rapid.IntRange(1024, 1<<24).Draw(t, "bytes")}
 		})
 		file.maybe(t, "unsafe_methods", func() any { return rapid.SampledFrom([]string{"invalidate", "ignore"}).Draw(t, "choice") })
+		file.maybe(t, "ignore", func() any { return []string{"UTM_*", "FBCLID"} })
 		file.maybe(t, "hooks", func() any {
 			return []members{{"name": "cms", "provider": rapid.SampledFrom([]string{"ghost", "sanity", "datocms"}).Draw(t, "provider"), "tolerance": duration(t, 1, 600)}}
 		})
@@ -121,6 +122,7 @@ func validRoutes(t *rapid.T) []members {
 		route.maybe(t, "bypass", func() any {
 			return rapid.MapOf(rapid.StringMatching(`[a-z]{1,6}`), rapid.String()).Draw(t, "conditions")
 		})
+		route.maybe(t, "ignore", func() any { return rapid.SampledFrom([][]string{{}, {"CB"}}).Draw(t, "list") })
 		route.maybe(t, "headers", func() any { return rapid.SampledFrom([][]string{{}, {"*"}, {"x-b", "x-a"}}).Draw(t, "fields") })
 		route.maybe(t, "keys", func() any { return rapid.SliceOf(rapid.StringMatching(`[ -z|~é]{1,6}`)).Draw(t, "texts") })
 		route.maybe(t, "items", func() any {

@@ -1,0 +1,29 @@
+package config
+
+import "testing"
+
+func TestParametersThatCannotBeIgnoredAreRefused(t *testing.T) {
+	refuses(t, []refusal{
+		{"stars that are not at the end", minimal(`"ignore":["utm_*_x","*_id","a**"],`, ``), []string{
+			`$.ignore[0]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "utm_*_x"`,
+			`$.ignore[1]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "*_id"`,
+			`$.ignore[2]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "a**"`}},
+		{"all parameters", route(`"ignore":["*"]`), []string{
+			`$.routes[0].ignore[0]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "*"`}},
+		{"no name", route(`"ignore":[""]`), []string{
+			`$.routes[0].ignore[0]: want some text; got ""`}},
+		{"a name twice", minimal(`"ignore":["a","a*","a"],`, ``), []string{
+			`$.ignore[2]: want each parameter once; got "a" twice`}},
+		{"the tenant's credential", minimal(`"tenant":{"query":"auth_token"},"ignore":["auth_token"],`, `,"ignore":["auth*"]`), []string{
+			`$.ignore[0]: want no tenant's credential here, which the origin needs; "auth_token" stands for "auth_token"`,
+			`$.routes[0].ignore[0]: want no tenant's credential here, which the origin needs; "auth*" stands for "auth_token"`}},
+		{"a parameter that the route lists", route(`"query":{"*":null,"cb":null},"ignore":["cb"]`), []string{
+			`$.routes[0].query.cb: want a parameter that counts; got one that "cb" in "ignore" stands for`}},
+		{"a parameter that the route lists and all routes ignore", minimal(`"ignore":["utm_*"],`, `,"query":{"utm_id":"1"}`), []string{
+			`$.routes[0].query.utm_id: want a parameter that counts; got one that "utm_*" in "ignore" stands for`}},
+		{"a parameter by which the route is bypassed", minimal(`"ignore":["_*"],`, `,"bypass":{"_fields":"*"}`), []string{
+			`$.routes[0].bypass._fields: want a parameter that counts; got one that "_*" in "ignore" stands for`}},
+		{"a key's variable", route(`"query":{"*":null},"ignore":["cb"],"keys":["{query.tag}","{query.cb}"]`), []string{
+			`$.routes[0].keys[1]: unknown variable {query.cb}; want one of {slug}`}},
+	})
+}
