@@ -77,6 +77,8 @@ type Config struct {
 	PassUnmatched bool `larder:"unmatched" enum:"pass,reject" default:"pass"`
 	// Ignore lists query parameters that never count, on any route.
 	Ignore IgnoreList `larder:"ignore"`
+	// Unlisted is the default of all routes, which hold it already.
+	Unlisted Unlisted `larder:"unlisted" enum:"drop,pass,reject" default:"drop"`
 	// InvalidateUnsafe lets a successful request with an unsafe method, such as
 	// a POST, make stale what is stored for its URL (RFC 9111 §4.4); otherwise
 	// only purges do.
@@ -240,7 +242,7 @@ type Route struct {
 	// pass through.
 	Methods []string `larder:"methods,some" enum:"GET,HEAD,QUERY" default:"[\"GET\",\"HEAD\"]"`
 	// Query lists the parameters that reach the origin and are a part of the
-	// key; all others are dropped. Sorted by name.
+	// key. Sorted by name.
 	Query []Parameter `larder:"query"`
 	// AllQuery passes all parameters to the origin ("*" in the file).
 	AllQuery bool
@@ -248,6 +250,9 @@ type Route struct {
 	// origin nor are a part of the key, AllQuery or not. Those of the whole file
 	// are among them.
 	Ignore IgnoreList `larder:"ignore"`
+	// Unlisted is what any other parameter means. It does not matter where
+	// AllQuery lists them all.
+	Unlisted Unlisted `larder:"unlisted" enum:"drop,pass,reject"`
 	// Bypass are conditions on the query under which a request passes
 	// through uncached with all of its parameters, such as preview=1.
 	Bypass []Condition `larder:"bypass,empty"`
@@ -265,6 +270,18 @@ type Route struct {
 	// Lifetimes of the route's answers.
 	Lifetimes Lifetimes `larder:"lifetimes"`
 }
+
+// Unlisted is what a query parameter does that a route does not list.
+type Unlisted string
+
+const (
+	// DropUnlisted drops it: the request is answered as without it.
+	DropUnlisted Unlisted = "drop"
+	// PassUnlisted lets the request pass through uncached.
+	PassUnlisted Unlisted = "pass"
+	// RejectUnlisted refuses the request.
+	RejectUnlisted Unlisted = "reject"
+)
 
 // Parameter is a query parameter that a route passes to the origin.
 type Parameter struct {

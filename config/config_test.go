@@ -40,9 +40,9 @@ func TestDefaults(t *testing.T) {
 		Limits:        Limits{TaggedBody: 1 << 20, PurgeBody: 256 << 10},
 		RateLimits:    RateLimits{WrongTokens: 10, Purges: 100},
 		Logs:          Logs{Access: "larder_access", FreshHits: 1, Slow: time.Second},
-		PassUnmatched: true, InvalidateUnsafe: true,
+		PassUnmatched: true, Unlisted: DropUnlisted, InvalidateUnsafe: true,
 		Lifetimes: defaultLifetimes,
-		Routes:    []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}, Lifetimes: defaultLifetimes}},
+		Routes:    []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}, Unlisted: DropUnlisted, Lifetimes: defaultLifetimes}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -66,7 +66,7 @@ func TestEverythingSet(t *testing.T) {
 		"secrets": {"store": "s", "name": "n"},
 		"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
 		"limits": {"tagged_body": "4MiB", "purge_body": 1024}, "rate_limits": {"wrong_tokens": 0, "purges": 10000}, "logs": {"access": "", "fresh_hits": 0, "slow": "110s"},
-		"unmatched": "reject", "ignore": ["utm_*", "fbclid"],
+		"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "reject",
 		"unsafe_methods": "ignore",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
 			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"],
@@ -106,16 +106,16 @@ func TestEverythingSet(t *testing.T) {
 		Limits:      Limits{TaggedBody: 4 << 20, PurgeBody: 1 << 10},
 		RateLimits:  RateLimits{Purges: 10000},
 		Logs:        Logs{Slow: 110 * time.Second},
-		Ignore:      IgnoreList{"utm_*", "fbclid"},
-		Lifetimes:   defaultLifetimes,
+		Ignore:      IgnoreList{"utm_*", "fbclid"}, Unlisted: RejectUnlisted,
+		Lifetimes: defaultLifetimes,
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},
 			AllQuery: true,
-			Ignore:   IgnoreList{"utm_*", "fbclid", "cb"},
-			Bypass:   []Condition{{"draft", ""}, {"preview", "1"}},
-			Headers:  []string{"Accept-Language", "X-B"},
-			Keys:     []surrogate.Template{template, other},
+			Ignore:   IgnoreList{"utm_*", "fbclid", "cb"}, Unlisted: RejectUnlisted,
+			Bypass:  []Condition{{"draft", ""}, {"preview", "1"}},
+			Headers: []string{"Accept-Language", "X-B"},
+			Keys:    []surrogate.Template{template, other},
 
 			Lifetimes: defaultLifetimes,
 		}},

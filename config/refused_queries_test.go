@@ -2,6 +2,27 @@ package config
 
 import "testing"
 
+func TestUnlistedParametersThatCannotBeAreRefused(t *testing.T) {
+	refuses(t, []refusal{
+		{"an unknown word", minimal(`"unlisted":"ignore",`, `,"unlisted":"block"`), []string{
+			`$.unlisted: want "drop", "pass" or "reject"; got "ignore"`,
+			`$.routes[0].unlisted: want "drop", "pass" or "reject"; got "block"`}},
+		{"a word of a route that lists all parameters", minimal(`"unlisted":"pass",`, `,"query":{"*":null},"unlisted":"pass"`), []string{
+			`$.routes[0].unlisted: want a route that leaves parameters unlisted; got "*" in "query", which lists them all`}},
+	})
+}
+
+// A route's own word replaces the file's, wherever the file's stands.
+func TestARoutesWordForUnlistedParametersReplacesTheFiles(t *testing.T) {
+	c := parse(t, `{"routes":[{"name":"a","path":"/a"},{"name":"b","path":"/b","unlisted":"drop"},{"name":"c","path":"/c","query":{"*":null}}],
+		"unlisted":"reject","origins":[{"name":"a"}]}`)
+	for i, want := range []Unlisted{RejectUnlisted, DropUnlisted, RejectUnlisted} {
+		if got := c.Routes[i].Unlisted; got != want {
+			t.Errorf("route %d has %q, not %q", i, got, want)
+		}
+	}
+}
+
 func TestParametersThatCannotBeIgnoredAreRefused(t *testing.T) {
 	refuses(t, []refusal{
 		{"stars that are not at the end", minimal(`"ignore":["utm_*_x","*_id","a**"],`, ``), []string{

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ func (c *checker) routes(config *Config, at *jsonPath) {
 		c.ignore(route.Ignore, tenant, here.member("ignore"))
 		route.Ignore = slices.Concat(config.Ignore, route.Ignore)
 		c.query(route, tenant, here.member("query"))
+		c.unlisted(route, config.Unlisted, here.member("unlisted"))
 		c.bypass(route, here.member("bypass"))
 		c.routeHeaders(route, tenant, here.member("headers"))
 		c.keys(route.Keys, *route, here.member("keys"))
@@ -83,6 +85,14 @@ func (c *checker) query(route *Route, tenant *Tenant, at *jsonPath) {
 		}
 		return p.Name == "*"
 	})
+}
+
+// unlisted gives a route without a word of its own the file's.
+func (c *checker) unlisted(route *Route, standard Unlisted, at *jsonPath) {
+	if route.AllQuery && route.Unlisted != "" {
+		c.fail(at, `want a route that leaves parameters unlisted; got "*" in "query", which lists them all`)
+	}
+	route.Unlisted = cmp.Or(route.Unlisted, standard)
 }
 
 func (c *checker) bypass(route *Route, at *jsonPath) {

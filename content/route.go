@@ -7,7 +7,6 @@ import (
 
 	"larder/config"
 	"larder/httpcache"
-	"larder/resource"
 	"larder/surrogate"
 )
 
@@ -57,11 +56,4 @@ func (r *Route) Caches(method string) bool { return slices.Contains(r.Methods, m
 // of routes without stale_if_error, whose copies could not be served.
 func (r *Route) Vaulted() bool {
 	return !r.AllHeaders && r.policy.StaleIfError != httpcache.Some(time.Duration(0))
-}
-
-// Bypasses reports whether the query makes the request pass through, as a
-// preview does.
-func (r *Route) Bypasses(rawQuery string) bool {
-	_, ok := resource.Bypass(r.Route, rawQuery)
-	return ok
 }

@@ -25,3 +25,36 @@ func TestIgnoredParametersNeitherMakeAnEntryNorReachTheOrigin(t *testing.T) {
 		})
 	}
 }
+
+func TestAnUnlistedParameterPassesTheRequestThrough(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/extensible/tea/", func(w http.ResponseWriter, r *http.Request) {
+		respond(thing("tea", r.URL.Query().Get("lang")))(w, r)
+	})
+	const path = "/extensible/tea/?page=2"
+	edge.get(t, path).wantFetched(t)
+	for _, lang := range []string{"de", "fr"} {
+		for range 2 {
+			got := edge.get(t, path+"&lang="+lang)
+			if string(got.body) != thing("tea", lang) || got.cache.fwd != "bypass" || got.cache.detail != "unlisted-parameter" {
+				t.Errorf("want the origin's answer in %s; got %v", lang, got)
+			}
+		}
+	}
+	edge.get(t, path+"&utm_source=mail").wantHit(t)
+}
+
+func TestAnUnlistedParameterIsRejected(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/strict/tea/", respond(thing("tea", "Tea.")))
+	edge.get(t, "/strict/tea/?page=2").wantFetched(t)
+	for _, name := range []string{http.MethodGet, http.MethodHead} {
+		if got := edge.get(t, "/strict/tea/?page=2&lang=de", method(name)); got.status != http.StatusBadRequest {
+			t.Errorf("%s: want a 400; got %v", name, got)
+		}
+	}
+	edge.get(t, "/strict/tea/?page=2&lang=de").wantProblem(t, http.StatusBadRequest, "unlisted-parameter")
+	if n := len(origin.requests("/strict/tea/")); n != 1 {
+		t.Errorf("the origin received %d requests", n)
+	}
+}

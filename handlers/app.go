@@ -241,7 +241,22 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 	case !m.route.Caches(w.r.Method):
 		through.reason = httpcache.FwdMethod
 		a.passThrough(ctx, w, through)
-	case m.route.Bypasses(rawQuery):
+	default:
+		a.cacheable(ctx, w, m, through)
+	}
+}
+
+// cacheable answers a request that its route answers from the cache, unless its
+// query or its header forbids that.
+func (a *App) cacheable(ctx context.Context, w *responder, m match, through passing) {
+	decision := resource.Decide(a.config, m.route.Route, m.rawQuery)
+	switch {
+	case decision.Handling == resource.Rejected:
+		w.fail(problemParameter.WithDetail("The route does not list " + resource.PrintableName(decision.Name) + "."))
+	case decision.Handling == resource.Unlisted:
+		through.detail = "unlisted-parameter"
+		a.passThrough(ctx, w, through)
+	case decision.Handling == resource.Bypassed:
 		a.passThrough(ctx, w, through)
 	// An edge has checked its client's, and adds its own.
 	case keyedHeader(m.route.Route, w.header) > maxKeyedHeader && !a.isEdge(w.header):

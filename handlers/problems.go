@@ -13,6 +13,7 @@ var (
 	problemURLTooLong  = problem.New("url-too-long", http.StatusRequestURITooLong, "The URL is longer than "+strconv.Itoa(resource.MaxURL)+" bytes.")
 	problemMethod      = problem.New("method-not-allowed", http.StatusMethodNotAllowed, "Larder does not pass on requests with this method.").WithHeader("Allow", allowedMethods)
 	problemPath        = problem.New("bad-path", http.StatusBadRequest, "The path of the URL is not acceptable.")
+	problemParameter   = problem.New("unlisted-parameter", http.StatusBadRequest, "The URL has a query parameter that is not accepted here.")
 	problemContent     = problem.New("bad-content", http.StatusBadRequest, "The content of the request could not be read.")
 	problemNoRoute     = problem.New("no-route", http.StatusNotFound, "No route is configured for this path.")
 	problemNoOperation = problem.New("no-operation", http.StatusNotFound, "Larder has nothing at this path.")

@@ -67,20 +67,3 @@ func match(cfg *config.Config, method, path string) (index int, vars []string) {
 	}
 	return other, nil
 }
-
-// Bypass returns the query parameter, for example "preview=1", by which a
-// request bypasses the cache on this route. ok is false if there is none.
-func Bypass(route *config.Route, rawQuery string) (parameter string, ok bool) {
-	if len(route.Bypass) == 0 || rawQuery == "" {
-		return "", false
-	}
-	query := parseQuery(rawQuery)
-	for _, condition := range route.Bypass {
-		for _, p := range query {
-			if p.name == condition.Parameter && (condition.Value == "*" || condition.Value == p.value) {
-				return p.name + "=" + p.value, true
-			}
-		}
-	}
-	return "", false
-}

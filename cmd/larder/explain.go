@@ -101,12 +101,20 @@ func explanation(cfg *config.Config, u *url.URL, answer *answer) string {
 	if !slices.Contains(route.Methods, http.MethodGet) {
 		return taken + "cached  no: GET passes through\n"
 	}
-	if parameter, ok := resource.Bypass(route, query); ok {
-		return taken + "cached  no: " + surrogate.Escape(parameter) + " passes through\n"
+	switch decision := resource.Decide(cfg, route, query); decision.Handling {
+	case resource.Bypassed:
+		return taken + "cached  no: " + printable(decision) + " passes through\n"
+	case resource.Unlisted:
+		return taken + "cached  no: " + printable(decision) + " passes through (unlisted)\n"
+	case resource.Rejected:
+		return taken + "refused 400 unlisted-parameter: " + printable(decision) + "\n"
 	}
 	asked := resource.New(cfg, route, vars, resource.Request{Path: path, Query: query, Host: u.Host})
 	return taken + content(cfg, route, &asked, query, answer)
 }
+
+// printable returns the parameter that made a decision.
+func printable(d resource.Decision) string { return surrogate.Escape(d.Name + "=" + d.Value) }
 
 func unmatched(cfg *config.Config) string {
 	if cfg.PassUnmatched {

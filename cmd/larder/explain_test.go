@@ -17,6 +17,8 @@ const explained = `{
      "keys": ["posts", "tag:{query.tag}", "page:{query.page}"], "items": [{"each": "data", "keys": ["post:{slug}"]}]},
     {"name": "post", "path": "/posts/{slug}/", "bypass": {"preview": "*", "draft": "1"}, "keys": ["post:{slug}"],
      "lifetimes": {"ttl": "origin"}},
+    {"name": "page", "path": "/pages/", "query": {"page": "1"}, "bypass": {"preview": "*"}, "unlisted": "pass"},
+    {"name": "feed", "path": "/feed/", "query": {"page": "1"}, "unlisted": "reject"},
     {"name": "search", "path": "/search/", "methods": ["QUERY"], "keys": ["search"]},
     {"name": "content", "path": "/content", "query": {"*": null, "page": "1"},
      "keys": ["content:{query.keys}"], "items": [{"each": "data", "keys": ["item:{id}"]}]},
@@ -135,6 +137,24 @@ route   none: the request is rejected with 404
 			"/posts/jam/?preview=a%0ab", `
 route   post (/posts/{slug}/)
 cached  no: preview=a%0Ab passes through
+`},
+		{"an unlisted parameter that passes the request",
+			"/pages/?page=2&utm_id=1&la%6Eg=d%20e", `
+route   page (/pages/)
+cached  no: lang=d%20e passes through (unlisted)
+`},
+		{"an ignored parameter does not pass the request",
+			"/pages/?page=2&utm_id=1&auth_token=s", `
+route   page (/pages/)
+fetches /pages/?page=2
+drops   utm_id=1 (ignored)
+keys    none
+fresh   for 1h0m0s
+`},
+		{"an unlisted parameter that is rejected",
+			"/feed/?page=2&lang=de", `
+route   feed (/feed/)
+refused 400 unlisted-parameter: lang=de
 `},
 		{"a parameter that has another value than a preview's",
 			"/posts/jam/?draft=0", `

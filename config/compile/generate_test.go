@@ -23,7 +23,7 @@ const everything = `{
 			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"]}],
 			"lifetimes": {"ttl": "1d12h", "stale_while_revalidate": "2m", "stale_if_error": "0s",
 				"client_ttl": "3s", "client_stale_if_error": "10s", "not_found_ttl": "4s", "heuristic": false}},
-		{"name": "rest", "path": "/{rest...}", "headers": ["*"], "query": {}, "lifetimes": {"ttl": "origin"}}
+		{"name": "rest", "path": "/{rest...}", "headers": ["*"], "query": {}, "unlisted": "reject", "lifetimes": {"ttl": "origin"}}
 	],
 	"origins": [
 		{"name": "main", "backend": "main_eu", "host": "[::1]:8080", "first_byte_timeout": "2s",
@@ -47,7 +47,7 @@ const everything = `{
 			"signature": {"header": "x-sig", "algorithm": "sha512", "encoding": "base64", "prefix": "v1=", "timestamp": "x-time"}}
 	],
 	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
-	"unmatched": "reject", "ignore": ["utm_*", "fbclid"],
+	"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "pass",
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
 		"client_ttl": "8s", "client_stale_if_error": "11s", "not_found_ttl": "9s", "heuristic": true}
 }`
@@ -87,6 +87,7 @@ func validFile() *rapid.Generator[string] {
 			return members{"superseded": rapid.Bool().Draw(t, "superseded"), "max_body": rapid.IntRange(1024, 1<<24).Draw(t, "bytes")}
 		})
 		file.maybe(t, "unsafe_methods", func() any { return rapid.SampledFrom([]string{"invalidate", "ignore"}).Draw(t, "choice") })
+		file.maybe(t, "unlisted", func() any { return rapid.SampledFrom([]string{"drop", "pass", "reject"}).Draw(t, "choice") })
 		file.maybe(t, "ignore", func() any { return []string{"UTM_*", "FBCLID"} })
 		file.maybe(t, "hooks", func() any {
 			return []members{{"name": "cms", "provider": rapid.SampledFrom([]string{"ghost", "sanity", "datocms"}).Draw(t, "provider"), "tolerance": duration(t, 1, 600)}}
