@@ -58,3 +58,14 @@ func TestAnUnlistedParameterIsRejected(t *testing.T) {
 		t.Errorf("the origin received %d requests", n)
 	}
 }
+
+func TestTheDebugHeaderShowsWhatWasDropped(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/things/", respond(thing("tea", "Tea.")))
+	for range 2 {
+		got := edge.get(t, "/things/?l%61ng=de&tag=a&utm_source=mail&x[]=1", with("Larder-Debug", "1"))
+		if dropped := got.header.Get("Larder-Dropped"); got.status != http.StatusOK || dropped != "lang, utm_source, x%5B%5D" {
+			t.Errorf("Larder-Dropped is %q; got %v", dropped, got)
+		}
+	}
+}

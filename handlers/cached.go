@@ -34,6 +34,9 @@ func (a *App) cached(ctx context.Context, w *responder, m match, body []byte) {
 	if w.edge = req.Edge; w.edge != shield.Direct {
 		w.debug = false
 	}
+	if w.debug {
+		w.dropped = resource.Dropped(a.config, m.route.Route, m.rawQuery)
+	}
 	res := a.content.Serve(ctx, req)
 	w.line.describe(req, res)
 	w.release(res.Finish)

@@ -34,6 +34,8 @@ type responder struct {
 	// debug says that the client may see keys; begun, that the header section
 	// was sent; broken, that the body cannot be sent to its end.
 	debug, begun, broken bool
+	// dropped names the query parameters that do not count, for a debugged answer.
+	dropped string
 	// later is what is left to do after the answer, last things first.
 	// working says that some of it takes time.
 	later   []func()
@@ -56,10 +58,13 @@ func newResponder(a *App, client fsthttp.ResponseWriter, r *fsthttp.Request) *re
 	return w
 }
 
+// droppedField lists, in a debugged answer, the query parameters that do not count.
+const droppedField = "Larder-Dropped"
+
 // internalHeaders are for the edge, and leave it only in a debugged answer.
 var internalHeaders = []string{
 	"Surrogate-Key", "Cache-Tag", "X-Cache-Tags", "Xkey", "Surrogate-Control", "Larder-Cache-Control",
-	shield.EdgeField, shield.AnswerField, shield.StatusField, shield.HintField,
+	droppedField, shield.EdgeField, shield.AnswerField, shield.StatusField, shield.HintField,
 }
 
 // begin sends the header section. A length of -1 means that it is not known.
@@ -95,6 +100,9 @@ func (w *responder) begin(status int, header http.Header, length int64) {
 func (w *responder) addClientFields(out http.Header) {
 	if w.debug {
 		w.cpu.appendTo(out)
+		if w.dropped != "" {
+			out[droppedField] = []string{w.dropped}
+		}
 	} else {
 		for _, name := range internalHeaders {
 			delete(out, name)

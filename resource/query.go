@@ -118,23 +118,6 @@ func encodeQuery(query []parameter) string {
 	return b.String()
 }
 
-// longestName bounds what [PrintableName] returns, in bytes.
-const longestName = 100
-
-// PrintableName returns a parameter's name for a header or a message:
-// percent-encoded, and cut off if it is long.
-func PrintableName(name string) string {
-	var b strings.Builder
-	for i := 0; i < len(name) && b.Len() <= longestName-len("%00"); i++ {
-		if uri.Unreserved(name[i]) {
-			b.WriteByte(name[i])
-		} else {
-			uri.Encode(&b, name[i])
-		}
-	}
-	return b.String()
-}
-
 func encodeComponent(b *strings.Builder, s string) {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; uri.Unreserved(c) || c == ',' || c == ':' || c == '/' || c == '@' {
