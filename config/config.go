@@ -79,6 +79,9 @@ type Config struct {
 	Ignore IgnoreList `larder:"ignore"`
 	// Unlisted is the default of all routes, which hold it already.
 	Unlisted Unlisted `larder:"unlisted" enum:"drop,pass,reject" default:"drop"`
+	// BypassHeaders are conditions of all routes, which hold them already.
+	// Canonical form (net/textproto).
+	BypassHeaders []string `larder:"bypass_headers"`
 	// InvalidateUnsafe lets a successful request with an unsafe method, such as
 	// a POST, make stale what is stored for its URL (RFC 9111 §4.4); otherwise
 	// only purges do.
@@ -256,6 +259,10 @@ type Route struct {
 	// Bypass are conditions on the query under which a request passes
 	// through uncached with all of its parameters, such as preview=1.
 	Bypass []Condition `larder:"bypass,empty"`
+	// BypassHeaders are request headers; a request that carries one passes
+	// through as well. Canonical form (net/textproto). Those of the whole file
+	// are among them.
+	BypassHeaders []string `larder:"bypass_headers"`
 	// Headers of the request that reach the origin and are a part of the
 	// key. Canonical form (net/textproto), sorted.
 	Headers []string `larder:"headers"`

@@ -66,10 +66,10 @@ func TestEverythingSet(t *testing.T) {
 		"secrets": {"store": "s", "name": "n"},
 		"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
 		"limits": {"tagged_body": "4MiB", "purge_body": 1024}, "rate_limits": {"wrong_tokens": 0, "purges": 10000}, "logs": {"access": "", "fresh_hits": 0, "slow": "110s"},
-		"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "reject",
+		"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "reject", "bypass_headers": ["x-preview"],
 		"unsafe_methods": "ignore",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
-			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"],
+			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"]}]
 	}`)
 	template, err := surrogate.ParseTemplate("post:{slug}")
@@ -107,15 +107,16 @@ func TestEverythingSet(t *testing.T) {
 		RateLimits:  RateLimits{Purges: 10000},
 		Logs:        Logs{Slow: 110 * time.Second},
 		Ignore:      IgnoreList{"utm_*", "fbclid"}, Unlisted: RejectUnlisted,
-		Lifetimes: defaultLifetimes,
+		BypassHeaders: []string{"X-Preview"},
+		Lifetimes:     defaultLifetimes,
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},
 			AllQuery: true,
 			Ignore:   IgnoreList{"utm_*", "fbclid", "cb"}, Unlisted: RejectUnlisted,
 			Bypass:  []Condition{{"draft", ""}, {"preview", "1"}},
-			Headers: []string{"Accept-Language", "X-B"},
-			Keys:    []surrogate.Template{template, other},
+			Headers: []string{"Accept-Language", "X-B"}, BypassHeaders: []string{"X-Preview", "X-Wp-Nonce"},
+			Keys: []surrogate.Template{template, other},
 
 			Lifetimes: defaultLifetimes,
 		}},

@@ -57,6 +57,7 @@ func (c *checker) config(config *Config) {
 	config.DebugHeader = c.optionalHeader(config.DebugHeader, top("debug_header"))
 	c.hooks(config.Hooks, config.Tenant, top("hooks"))
 	c.ignore(config.Ignore, config.Tenant, top("ignore"))
+	c.bypassHeaders(config.BypassHeaders, config.Tenant, top("bypass_headers"))
 	c.routes(config, top("routes"))
 }
 

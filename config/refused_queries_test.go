@@ -23,6 +23,28 @@ func TestARoutesWordForUnlistedParametersReplacesTheFiles(t *testing.T) {
 	}
 }
 
+func TestHeadersThatMustNotPassRequestsAreRefused(t *testing.T) {
+	refuses(t, []refusal{
+		{"what every client sends, and what Larder needs", minimal(`"bypass_headers":["Host","accept","User-Agent","If-None-Match","Connection","larder-edge","X Y"],`, ``), []string{
+			`$.bypass_headers[0]: want a header that few requests have; Host has a member of its own: "host"`,
+			`$.bypass_headers[1]: want a header that few requests have; Accept is sent by every client, or by every browser`,
+			`$.bypass_headers[2]: want a header that few requests have; User-Agent is sent by every client, or by every browser`,
+			`$.bypass_headers[3]: want a header that few requests have; If-None-Match is answered by the cache itself`,
+			`$.bypass_headers[4]: want a header that few requests have; Connection belongs to the connection`,
+			`$.bypass_headers[5]: want a header that few requests have; Larder-Edge is added on the way to the cache`,
+			`$.bypass_headers[6]: want a header's name such as "Accept-Language"; got "X Y"`}},
+		{"the tenant's header", minimal(`"tenant":{"header":"authorization"},"bypass_headers":["Authorization"],`, `,"bypass_headers":["AUTHORIZATION"]`), []string{
+			`$.bypass_headers[0]: want no tenant's credential here, or nothing of the tenants is cached; got Authorization`,
+			`$.routes[0].bypass_headers[0]: want no tenant's credential here, or nothing of the tenants is cached; got Authorization`}},
+		{"a header twice", route(`"bypass_headers":["x-a","X-A"]`), []string{
+			`$.routes[0].bypass_headers[1]: want each header once; got X-A twice`}},
+		{"a header that the route lists", minimal(`"bypass_headers":["x-a"],`, `,"headers":["X-A"]`), []string{
+			`$.routes[0].headers[0]: want a header that cached requests have; X-A in "bypass_headers" makes them pass through`}},
+		{"a header without a name", route(`"bypass_headers":[""]`), []string{
+			`$.routes[0].bypass_headers[0]: want some text; got ""`}},
+	})
+}
+
 func TestParametersThatCannotBeIgnoredAreRefused(t *testing.T) {
 	refuses(t, []refusal{
 		{"stars that are not at the end", minimal(`"ignore":["utm_*_x","*_id","a**"],`, ``), []string{

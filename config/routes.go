@@ -29,6 +29,8 @@ func (c *checker) routes(config *Config, at *jsonPath) {
 		c.query(route, tenant, here.member("query"))
 		c.unlisted(route, config.Unlisted, here.member("unlisted"))
 		c.bypass(route, here.member("bypass"))
+		c.bypassHeaders(route.BypassHeaders, tenant, here.member("bypass_headers"))
+		route.BypassHeaders = slices.Concat(config.BypassHeaders, route.BypassHeaders)
 		c.routeHeaders(route, tenant, here.member("headers"))
 		c.keys(route.Keys, *route, here.member("keys"))
 		c.items(*route, here.member("items"))
@@ -133,6 +135,9 @@ func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *jsonPath) {
 		if tenant != nil && key == tenant.Header {
 			c.fail(here, `want no tenant's credential here; "tenant" puts its hash into the key already`)
 		}
+		if slices.Contains(route.BypassHeaders, key) {
+			c.fail(here, `want a header that cached requests have; %s in "bypass_headers" makes them pass through`, key)
+		}
 		if slices.Contains(route.Headers[:i], key) {
 			c.fail(here, "want each header once; got %s twice", key)
 		}
@@ -147,10 +152,14 @@ func unkeyedHeaders() []headerRule {
 		headerRule{`is a credential: name it in "tenant", which keeps only its hash`, []string{
 			"Authorization", "Cookie", "Proxy-Authorization",
 		}},
-		headerRule{"is answered by the cache itself", []string{
-			"Cache-Control", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
-			"If-Unmodified-Since", "Pragma", "Range",
-		}})
+		answeredHeaders())
+}
+
+func answeredHeaders() headerRule {
+	return headerRule{"is answered by the cache itself", []string{
+		"Cache-Control", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
+		"If-Unmodified-Since", "Pragma", "Range",
+	}}
 }
 
 // keys checks the variables of a route's own keys.

@@ -69,3 +69,21 @@ func TestTheDebugHeaderShowsWhatWasDropped(t *testing.T) {
 		}
 	}
 }
+
+func TestABypassHeaderPassesTheRequestThrough(t *testing.T) {
+	edge, origin := beginScripted(t)
+	origin.script("/extensible/tea/", func(w http.ResponseWriter, r *http.Request) {
+		respond(thing("tea", r.Header.Get("X-Preview")))(w, r)
+	})
+	const path = "/extensible/tea/"
+	edge.get(t, path).wantFetched(t)
+	for _, draft := range []string{"one", "two"} {
+		got := edge.get(t, path, with("X-Preview", draft))
+		if string(got.body) != thing("tea", draft) || got.cache.fwd != "bypass" || got.cache.stored {
+			t.Errorf("want the draft %s, not stored; got %v", draft, got)
+		}
+	}
+	if got := edge.get(t, path).wantHit(t); string(got.body) != thing("tea", "") {
+		t.Errorf("a draft was stored: %v", got)
+	}
+}

@@ -249,7 +249,7 @@ func (a *App) dispatch(ctx context.Context, w *responder) {
 // cacheable answers a request that its route answers from the cache, unless its
 // query or its header forbids that.
 func (a *App) cacheable(ctx context.Context, w *responder, m match, through passing) {
-	decision := resource.Decide(a.config, m.route.Route, m.rawQuery)
+	decision := resource.Decide(a.config, m.route.Route, m.rawQuery, w.header)
 	switch {
 	case decision.Handling == resource.Rejected:
 		w.fail(problemParameter.WithDetail("The route does not list " + resource.PrintableName(decision.Name) + "."))

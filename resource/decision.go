@@ -1,6 +1,10 @@
 package resource
 
-import "larder/config"
+import (
+	"net/http"
+
+	"larder/config"
+)
 
 // Handling is what becomes of a request that a route could answer from the cache.
 type Handling uint8
@@ -17,17 +21,23 @@ const (
 	Rejected
 )
 
-// Decision is what a request's query means for its route.
+// Decision is what the query and the header of a request mean for its route.
 type Decision struct {
 	Handling Handling
-	// Name and Value are the query parameter that decided, decoded. The first one
-	// decides.
+	// Header is the name of the request header that decided. If it is empty,
+	// Name and Value are the query parameter that did, decoded.
+	Header      string
 	Name, Value string
 }
 
 // Decide returns what a request means for the route whose path and method it
 // matches.
-func Decide(cfg *config.Config, route *config.Route, rawQuery string) Decision {
+func Decide(cfg *config.Config, route *config.Route, rawQuery string, header http.Header) Decision {
+	for _, name := range route.BypassHeaders {
+		if len(header[name]) > 0 {
+			return Decision{Handling: Bypassed, Header: name}
+		}
+	}
 	open := route.AllQuery || route.Unlisted == config.DropUnlisted // to any parameter
 	if rawQuery == "" || open && len(route.Bypass) == 0 {
 		return Decision{}
@@ -36,7 +46,7 @@ func Decide(cfg *config.Config, route *config.Route, rawQuery string) Decision {
 	for _, condition := range route.Bypass {
 		for _, p := range query {
 			if p.name == condition.Parameter && (condition.Value == "*" || condition.Value == p.value) {
-				return Decision{Bypassed, p.name, p.value}
+				return Decision{Handling: Bypassed, Name: p.name, Value: p.value}
 			}
 		}
 	}
@@ -48,9 +58,9 @@ func Decide(cfg *config.Config, route *config.Route, rawQuery string) Decision {
 		switch {
 		case reaches(route, p.name), route.Ignore.Has(p.name), p.name == credential && credential != "":
 		case route.Unlisted == config.RejectUnlisted:
-			return Decision{Rejected, p.name, p.value}
+			return Decision{Handling: Rejected, Name: p.name, Value: p.value}
 		default:
-			return Decision{Unlisted, p.name, p.value}
+			return Decision{Handling: Unlisted, Name: p.name, Value: p.value}
 		}
 	}
 	return Decision{}

@@ -44,20 +44,14 @@ func readAnswer(file string, std streams, limit int64) (*answer, error) {
 const requestTime = time.Minute
 
 // request asks a running edge.
-func request(ctx context.Context, url string, lines []string, limit int64) (*answer, error) {
+func request(ctx context.Context, url string, header http.Header, limit int64) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil || r.URL.Host == "" {
 		return nil, &userError{fmt.Sprintf("%q is not the address of an edge", url), "give the whole URL, such as https://cdn.example.com/v2/posts/"}
 	}
-	for _, line := range lines {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			return nil, &userError{fmt.Sprintf("%q is not a header line", line), "write it as 'Name: value'"}
-		}
-		r.Header.Add(name, strings.TrimSpace(value))
-	}
+	r.Header = header
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("request the URL: %w", err)
@@ -70,6 +64,19 @@ func request(ctx context.Context, url string, lines []string, limit int64) (*ans
 		}
 	}
 	return a.read(response.Body, limit)
+}
+
+// parseHeader reads header lines.
+func parseHeader(lines []string) (http.Header, error) {
+	header := http.Header{}
+	for _, line := range lines {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			return nil, &userError{fmt.Sprintf("%q is not a header line", line), "write it as 'Name: value'"}
+		}
+		header.Add(name, strings.TrimSpace(value))
+	}
+	return header, nil
 }
 
 func (a *answer) read(body io.Reader, limit int64) (*answer, error) {

@@ -64,22 +64,26 @@ func explain(ctx context.Context, args []string, from answerOptions, std streams
 	if err != nil || u.Scheme == "" && !strings.HasPrefix(uri, "/") {
 		return &userError{fmt.Sprintf("%q is not a URL with a path", args[1]), `give the path at least, such as "/v2/posts/?page=2"`}
 	}
+	header, err := parseHeader(from.header)
+	if err != nil {
+		return err
+	}
 	var answer *answer
 	switch {
 	case from.live:
-		answer, err = request(ctx, uri, from.header, cfg.Limits.TaggedBody)
+		answer, err = request(ctx, uri, header, cfg.Limits.TaggedBody)
 	case from.body != "":
 		answer, err = readAnswer(from.body, std, cfg.Limits.TaggedBody)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(std.out, explanation(cfg, u, answer))
+	_, err = io.WriteString(std.out, explanation(cfg, u, header, answer))
 	return err
 }
 
 // explanation makes the edge's decisions in the edge's order. answer may be nil.
-func explanation(cfg *config.Config, u *url.URL, answer *answer) string {
+func explanation(cfg *config.Config, u *url.URL, header http.Header, answer *answer) string {
 	rawPath, query := resource.Split(u)
 	if resource.TooLong(rawPath, query) {
 		size := len(rawPath) + len("?") + len(query)
@@ -101,7 +105,7 @@ func explanation(cfg *config.Config, u *url.URL, answer *answer) string {
 	if !slices.Contains(route.Methods, http.MethodGet) {
 		return taken + "cached  no: GET passes through\n"
 	}
-	switch decision := resource.Decide(cfg, route, query); decision.Handling {
+	switch decision := resource.Decide(cfg, route, query, header); decision.Handling {
 	case resource.Bypassed:
 		return taken + "cached  no: " + printable(decision) + " passes through\n"
 	case resource.Unlisted:
@@ -113,8 +117,13 @@ func explanation(cfg *config.Config, u *url.URL, answer *answer) string {
 	return taken + content(cfg, route, &asked, query, answer)
 }
 
-// printable returns the parameter that made a decision.
-func printable(d resource.Decision) string { return surrogate.Escape(d.Name + "=" + d.Value) }
+// printable returns the header or the parameter that made a decision.
+func printable(d resource.Decision) string {
+	if d.Header != "" {
+		return d.Header
+	}
+	return surrogate.Escape(d.Name + "=" + d.Value)
+}
 
 func unmatched(cfg *config.Config) string {
 	if cfg.PassUnmatched {

@@ -54,3 +54,17 @@ items   none: only those of a 200 or 203 have keys
 		})
 	}
 }
+
+func TestExplainSaysThatAHeaderPassesTheRequest(t *testing.T) {
+	edge := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer edge.Close()
+	file := strings.Replace(live, `"lifetimes"`, `"bypass_headers": ["Authorization"], "lifetimes"`, 1)
+	var out bytes.Buffer
+	args := []string{"explain", "-", edge.URL + "/posts/", "--live", "-H", "authorization: Basic x"}
+	if err := exec(t.Context(), args, strings.NewReader(file), &out, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	if want := "route   posts (/posts/)\ncached  no: Authorization passes through\n"; out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", &out, want)
+	}
+}

@@ -18,7 +18,7 @@ const everything = `{
 	"$schema": "config/larder.schema.json", "name": "Pantry",
 	"routes": [
 		{"name": "post", "path": "/p/{slug}/%7e/a b", "methods": ["QUERY", "GET"],
-			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"],
+			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"],
 			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"]}],
 			"lifetimes": {"ttl": "1d12h", "stale_while_revalidate": "2m", "stale_if_error": "0s",
@@ -47,7 +47,7 @@ const everything = `{
 			"signature": {"header": "x-sig", "algorithm": "sha512", "encoding": "base64", "prefix": "v1=", "timestamp": "x-time"}}
 	],
 	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
-	"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "pass",
+	"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "pass", "bypass_headers": ["x-preview"],
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
 		"client_ttl": "8s", "client_stale_if_error": "11s", "not_found_ttl": "9s", "heuristic": true}
 }`
@@ -88,6 +88,7 @@ func validFile() *rapid.Generator[string] {
 		})
 		file.maybe(t, "unsafe_methods", func() any { return rapid.SampledFrom([]string{"invalidate", "ignore"}).Draw(t, "choice") })
 		file.maybe(t, "unlisted", func() any { return rapid.SampledFrom([]string{"drop", "pass", "reject"}).Draw(t, "choice") })
+		file.maybe(t, "bypass_headers", func() any { return []string{"Authorization"} })
 		file.maybe(t, "ignore", func() any { return []string{"UTM_*", "FBCLID"} })
 		file.maybe(t, "hooks", func() any {
 			return []members{{"name": "cms", "provider": rapid.SampledFrom([]string{"ghost", "sanity", "datocms"}).Draw(t, "provider"), "tolerance": duration(t, 1, 600)}}

@@ -1,0 +1,40 @@
+package config
+
+import "slices"
+
+// bypassHeaders checks the headers by which requests pass through, and makes their
+// names canonical.
+func (c *checker) bypassHeaders(names []string, tenant *Tenant, at *jsonPath) {
+	for i, name := range names {
+		here := at.element(i)
+		if name == "" {
+			continue // reported by the decoder
+		}
+		key := c.header(name, here)
+		if why := refused(key, commonHeaders); why != "" {
+			c.fail(here, "want a header that few requests have; %s %s", key, why)
+		}
+		if tenant != nil && key == tenant.Header {
+			c.fail(here, `want no tenant's credential here, or nothing of the tenants is cached; got %s`, key)
+		}
+		if slices.Contains(names[:i], key) {
+			c.fail(here, "want each header once; got %s twice", key)
+		}
+		names[i] = key
+	}
+}
+
+// commonHeaders are in so many requests that hardly one would be cached.
+func commonHeaders() []headerRule {
+	return append(connectionHeaders(),
+		answeredHeaders(),
+		headerRule{"is sent by every client, or by every browser", []string{
+			"Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Dnt", "Origin", "Priority", "Referer",
+			"Sec-Ch-Ua", "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
+			"Sec-Fetch-User", "Upgrade-Insecure-Requests", "User-Agent",
+		}},
+		headerRule{"is added on the way to the cache", []string{
+			"Fastly-Client-Ip", "Fastly-Ff", "Fastly-Ssl", "Forwarded", "Larder-Edge", "Via", "X-Forwarded-For",
+			"X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-Ip",
+		}})
+}
