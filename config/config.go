@@ -82,10 +82,9 @@ type Config struct {
 	// BypassHeaders are conditions of all routes, which hold them already.
 	// Canonical form (net/textproto).
 	BypassHeaders []string `larder:"bypass_headers"`
-	// InvalidateUnsafe lets a successful request with an unsafe method, such as
-	// a POST, make stale what is stored for its URL (RFC 9111 §4.4); otherwise
-	// only purges do.
-	InvalidateUnsafe bool `larder:"unsafe_methods" enum:"invalidate,ignore" default:"invalidate"`
+	// UnsafeMethods is what a successful request with an unsafe method, such as a
+	// POST, makes stale.
+	UnsafeMethods UnsafeMethods `larder:"unsafe_methods" enum:"invalidate,invalidate_keys,ignore" default:"invalidate"`
 	// Lifetimes are the defaults of all routes, which hold them already.
 	Lifetimes Lifetimes `larder:"lifetimes"`
 	// Routes in the order in which they are matched; the first match wins.
@@ -277,6 +276,19 @@ type Route struct {
 	// Lifetimes of the route's answers.
 	Lifetimes Lifetimes `larder:"lifetimes"`
 }
+
+// UnsafeMethods is what a successful request with an unsafe method makes stale.
+type UnsafeMethods string
+
+const (
+	// InvalidateURL makes stale what is stored for its URL (RFC 9111 §4.4).
+	InvalidateURL UnsafeMethods = "invalidate"
+	// InvalidateKeys makes stale, beside that, what has a key that the URL's route
+	// makes from the path alone.
+	InvalidateKeys UnsafeMethods = "invalidate_keys"
+	// IgnoreUnsafe makes nothing stale; only purges do.
+	IgnoreUnsafe UnsafeMethods = "ignore"
+)
 
 // Unlisted is what a query parameter does that a route does not list.
 type Unlisted string

@@ -40,7 +40,7 @@ func TestDefaults(t *testing.T) {
 		Limits:        Limits{TaggedBody: 1 << 20, PurgeBody: 256 << 10},
 		RateLimits:    RateLimits{WrongTokens: 10, Purges: 100},
 		Logs:          Logs{Access: "larder_access", FreshHits: 1, Slow: time.Second},
-		PassUnmatched: true, Unlisted: DropUnlisted, InvalidateUnsafe: true,
+		PassUnmatched: true, Unlisted: DropUnlisted, UnsafeMethods: InvalidateURL,
 		Lifetimes: defaultLifetimes,
 		Routes:    []Route{{Name: "all", Path: pattern(t, "/{path...}"), Methods: []string{"GET", "HEAD"}, Unlisted: DropUnlisted, Lifetimes: defaultLifetimes}},
 	}
@@ -107,8 +107,8 @@ func TestEverythingSet(t *testing.T) {
 		RateLimits:  RateLimits{Purges: 10000},
 		Logs:        Logs{Slow: 110 * time.Second},
 		Ignore:      IgnoreList{"utm_*", "fbclid"}, Unlisted: RejectUnlisted,
-		BypassHeaders: []string{"X-Preview"},
-		Lifetimes:     defaultLifetimes,
+		BypassHeaders: []string{"X-Preview"}, UnsafeMethods: IgnoreUnsafe,
+		Lifetimes: defaultLifetimes,
 		Routes: []Route{{
 			Name: "post", Path: pattern(t, "/p/{slug}"), Methods: []string{"QUERY", "GET"},
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},

@@ -78,6 +78,8 @@ func (d *decoder) decode(n node, v reflect.Value, f field, at *jsonPath) {
 		err = decodeTemplate(n, p)
 	case *string:
 		err = decodeText(n, f, p)
+	case *UnsafeMethods:
+		err = decodeText(n, f, (*string)(p))
 	case *Unlisted:
 		err = decodeText(n, f, (*string)(p))
 	case *bool:

@@ -12,7 +12,7 @@ func TestNamesOriginsAndAccessThatCannotWorkAreRefused(t *testing.T) {
 		{"a debug header with a colon", minimal(`"debug_header":"Debug:",`, ``), []string{
 			`$.debug_header: want a header's name such as "Accept-Language"; got "Debug:"`}},
 		{"an unknown word for unsafe methods", minimal(`"unsafe_methods":"drop",`, ``), []string{
-			`$.unsafe_methods: want "invalidate" or "ignore"; got "drop"`}},
+			`$.unsafe_methods: want "invalidate", "invalidate_keys" or "ignore"; got "drop"`}},
 		{"an unknown word for the unmatched", minimal(`"unmatched":"drop",`, ``), []string{
 			`$.unmatched: want "pass" or "reject"; got "drop"`}},
 

@@ -3,8 +3,10 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
+	"larder/config"
 	"larder/fence"
 	"larder/httpcache"
 	"larder/origin"
@@ -16,10 +18,10 @@ import (
 // invalidate makes stale what an unsafe request may have changed (RFC 9111 §4.4,
 // RFC 9875 §3): the entries of its URL, of the URLs in Location and
 // Content-Location, and of the groups that the origin names, for the client's own
-// tenant only. later records the changes in the vault, once the client has its
-// answer.
+// tenant only; and, if the operator says so, what has a key of its path. later
+// records the changes in the vault, once the client has its answer.
 func (a *App) invalidate(w *responder, path, rawQuery string, resp *origin.Response) (later func()) {
-	if !a.config.InvalidateUnsafe || !httpcache.Invalidates(w.r.Method, resp.Status) {
+	if a.config.UnsafeMethods == config.IgnoreUnsafe || !httpcache.Invalidates(w.r.Method, resp.Status) {
 		return nil
 	}
 	c := a.changesOf(w, path, rawQuery, resp)
@@ -70,15 +72,19 @@ func (a *App) changesOf(w *responder, path, rawQuery string, resp *origin.Respon
 	here := &url.URL{Scheme: "https", Host: w.r.Host, Path: resource.Unescape(path, false), RawPath: path, RawQuery: rawQuery}
 	c := changes{copies: vault.Keys{Prefix: tenant.Prefix()}}
 	seen := map[string]bool{}
+	contentKeys := httpcache.CacheGroupInvalidation(resp.Header)
 	for i, u := range httpcache.InvalidationTargets(here, resp.Status, absoluteReferences(here, resp.Header)) {
 		for _, t := range a.resourcesOf(u, w.header, tenant) {
+			if i == 0 && a.config.UnsafeMethods == config.InvalidateKeys { // its own URL is the first
+				contentKeys = append(contentKeys, t.keys...)
+			}
 			if seen[t.hash] {
 				continue
 			}
 			seen[t.hash] = true
 			purge := fence.Purge{Scopes: []fence.Scope{{Tenant: tenant.Prefix(), URL: t.hash}}}
 			keys, copies := &purge.Soft, &c.copies.Soft
-			if deleted && i == 0 { // its own URL is the first
+			if deleted && i == 0 {
 				keys, copies = &purge.Hard, &c.copies.Hard
 			}
 			*keys = []string{surrogate.URLKey(t.hash)}
@@ -88,20 +94,23 @@ func (a *App) changesOf(w *responder, path, rawQuery string, resp *origin.Respon
 			c.purges = append(c.purges, purge)
 		}
 	}
-	groups := httpcache.CacheGroupInvalidation(resp.Header)
-	if len(groups) > 0 {
-		keys := groupKeys(tenant.Prefix(), groups)
+	if len(contentKeys) > 0 {
+		keys := purgeKeys(tenant.Prefix(), contentKeys)
 		c.purges = append(c.purges, fence.Purge{Scopes: []fence.Scope{{Tenant: tenant.Prefix()}}, Soft: keys})
 		c.copies.Soft = append(c.copies.Soft, keys...)
 	}
 	return c
 }
 
-// groupKeys are the surrogate keys to purge for groups.
-func groupKeys(prefix string, groups []string) []string {
+// purgeKeys are the surrogate keys to purge for keys of content, each once.
+func purgeKeys(prefix string, contentKeys []string) []string {
 	var keys []string
-	for _, group := range groups {
-		keys = append(keys, surrogate.ForPurge(prefix, group)...)
+	for _, contentKey := range contentKeys {
+		for _, key := range surrogate.ForPurge(prefix, contentKey) {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
 	}
 	return keys
 }
@@ -117,6 +126,8 @@ type changedURL struct {
 	hash string // see [resource.Resource.URLHash]
 	// vaulted says that the vault may have copies of its responses.
 	vaulted bool
+	// keys are those that its route makes from the path.
+	keys []string
 }
 
 // resourcesOf returns the tenant's resources with a URL, none if the URL has
@@ -133,7 +144,7 @@ func (a *App) resourcesOf(u *url.URL, header http.Header, tenant resource.Tenant
 	var urls []changedURL
 	for i, r := range resource.AtURL(a.config, resource.Request{Path: path, Query: query, Host: u.Host, Header: header}) {
 		r.Tenant = tenant // Location need not repeat the credential
-		urls = append(urls, changedURL{hash: r.URLHash(), vaulted: a.route(i).Vaulted()})
+		urls = append(urls, changedURL{hash: r.URLHash(), vaulted: a.route(i).Vaulted(), keys: r.PathKeys(&a.config.Routes[i])})
 	}
 	return urls
 }

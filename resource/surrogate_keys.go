@@ -49,6 +49,19 @@ func (r *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
 	return complete
 }
 
+// PathKeys returns the keys that a route makes from a path alone, one for each
+// template at most, so that no client can make many.
+func (r *Resource) PathKeys(route *config.Route) []string {
+	var keys []string
+	for _, template := range route.Keys {
+		key, ok := template.Expand(func(variable string) (string, bool) { return r.Variable(route, variable) })
+		if ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // values returns the values of a template's variable. An absent parameter has
 // its default; a repeated one has several values. A value with commas, as in
 // ?keys=menu,suppliers, counts both as a whole and as its members.

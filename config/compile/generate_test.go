@@ -47,7 +47,7 @@ const everything = `{
 			"signature": {"header": "x-sig", "algorithm": "sha512", "encoding": "base64", "prefix": "v1=", "timestamp": "x-time"}}
 	],
 	"limits": {"tagged_body": "4MiB", "purge_body": 1024},
-	"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "pass", "bypass_headers": ["x-preview"],
+	"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "pass", "unsafe_methods": "invalidate_keys", "bypass_headers": ["x-preview"],
 	"lifetimes": {"ttl": "5h", "stale_while_revalidate": "6m", "stale_if_error": "7d",
 		"client_ttl": "8s", "client_stale_if_error": "11s", "not_found_ttl": "9s", "heuristic": true}
 }`
@@ -86,7 +86,9 @@ func validFile() *rapid.Generator[string] {
 		file.maybe(t, "vault", func() any {
 			return members{"superseded": rapid.Bool().Draw(t, "superseded"), "max_body": rapid.IntRange(1024, 1<<24).Draw(t, "bytes")}
 		})
-		file.maybe(t, "unsafe_methods", func() any { return rapid.SampledFrom([]string{"invalidate", "ignore"}).Draw(t, "choice") })
+		file.maybe(t, "unsafe_methods", func() any {
+			return rapid.SampledFrom([]string{"invalidate", "invalidate_keys", "ignore"}).Draw(t, "choice")
+		})
 		file.maybe(t, "unlisted", func() any { return rapid.SampledFrom([]string{"drop", "pass", "reject"}).Draw(t, "choice") })
 		file.maybe(t, "bypass_headers", func() any { return []string{"Authorization"} })
 		file.maybe(t, "ignore", func() any { return []string{"UTM_*", "FBCLID"} })
