@@ -55,6 +55,7 @@ func FuzzParse(f *testing.F) {
 		minimal(`"tenant":{"query":"t"},"cors":{"origins":["*"]},`, `,"headers":["*"]`),
 		origin(`"host":"[::1]:80","headers":{"X-A":"b"},"body_timeout":"1s"`),
 		route(`"methods":["GET"],"query":{"p":"1","*":null},"bypass":{"q":"*"},"keys":["{slug}","{query.p}"]`),
+		minimal(`"ignore":["u*"],"unlisted":"pass","bypass_headers":["x-a"],"unsafe_methods":"ignore",`, `,"ignore":["v"],"unlisted":"drop"`),
 		route(`"items":[{"each":"a.*.#","keys":["{@key}:{id}","{path.slug}"]}]`),
 		`{"a":"\ud800","b":[[{}]],"routes":null,"name":"\n"}`,
 		`[1e5,-0.5,true,null]`,
@@ -102,6 +103,9 @@ func checkInvariants(t *testing.T, c *Config) {
 		}
 	}
 	for _, r := range c.Routes {
+		if r.Unlisted == "" || len(r.Ignore) < len(c.Ignore) || len(r.BypassHeaders) < len(c.BypassHeaders) {
+			t.Errorf("route %+v", r)
+		}
 		if len(r.Methods) == 0 || !r.Path.Covers(r.Path) || !slices.IsSorted(r.Headers) {
 			t.Errorf("route %+v", r)
 		}

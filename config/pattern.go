@@ -69,6 +69,9 @@ func parseSegment(part string) (string, error) {
 	if strings.ContainsAny(part, "{}") {
 		return part, checkVariable(part)
 	}
+	if err := checkNotation(part); err != nil {
+		return "", err
+	}
 	literal, err := uri.NormalisePath(part)
 	switch {
 	case errors.Is(err, uri.ErrControl):
@@ -82,6 +85,19 @@ func parseSegment(part string) (string, error) {
 		return "", fmt.Errorf("%w: want a path that is not refused before it is matched: %w; got %s", ErrPattern, err, quote(part))
 	}
 	return literal, nil
+}
+
+// checkNotation refuses what other routers take for a variable, and no path has.
+func checkNotation(part string) error {
+	switch name, colon := strings.CutPrefix(part, ":"); {
+	case colon && variableName(name):
+		return fmt.Errorf("%w: want {%s} for one segment; got %s", ErrPattern, name, quote(part))
+	case colon:
+		return fmt.Errorf("%w: want a variable such as {id} for one segment; got %s", ErrPattern, quote(part))
+	case strings.Trim(part, "*") == "":
+		return fmt.Errorf("%w: want {rest...} for all that is left of the path, or a variable such as {id} for one segment; got %s", ErrPattern, quote(part))
+	}
+	return nil
 }
 
 func checkVariable(part string) error {

@@ -14,6 +14,11 @@ func TestRoutesThatCannotWorkAreRefused(t *testing.T) {
 			`$.routes[1].name: want a name of its own; "a" is taken by an earlier one`}},
 		{"a malformed path", routes(`{"name":"a","path":"/v2/{slug","keys":["post:{slug}"]}`), []string{
 			`$.routes[0].path: malformed path pattern: want every brace to be closed in its segment; got "{slug"`}},
+		{"variables as other routers have them", routes(`{"name":"a","path":"/api/:id"},{"name":"b","path":"/api/:"},{"name":"c","path":"/api/*"},{"name":"d","path":"/api/**/x"}`), []string{
+			`$.routes[0].path: malformed path pattern: want {id} for one segment; got ":id"`,
+			`$.routes[1].path: malformed path pattern: want a variable such as {id} for one segment; got ":"`,
+			`$.routes[2].path: malformed path pattern: want {rest...} for all that is left of the path, or a variable such as {id} for one segment; got "*"`,
+			`$.routes[3].path: malformed path pattern: want {rest...} for all that is left of the path, or a variable such as {id} for one segment; got "**"`}},
 		{"a path of Larder's own", routes(`{"name":"a","path":"/_larder/purge"}`), []string{
 			`$.routes[0].path: want a path without a segment that begins with _larder, as only Larder's own endpoints have it; got "/_larder/purge"`}},
 		{"a path of Larder's own in disguise", routes(`{"name":"a","path":"/%5Flarder/{x...}"}`), []string{
@@ -41,7 +46,12 @@ func TestRoutesThatCannotWorkAreRefused(t *testing.T) {
 		{"the tenant's parameter among others", `{"tenant":{"query":"auth_token"},` + route(`"query":{"auth_token":null}`)[1:], []string{
 			`$.routes[0].query.auth_token: want no tenant's credential here; "tenant" puts its hash into the key already`}},
 		{"a bypass by any parameter", route(`"bypass":{"*":"1"}`), []string{
-			`$.routes[0].bypass["*"]: want a parameter's name; got "*"`}},
+			`$.routes[0].bypass["*"]: want a parameter's whole name; got "*"`}},
+		{"a bypass by a pattern", route(`"bypass":{"preview*":"1"}`), []string{
+			`$.routes[0].bypass["preview*"]: want a parameter's whole name; got "preview*"`}},
+		{"parameters as patterns", route(`"query":{"*":null,"populate*":null,"fields[*]":null}`), []string{
+			`$.routes[0].query["fields[*]"]: want each parameter by its whole name, or "*": null for all of them; got the pattern "fields[*]"`,
+			`$.routes[0].query["populate*"]: want each parameter by its whole name, or "*": null for all of them; got the pattern "populate*"`}},
 		{"the tenant's header among others", `{"tenant":{"header":"x-api-key"},` + route(`"headers":["X-Api-Key"]`)[1:], []string{
 			`$.routes[0].headers[0]: want no tenant's credential here; "tenant" puts its hash into the key already`}},
 		{"headers that would break the cache", route(`"headers":["Cookie","range","TE","Host","Accept Language","cdn-loop"]`), []string{

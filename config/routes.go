@@ -80,6 +80,8 @@ func (c *checker) query(route *Route, tenant *Tenant, at *jsonPath) {
 			c.fail(at.member("*"), `want null for "*", as all parameters have no default in common; got %s`, quote(p.Default))
 		case p.Name == "*":
 			route.AllQuery = true
+		case strings.Contains(p.Name, "*"):
+			c.fail(at.member(p.Name), `want each parameter by its whole name, or "*": null for all of them; got the pattern %s`, quote(p.Name))
 		case tenant != nil && p.Name == tenant.Query:
 			c.fail(at.member(p.Name), `want no tenant's credential here; "tenant" puts its hash into the key already`)
 		default:
@@ -99,8 +101,8 @@ func (c *checker) unlisted(route *Route, standard Unlisted, at *jsonPath) {
 
 func (c *checker) bypass(route *Route, at *jsonPath) {
 	for _, condition := range route.Bypass {
-		if condition.Parameter == "*" {
-			c.fail(at.member("*"), `want a parameter's name; got "*"`)
+		if strings.Contains(condition.Parameter, "*") {
+			c.fail(at.member(condition.Parameter), `want a parameter's whole name; got %s`, quote(condition.Parameter))
 		} else {
 			c.notIgnored(condition.Parameter, route.Ignore, at.member(condition.Parameter))
 		}
