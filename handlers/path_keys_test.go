@@ -111,7 +111,7 @@ func TestKeysOfAPathAreInvalidatedSoftly(t *testing.T) {
 	v.says(204, "")
 	v.request("DELETE", "/posts/?auth_token=own", "").want(204, "", anything)
 	v.fails(errRefused)
-	v.get(list).want(200, before, anything)
+	v.get(list).want(200, before, `Larder; fwd=stale; detail="stale-if-error; origin-unreachable"`) // not the vault's copy
 	v.cold()
 	v.get(list).wantCopy(before, "vault-superseded")
 	v.pass(rememberedTime)
