@@ -255,6 +255,13 @@ type Route struct {
 	// Unlisted is what any other parameter means. It does not matter where
 	// AllQuery lists them all.
 	Unlisted Unlisted `larder:"unlisted" enum:"drop,pass,reject"`
+	// Filters are the parameters that select or order the items of an answer. A
+	// request with one of them gets, for each of Keys, also its
+	// [surrogate.Filtered] key.
+	Filters []string `larder:"filters"`
+	// AllFilters makes a filter of every parameter that Query does not list ("*"
+	// in the file).
+	AllFilters bool
 	// Bypass are conditions on the query under which a request passes
 	// through uncached with all of its parameters, such as preview=1.
 	Bypass []Condition `larder:"bypass,empty"`

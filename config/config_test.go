@@ -69,7 +69,7 @@ func TestEverythingSet(t *testing.T) {
 		"unmatched": "reject", "ignore": ["utm_*", "fbclid"], "unlisted": "reject", "bypass_headers": ["x-preview"],
 		"unsafe_methods": "ignore",
 		"routes": [{"name": "post", "path": "/p/{slug}", "methods": ["QUERY", "GET"],
-			"query": {"z": null, "a": "", "*": null}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
+			"query": {"z": null, "a": "", "*": null}, "filters": ["z", "*", "sort"], "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"]}]
 	}`)
 	template, err := surrogate.ParseTemplate("post:{slug}")
@@ -114,6 +114,7 @@ func TestEverythingSet(t *testing.T) {
 			Query:    []Parameter{{Name: "a", HasDefault: true}, {Name: "z"}},
 			AllQuery: true,
 			Ignore:   IgnoreList{"utm_*", "fbclid", "cb"}, Unlisted: RejectUnlisted,
+			Filters: []string{"z", "sort"}, AllFilters: true,
 			Bypass:  []Condition{{"draft", ""}, {"preview", "1"}},
 			Headers: []string{"Accept-Language", "X-B"}, BypassHeaders: []string{"X-Preview", "X-Wp-Nonce"},
 			Keys: []surrogate.Template{template, other},

@@ -51,6 +51,8 @@ func TestParametersThatCannotBeIgnoredAreRefused(t *testing.T) {
 			`$.ignore[0]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "utm_*_x"`,
 			`$.ignore[1]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "*_id"`,
 			`$.ignore[2]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "a**"`}},
+		{"a filter that never counts", route(`"query":{"*":null},"keys":["posts"],"filters":["utm_x"],"ignore":["utm_*"]`), []string{
+			`$.routes[0].filters[0]: want a parameter that counts; got one that "utm_*" in "ignore" stands for`}},
 		{"all parameters", route(`"ignore":["*"]`), []string{
 			`$.routes[0].ignore[0]: want a parameter's name such as "fbclid", or the beginning of names and a "*" as in "utm_*"; got "*"`}},
 		{"no name", route(`"ignore":[""]`), []string{

@@ -45,6 +45,12 @@ func TestRoutesThatCannotWorkAreRefused(t *testing.T) {
 			`$.routes[0].query[""]: want a name; got ""`}},
 		{"the tenant's parameter among others", `{"tenant":{"query":"auth_token"},` + route(`"query":{"auth_token":null}`)[1:], []string{
 			`$.routes[0].query.auth_token: want no tenant's credential here; "tenant" puts its hash into the key already`}},
+		{"filters that never reach the origin", route(`"query":{"tag":null},"filters":["tag","sort","*","tag"],"keys":["posts"]`), []string{
+			`$.routes[0].filters[1]: want a parameter that "query" lists, as no other reaches the origin; got "sort"`,
+			`$.routes[0].filters[2]: want "*": null in "query" beside "*", as no parameter without a name reaches the origin; got "*"`,
+			`$.routes[0].filters[3]: want each parameter once; got "tag" twice`}},
+		{"filters without keys", route(`"query":{"tag":null},"filters":["tag"],"items":[{"each":"data","keys":["post:{slug}"]}]`), []string{
+			`$.routes[0].filters: want "keys" beside "filters", which adds ":filtered" to each of them; the route has none`}},
 		{"a bypass by any parameter", route(`"bypass":{"*":"1"}`), []string{
 			`$.routes[0].bypass["*"]: want a parameter's whole name; got "*"`}},
 		{"a bypass by a pattern", route(`"bypass":{"preview*":"1"}`), []string{

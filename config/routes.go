@@ -28,6 +28,7 @@ func (c *checker) routes(config *Config, at *jsonPath) {
 		route.Ignore = slices.Concat(config.Ignore, route.Ignore)
 		c.query(route, tenant, here.member("query"))
 		c.unlisted(route, config.Unlisted, here.member("unlisted"))
+		c.filters(route, here.member("filters"))
 		c.bypass(route, here.member("bypass"))
 		c.bypassHeaders(route.BypassHeaders, tenant, here.member("bypass_headers"))
 		route.BypassHeaders = slices.Concat(config.BypassHeaders, route.BypassHeaders)
@@ -97,6 +98,33 @@ func (c *checker) unlisted(route *Route, standard Unlisted, at *jsonPath) {
 		c.fail(at, `want a route that leaves parameters unlisted; got "*" in "query", which lists them all`)
 	}
 	route.Unlisted = cmp.Or(route.Unlisted, standard)
+}
+
+// filters checks the filters and turns "*" among them into AllFilters. It runs
+// after query.
+func (c *checker) filters(route *Route, at *jsonPath) {
+	if len(route.Filters) > 0 && len(route.Keys) == 0 {
+		c.fail(at, `want "keys" beside "filters", which adds ":filtered" to each of them; the route has none`)
+	}
+	var named []string
+	for i, name := range route.Filters {
+		listed := slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name })
+		switch here := at.element(i); {
+		case slices.Contains(route.Filters[:i], name):
+			c.fail(here, "want each parameter once; got %s twice", quote(name))
+		case name == "*" && !route.AllQuery:
+			c.fail(here, `want "*": null in "query" beside "*", as no parameter without a name reaches the origin; got "*"`)
+		case name == "*":
+			route.AllFilters = true
+			continue
+		case name != "" && !listed && !route.AllQuery:
+			c.fail(here, `want a parameter that "query" lists, as no other reaches the origin; got %s`, quote(name))
+		default:
+			c.notIgnored(name, route.Ignore, here)
+		}
+		named = append(named, name)
+	}
+	route.Filters = named
 }
 
 func (c *checker) bypass(route *Route, at *jsonPath) {

@@ -26,7 +26,7 @@ func NewRoute(r *config.Route, tenants bool) *Route {
 	return &Route{
 		Route: r,
 		rules: func() string {
-			return surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, tenants)
+			return surrogate.Fingerprint(r.Keys, r.Items, r.Path.String(), r.Query, r.Filters, r.AllFilters, tenants)
 		},
 		policy: httpcache.Policy{
 			TTL:                  optional(r.Lifetimes.TTL),

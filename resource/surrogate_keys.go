@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"slices"
 	"strings"
 
 	"larder/config"
@@ -11,11 +12,13 @@ import (
 const maxExpansions = 256
 
 // AddKeys adds the surrogate keys that the route makes from path and query. A
-// variable with several values makes a key for each. It returns false if a
+// variable with several values makes a key for each, and a query with one of the
+// route's filters adds each key's [surrogate.Filtered] key. It returns false if a
 // template would make more than 256 keys; that template's keys are then left
 // out.
 func (r *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
 	query := parseQuery(r.Query)
+	filtered := hasFilter(query, route)
 	complete := true
 	for _, template := range route.Keys {
 		variables := template.Variables()
@@ -41,8 +44,12 @@ func (r *Resource) AddKeys(set *surrogate.Set, route *config.Route) bool {
 			key, ok := template.Expand(func(variable string) (string, bool) {
 				return chosen[variable], true
 			})
-			if ok {
-				set.Add(key)
+			if !ok {
+				continue
+			}
+			set.Add(key)
+			if filtered {
+				set.Add(surrogate.Filtered(key))
 			}
 		}
 	}
@@ -60,6 +67,18 @@ func (r *Resource) PathKeys(route *config.Route) []string {
 		}
 	}
 	return keys
+}
+
+// hasFilter reports whether a query has one of the route's filters with another
+// value than its default.
+func hasFilter(query []parameter, route *config.Route) bool {
+	return slices.ContainsFunc(query, func(p parameter) bool {
+		listed, ok := listing(route, p.name)
+		if !slices.Contains(route.Filters, p.name) && (ok || !route.AllFilters) {
+			return false
+		}
+		return !listed.HasDefault || listed.Default != p.value
+	})
 }
 
 // values returns the values of a template's variable. An absent parameter has

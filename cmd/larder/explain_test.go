@@ -13,7 +13,7 @@ const explained = `{
   "lifetimes": {"ttl": "1h"},
   "ignore": ["utm_*"],
   "routes": [
-    {"name": "posts", "path": "/posts/", "query": {"page": "1", "locale": null, "tag": null},
+    {"name": "posts", "path": "/posts/", "query": {"page": "1", "locale": null, "tag": null}, "filters": ["tag"],
      "keys": ["posts", "tag:{query.tag}", "page:{query.page}"], "items": [{"each": "data", "keys": ["post:{slug}"]}]},
     {"name": "post", "path": "/posts/{slug}/", "bypass": {"preview": "*", "draft": "1"}, "keys": ["post:{slug}"],
      "lifetimes": {"ttl": "origin"}},
@@ -34,7 +34,7 @@ func TestExplanations(t *testing.T) {
 route   posts (/posts/)
 fetches /posts/?locale=en&tag=jam
 drops   page=1 (the default), utm=x
-keys    posts tag:jam page:1
+keys    posts posts:filtered tag:jam tag:jam:filtered page:1 page:1:filtered
         and those of the items in the answer
 fresh   for 1h0m0s
 `},
@@ -67,7 +67,7 @@ fresh   for 1h0m0s
 route   posts (/posts/)
 fetches /posts/?tag=tea&tag=jam
 drops   tag=tea (a repetition)
-keys    posts tag:tea tag:jam page:1
+keys    posts posts:filtered tag:tea tag:tea:filtered tag:jam tag:jam:filtered page:1 page:1:filtered
         and those of the items in the answer
 fresh   for 1h0m0s
 `},
@@ -75,7 +75,7 @@ fresh   for 1h0m0s
 			"/posts/?page=2&tag=" + strings.Repeat("a,", 256), `
 route   posts (/posts/)
 fetches /posts/?page=2&tag=` + strings.Repeat("a,", 256) + `
-keys    posts page:2
+keys    posts posts:filtered page:2 page:2:filtered
         and all bucket keys, as the request gives too many
         and those of the items in the answer
 fresh   for 1h0m0s
@@ -92,7 +92,7 @@ fresh   as long as the origin says
 			"/posts?%74ag=a+b", `
 route   posts (/posts/)
 fetches /posts/?tag=a%20b
-keys    posts tag:a%20b page:1
+keys    posts posts:filtered tag:a%20b tag:a%20b:filtered page:1 page:1:filtered
         and those of the items in the answer
 fresh   for 1h0m0s
 `},
@@ -101,7 +101,7 @@ fresh   for 1h0m0s
 route   posts (/posts/)
 fetches /posts/?tag=x%3Dy
 drops   tag%3Dx=y
-keys    posts tag:x=y page:1
+keys    posts posts:filtered tag:x=y tag:x=y:filtered page:1 page:1:filtered
         and those of the items in the answer
 fresh   for 1h0m0s
 `},

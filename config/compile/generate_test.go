@@ -18,7 +18,7 @@ const everything = `{
 	"$schema": "config/larder.schema.json", "name": "Pantry",
 	"routes": [
 		{"name": "post", "path": "/p/{slug}/%7e/a b", "methods": ["QUERY", "GET"],
-			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
+			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "filters": ["z", "*"], "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"],
 			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"]}],
 			"lifetimes": {"ttl": "1d12h", "stale_while_revalidate": "2m", "stale_if_error": "0s",

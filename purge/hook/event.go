@@ -68,10 +68,6 @@ type Ignored struct {
 	Reason string `json:"reason"`
 }
 
-// filtered is added to a list's key for lists that select or order their items:
-// an edit may move an item into or out of them.
-const filtered = ":filtered"
-
 // maxIgnored is how many ignored events an answer names.
 const maxIgnored = 16
 
@@ -138,7 +134,7 @@ func (m *mapping) addItem(e event) {
 	}
 	if e.action == edited && !renamed {
 		for _, list := range lists {
-			m.soft.add(list + filtered)
+			m.soft.add(surrogate.Filtered(list))
 		}
 		return
 	}
