@@ -21,6 +21,10 @@ func TestKeysThatCannotWorkAreRefused(t *testing.T) {
 			`$.routes[0].items[0].keys[0]: unknown variable {path.slag}; did you mean {path.slug}?`}},
 		{"an item's key with a member's name and no star", route(`"items":[{"each":"data","keys":["{@key}"]}]`), []string{
 			`$.routes[0].items[0].keys[0]: want a "*" in "each" for {@key} to name; got "data"`}},
+		{"an item's key with the name of any of several members", route(`"items":[{"each":"**.*.**","keys":["{@key}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a "**" on one side only of the "*" that {@key} names, as it could be any member otherwise; got "**.*.**"`}},
+		{"an item's key with a member's name and only any depth", route(`"items":[{"each":"data.**","keys":["{@key}"]}]`), []string{
+			`$.routes[0].items[0].keys[0]: want a "*" in "each" for {@key} to name; got "data.**"`}},
 		{"an item's key with an unknown special", route(`"items":[{"each":"data","keys":["{@valeu}"]}]`), []string{
 			`$.routes[0].items[0].keys[0]: unknown variable {@valeu}; want {@key}, {@value} or a path into the item`}},
 		{"an item's key with an empty member name", route(`"items":[{"each":"data","keys":["{a..b}","{a.}","{.a}","{id}"]}]`), []string{

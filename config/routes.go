@@ -252,6 +252,8 @@ func (c *checker) itemKey(key surrogate.Template, rule surrogate.ItemRule, route
 			}
 			c.fail(at, "unknown variable {%s}%s", v, available(v, known))
 		case ofPath:
+		case v == "@key" && rule.Stars() && !rule.NamesKey():
+			c.fail(at, `want a "**" on one side only of the "*" that {@key} names, as it could be any member otherwise; got %s`, quote(rule.Each))
 		case v == "@key" && !rule.Stars():
 			c.fail(at, `want a "*" in "each" for {@key} to name; got %s`, quote(rule.Each))
 		case special && name != "key" && name != "value":

@@ -7,7 +7,7 @@ import (
 
 // rulesVersion must change whenever the same templates and rules produce
 // different keys than before.
-const rulesVersion = 2
+const rulesVersion = 3
 
 // Fingerprint returns 8 hexadecimal digits that identify a route's key rules:
 // the templates of its keys, the rules for its items, and whatever else their

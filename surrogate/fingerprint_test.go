@@ -13,7 +13,7 @@ func TestFingerprint(t *testing.T) {
 	keys := templates("posts", "post:{slug}")
 	items := rulesOf(t, "data: post:{slug} id:{id}", "data.author: author:{slug}")
 	base := Fingerprint(keys, items)
-	if len(base) != 8 || base != "e45772c7" {
+	if len(base) != 8 || base != "1499a37a" {
 		t.Errorf("it is %q, so stored entries seem to come from other rules", base)
 	}
 	if other := Fingerprint(keys, items, "/{a}/{b}/"); other == base || other == Fingerprint(keys, items, "/{b}/{a}/") {

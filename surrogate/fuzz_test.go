@@ -20,6 +20,7 @@ func FuzzRulesKeys(f *testing.F) {
 	all := []Rules{
 		postRules(f), pageRules(f), contentRules(f),
 		rulesOf(f, ": {slug} {@value} {author.slug} {tags.#.slug} {@key}"), rulesOf(f, "*.*: {@key}/{@value}"),
+		rulesOf(f, "**: {slug}", "data.**.a.*: {@key}/{slug}", "*.**.data: {@key} {@value} {author.slug}"),
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, rules := range all {

@@ -23,6 +23,9 @@ func hostileBodies(t testing.TB, size int) []hostileBody {
 		many = append(many, rulesOf(t, "data: "+name+":{"+name+"} x:{"+name+".x} {a}/{"+name+"}/{t}")...)
 	}
 	wide := rulesOf(t, "*: {@key} {@value}", "*.*: {@key} {@value}", "*.*.*: {@key} {@value}", "data.*.a: {@key}", "*.a.*: {@key}", "*.*.b: {@key}")
+	deep := rulesOf(t, "**: {sys.linkType}:{sys.id} {sys.type}:{sys.id}")
+	deepMany := rulesOf(t, "data.**: document:{documentId} {id}", "**.author: {slug} {id}", "**.*: {@key}:{id}", "*.**.a.*.b: {@key}:{@value}")
+	deepWide := rulesOf(t, "**.a.*.*.*.*.*.*.*.*.*.*.*.*: {@key} {id}", "**.b.**.c: {id} {a.b.c}", "**: {@value}")
 	list := func(item string) []byte { return repeated(`{"data":[`, item, `,`, `]}`, size) }
 	nested := func(n int, core string) []byte {
 		return []byte(`{"data":` + strings.Repeat("[", n) + core + strings.Repeat("]", n) + `}`)
@@ -40,7 +43,7 @@ func hostileBodies(t testing.TB, size int) []hostileBody {
 		{"numbers as items", posts, "", list(`0`)},
 		{"white space", posts, "", list("0 \n\t\r        ")},
 		{"tiny items", posts, "", list(`{"slug":"a"}`)},
-		{"tiny items with other slugs", posts, "", numbered(size)},
+		{"tiny items with other slugs", posts, "", numbered(size, `{"slug":"`, `"}`)},
 		{"items with escaped slugs", posts, "", list(`{"slug":"\u0061\u0062\u0063"}`)},
 		{"a slug of escapes", posts, "", long(`\u00e9`)},
 		{"a slug of short escapes", posts, "", long(`\n`)},
@@ -65,6 +68,18 @@ func hostileBodies(t testing.TB, size int) []hostileBody {
 		{"sixty templates and unknown members", many, "", list(`{"u":1,"v":{"x":1},"w":[]}`)},
 		{"sixty templates and long values", many, "", list(`{"a":"` + strings.Repeat("v", 1000) + `","t":"` + strings.Repeat("w", 1000) + `"}`)},
 		{"a member name that is very long", posts, "", []byte(`{"data":{` + text(`\"`) + `:1}}`)},
+		{"links at any depth", deep, "", list(`{"sys":{"id":"a","linkType":"E"}}`)},
+		{"links at any depth, all different", deep, "", numbered(size, `{"sys":{"id":"`, `","type":"E"}}`)},
+		{"empty objects at any depth", deep, "", list(`{}`)},
+		{"objects at any depth with half of the values", deep, "", list(`{"sys":{"id":""}}`)},
+		{"escaped values at any depth", deep, "", list(`{"s\u0079s":{"type":"\u0061","id":"\u0062"}}`)},
+		{"texts at any depth", deepWide, "", list(`""`)},
+		{"numbers at any depth", deepWide, "", list(`0`)},
+		{"objects sixty deep, again and again", deep, "", list(strings.Repeat(`{"sys":`, 30) + "1" + strings.Repeat("}", 30))},
+		{"many rules for any depth", deepMany, "", list(`{"a":{"b":{}},"author":{}}`)},
+		{"many rules for any depth and members of every name", deepMany, "", list(`{"author":{"a":{"b":{"author":{"documentId":{}}}}},"id":{}}`)},
+		{"many rules for any depth and values", deepMany, "", list(`{"id":1,"author":{"slug":"a","id":2}}`)},
+		{"as many states as possible", deepWide, "", states(size)},
 		{"not JSON after the last item", posts, "", append(list(`{"slug":"a"}`), '}')},
 		{"not JSON after empty lists", posts, "", append(list(`[]`), '}')},
 	}
@@ -76,16 +91,33 @@ func repeated(before, piece, separator, after string, size int) []byte {
 	return []byte(before + strings.TrimSuffix(strings.Repeat(piece+separator, n), separator) + after)
 }
 
-// numbered is a list of posts with the shortest slugs that all differ.
-func numbered(size int) []byte {
+// numbered is a list of items with the shortest texts that all differ.
+func numbered(size int, before, after string) []byte {
 	const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
-	body := []byte(`{"data":[{"slug":""}`)
-	for i := 0; len(body) < size-32; i++ {
-		body = append(body, `,{"slug":"`...)
+	body := []byte(`{"data":[` + before + after)
+	for i := 0; len(body) < size-len(before+after)-16; i++ {
+		body = append(append(body, ','), before...)
 		for n := i; n > 0; n /= len(digits) {
 			body = append(body, digits[n%len(digits)])
 		}
-		body = append(body, `"}`...)
+		body = append(body, after...)
 	}
 	return append(body, `]}`...)
+}
+
+// states is a list of objects that nest sixteen deep, with the member a or b on
+// each level, in every combination that fits.
+func states(size int) []byte {
+	const depth = 16
+	body := []byte("[0")
+	for i := 0; len(body) < size-8*depth; i++ {
+		body = append(body, ',')
+		for level := range depth {
+			body = append(body, `{"`...)
+			body = append(body, "ab"[i>>level&1])
+			body = append(body, `":`...)
+		}
+		body = append(append(body, '0'), strings.Repeat("}", depth)...)
+	}
+	return append(body, ']')
 }

@@ -24,13 +24,14 @@ var (
 // the members that package config reads it from.
 type ItemRule struct {
 	// Each is the path to the items (see [SplitPath]). "*" stands for every
-	// member of an object, arrays are walked element by element ("#" may mark
-	// one), and "" is the body's root.
+	// member of an object, "**" for any number of members and elements, including
+	// none, arrays are walked element by element ("#" may mark one), and "" is the
+	// body's root.
 	Each string `larder:"each,required,empty"`
 	// Keys of each item. A variable is a path from the item, in which a number
 	// may name an element of an array; or "@value", the item itself if it is a
 	// string or a number; "@key", the member name that the last "*" stood for; or
-	// "path.NAME", a variable of the route's path.
+	// "path.NAME", a variable of the route's path. See also [ItemRule.NamesKey].
 	Keys []Template `larder:"keys,required,some"`
 }
 
@@ -65,7 +66,8 @@ func (r Rules) Empty() bool { return len(r) == 0 }
 // ErrTooManyItems some of the keys are returned. After that and ErrNoKeys a purge
 // of an item might miss the body: call [Set.AddAllBuckets]. Having no key is no
 // error if an empty array is where the rules look for items, and there is no item
-// anywhere.
+// anywhere. For a rule with a "**" that place is where it begins: whatever is
+// further inside may be an item or not.
 //
 // A leading byte order mark is skipped, as most parsers do (RFC 8259 §8.1).
 func (r Rules) Keys(body []byte, path func(variable string) (string, bool)) ([]string, error) {

@@ -1,6 +1,7 @@
 package surrogate
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -9,11 +10,16 @@ import (
 // it. States are made when the body first needs them.
 type state struct {
 	nodes []*node
-	// templates of all nodes, and the slots that their items fill.
-	templates []slotted
-	slots     []int
-	// values and names are the slots that the value and its name fill.
-	values, names []int
+	// objects are the templates of an object here, and scalars those of another
+	// value. slots are those of their variables.
+	objects, scalars templates
+	slots            []int
+	// values are the slots that the value fills in the items around it, own those
+	// that it fills as an item.
+	values []target
+	own    []int
+	// list says that an empty array here has no items, rather than no keys.
+	list bool
 	// members with names that the nodes know, and all others.
 	members []namedState
 	others  lazyState
@@ -22,6 +28,23 @@ type state struct {
 	numbers []namedState
 	element lazyState
 }
+
+// templates make the keys of an item.
+type templates struct {
+	all []slotted
+	// bound of them belong to rules without a "**": their items should have keys.
+	bound int
+}
+
+func (t *templates) add(one slotted) {
+	t.all = append(t.all, one)
+	if !one.free {
+		t.bound++
+	}
+}
+
+// target is a slot of the item that is some levels above a value.
+type target struct{ slot, up int }
 
 // lazyState is a state that leads to some nodes, once it is needed.
 type lazyState struct {
@@ -34,35 +57,79 @@ type namedState struct {
 	lazyState
 }
 
+// maxStates bounds the states that one body can need. Rules need far fewer, unless
+// they have several steps after a "**".
+const maxStates = 1_000
+
 // get returns the state, or nil if it leads to no node.
 func (l *lazyState) get(m *matcher) *state {
 	if l.state == nil && len(l.nodes) > 0 {
-		l.make(m)
+		l.state = m.stateOf(l.nodes)
 	}
 	return l.state
 }
 
-func (l *lazyState) make(m *matcher) {
-	m.steps-- // below zero the next item ends the search
-	l.state = newState(l.nodes)
+// stateOf returns the state of a set of nodes, or nil and ends the search if there
+// are too many. With a "**" the body can lead to the same nodes again and again, so
+// that their state is made once.
+func (m *matcher) stateOf(nodes []*node) *state {
+	if m.states != nil {
+		nodes = withDeep(nodes)
+		m.scratch = m.scratch[:0]
+		for _, n := range nodes {
+			m.scratch = append(m.scratch, byte(n.id), byte(n.id>>8), byte(n.id>>16))
+		}
+		if known := m.states[string(m.scratch)]; known != nil {
+			return known
+		}
+	}
+	if m.made == maxStates {
+		m.exceed()
+		return nil
+	}
+	m.made++
+	s := newState(nodes)
+	if m.states != nil {
+		m.states[string(m.scratch)] = s
+	}
+	return s
+}
+
+// withDeep returns nodes with those that a "**" after them adds, each once and in
+// the order of the rules.
+func withDeep(nodes []*node) []*node {
+	all := slices.Clone(nodes)
+	for _, n := range nodes {
+		if n.deep != nil {
+			all = append(all, n.deep)
+		}
+	}
+	slices.SortFunc(all, func(a, b *node) int { return cmp.Compare(a.id, b.id) })
+	return slices.Compact(all)
 }
 
 func newState(nodes []*node) *state {
 	s := &state{nodes: nodes}
 	var inside, inItem []*node
 	for _, n := range nodes {
-		s.templates = append(s.templates, n.templates...)
-		s.slots = append(s.slots, n.slots...)
-		if n.value != noSlot {
-			s.values = append(s.values, n.value)
+		for _, t := range n.templates {
+			s.objects.add(t)
+			if t.ofScalar || !t.free {
+				s.scalars.add(t)
+			}
 		}
-		if n.name != noSlot {
-			s.names = append(s.names, n.name)
+		s.slots = append(s.slots, n.slots...)
+		switch {
+		case n.hasValue && n.inItem:
+			s.values = append(s.values, target{n.value, n.up})
+		case n.hasValue:
+			s.own = append(s.own, n.value)
 		}
 		if n.inItem {
 			inItem = append(inItem, n)
 		} else {
 			s.element.nodes = append(s.element.nodes, n)
+			s.list = s.list || !n.free
 		}
 		inside = append(inside, n)
 		if n.variables != nil {
@@ -72,6 +139,9 @@ func newState(nodes []*node) *state {
 	for _, n := range inside {
 		if n.any != nil {
 			s.others.nodes = append(s.others.nodes, n.any)
+		}
+		if n.loops {
+			s.others.nodes = append(s.others.nodes, n)
 		}
 	}
 	s.members = namedStates(inside, s.others.nodes, func(string) bool { return true })
