@@ -226,9 +226,7 @@ func available(v string, known []string) string {
 func (c *checker) items(route Route, at *jsonPath) {
 	for i, rule := range route.Items {
 		here := at.element(i)
-		if err := rule.Check(); err != nil {
-			c.fail(here.member("each"), "%v", err)
-		}
+		c.each(rule, here.member("each"))
 		if route.Path == "" {
 			continue // reported by the decoder; its variables are unknown
 		}
@@ -273,35 +271,4 @@ func (c *checker) itemKey(key surrogate.Template, rule surrogate.ItemRule, route
 func ofQuery(variable string, route Route) bool {
 	name, ok := strings.CutPrefix(variable, "query.")
 	return ok && (route.AllQuery || slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name }))
-}
-
-// itemPath checks a variable that is a path into the item. It refuses what other
-// languages of JSON paths take for a pattern or a search.
-func (c *checker) itemPath(path string, at *jsonPath) {
-	for _, name := range surrogate.SplitPath(path) {
-		_, complete := surrogate.MemberName(name)
-		switch {
-		case name == "" || !complete:
-			c.fail(at, "want a path of member names joined by dots; got {%s}", path)
-		case name == "*":
-			c.fail(at, `want a path of member names, as a "*" goes into "each"; got {%s}`, path)
-		case hasPattern(name):
-			c.fail(at, `want a path of member names, without patterns and searches and with a backslash before each of * ? # | that is a part of a name; got {%s}`, path)
-			return
-		}
-	}
-}
-
-// hasPattern reports whether a name has one of these characters without a
-// backslash before it.
-func hasPattern(name string) bool {
-	for i := 0; i < len(name); i++ {
-		switch name[i] {
-		case '\\':
-			i++
-		case '*', '?', '#', '|':
-			return true
-		}
-	}
-	return false
 }
