@@ -87,6 +87,9 @@ type Config struct {
 	UnsafeMethods UnsafeMethods `larder:"unsafe_methods" enum:"invalidate,invalidate_keys,ignore" default:"invalidate"`
 	// Lifetimes are the defaults of all routes, which hold them already.
 	Lifetimes Lifetimes `larder:"lifetimes"`
+	// Fragments are rules for items that routes have in common, by their names.
+	// [Parse] puts them into the routes that use them, and leaves none here.
+	Fragments map[string][]ItemRule `larder:"fragments,some"`
 	// Routes in the order in which they are matched; the first match wins.
 	Routes []Route `larder:"routes,required,some"`
 }
@@ -279,7 +282,9 @@ type Route struct {
 	// {name} is a path variable, {query.name} a query parameter.
 	Keys []surrogate.Template `larder:"keys"`
 	// Items are the surrogate keys that the JSON body gives.
-	Items surrogate.Rules `larder:"items"`
+	Items surrogate.Rules
+	// ItemRules are Items as the file has them. [Parse] leaves none here.
+	ItemRules []ItemRule `larder:"items"`
 	// Lifetimes of the route's answers.
 	Lifetimes Lifetimes `larder:"lifetimes"`
 }
@@ -308,6 +313,15 @@ const (
 	// RejectUnlisted refuses the request.
 	RejectUnlisted Unlisted = "reject"
 )
+
+// ItemRule is a rule for items in the file: a [surrogate.ItemRule], a fragment to
+// use at its place, or both.
+type ItemRule struct {
+	Each string               `larder:"each,required,empty"`
+	Keys []surrogate.Template `larder:"keys,some"`
+	// Use is the name of a fragment, whose paths begin at each item.
+	Use string `larder:"use"`
+}
 
 // Parameter is a query parameter that a route passes to the origin.
 type Parameter struct {

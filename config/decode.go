@@ -91,6 +91,13 @@ func (d *decoder) decode(n node, v reflect.Value, f field, at *jsonPath) {
 			d.decode(m.value, reflect.ValueOf(&text).Elem(), f, here)
 			(*p)[m.name] = text
 		})
+	case *map[string][]ItemRule:
+		*p = map[string][]ItemRule{}
+		d.dictionary(n, at, func(m member, here *jsonPath) {
+			var rules []ItemRule
+			d.decode(m.value, reflect.ValueOf(&rules).Elem(), f, here)
+			(*p)[m.name] = rules
+		})
 	case *[]Parameter:
 		d.parameters(n, p, at)
 	case *[]Condition:

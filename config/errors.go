@@ -72,6 +72,9 @@ func (r *report) fail(at *jsonPath, format string, args ...any) {
 	r.errors = append(r.errors, Error{Path: path, Message: message})
 }
 
+// reported says whether there is a mistake at a JSON path.
+func (r *report) reported(at *jsonPath) bool { return r.seen[at.String()] }
+
 // oneLine replaces control characters, so that a message stays on one line.
 func oneLine(r rune) rune {
 	if r < ' ' || r == 0x7f {

@@ -59,6 +59,7 @@ func (c *checker) config(config *Config) {
 	c.ignore(config.Ignore, config.Tenant, top("ignore"))
 	c.bypassHeaders(config.BypassHeaders, config.Tenant, top("bypass_headers"))
 	c.routes(config, top("routes"))
+	c.items(config)
 }
 
 // maxRepeats bounds the time for which the sandbox of a purge has to live.

@@ -34,7 +34,6 @@ func (c *checker) routes(config *Config, at *jsonPath) {
 		route.BypassHeaders = slices.Concat(config.BypassHeaders, route.BypassHeaders)
 		c.routeHeaders(route, tenant, here.member("headers"))
 		c.keys(route.Keys, *route, here.member("keys"))
-		c.items(*route, here.member("items"))
 		c.reachable(routes[:i], *route, here.member("path"))
 	}
 }
@@ -221,54 +220,4 @@ func available(v string, known []string) string {
 		return "; the route's path and query have none"
 	}
 	return "; want one of {" + strings.Join(known, "}, {") + "}"
-}
-
-func (c *checker) items(route Route, at *jsonPath) {
-	for i, rule := range route.Items {
-		here := at.element(i)
-		c.each(rule, here.member("each"))
-		if route.Path == "" {
-			continue // reported by the decoder; its variables are unknown
-		}
-		for j, key := range rule.Keys {
-			c.itemKey(key, rule, route, here.member("keys").element(j))
-		}
-	}
-}
-
-// itemKey checks the variables of an item's key. Of paths into the item it
-// refuses those that cannot be meant.
-func (c *checker) itemKey(key surrogate.Template, rule surrogate.ItemRule, route Route, at *jsonPath) {
-	for _, v := range key.Variables() {
-		inPath, ofPath := strings.CutPrefix(v, "path.")
-		name, special := strings.CutPrefix(v, "@")
-		switch {
-		case ofPath && !slices.Contains(route.Path.Variables(), inPath):
-			var known []string
-			for _, variable := range route.Path.Variables() {
-				known = append(known, "path."+variable)
-			}
-			c.fail(at, "unknown variable {%s}%s", v, available(v, known))
-		case ofPath:
-		case v == "@key" && rule.Stars() && !rule.NamesKey():
-			c.fail(at, `want a "**" on one side only of the "*" that {@key} names, as it could be any member otherwise; got %s`, quote(rule.Each))
-		case v == "@key" && !rule.Stars():
-			c.fail(at, `want a "*" in "each" for {@key} to name; got %s`, quote(rule.Each))
-		case special && name != "key" && name != "value":
-			c.fail(at, "unknown variable {%s}; want {@key}, {@value} or a path into the item", v)
-		case special:
-		case ofQuery(v, route):
-			c.fail(at, `want request variables beside {path.NAME} in the route's own "keys"; got {%s}`, v)
-		default:
-			c.itemPath(v, at)
-		}
-	}
-}
-
-// ofQuery reports whether an item's variable names one of the route's
-// parameters. An item may have a member "query", but a parameter is more likely
-// to be meant.
-func ofQuery(variable string, route Route) bool {
-	name, ok := strings.CutPrefix(variable, "query.")
-	return ok && (route.AllQuery || slices.ContainsFunc(route.Query, func(p Parameter) bool { return p.Name == name }))
 }

@@ -135,6 +135,11 @@ func TestSchemaAndParserRefuseTheSameForms(t *testing.T) {
 		{"a key with an open brace", minimal(``, `,"keys":["post:{slug"]`), true},
 		{"an empty key", minimal(``, `,"keys":[""]`), true},
 		{"items without keys", minimal(``, `,"items":[{"each":"data"}]`), true},
+		{"items with a fragment", minimal(`"fragments":{"a":[{"each":"","keys":["{id}"]}]},`, `,"items":[{"each":"data","use":"a"}]`), false},
+		{"items with a fragment and keys", minimal(`"fragments":{"a":[{"each":"","keys":["{id}"]}]},`, `,"items":[{"each":"data","use":"a","keys":["b"]}]`), false},
+		{"a fragment without rules", minimal(`"fragments":{"a":[]},`, `,"items":[{"each":"data","use":"a"}]`), true},
+		{"a fragment that is one rule", minimal(`"fragments":{"a":{"each":"","keys":["{id}"]}},`, `,"items":[{"each":"data","use":"a"}]`), true},
+		{"a fragment without a name", minimal(`"fragments":{"":[{"each":"","keys":["{id}"]}]},`, `,"items":[{"each":"data","keys":["b"]}]`), true},
 		{"items at the root", minimal(``, `,"items":[{"each":"","keys":["{id}"]}]`), false},
 		{"an unknown word for unsafe methods", minimal(`"unsafe_methods":"drop",`, ``), true},
 		{"an unknown answer to the unmatched", minimal(`"unmatched":"drop",`, ``), true},
@@ -317,7 +322,7 @@ func definition(t reflect.Type) string {
 		return "count"
 	case reflect.TypeFor[surrogate.Template]():
 		return "keyTemplate"
-	case reflect.TypeFor[surrogate.ItemRule]():
+	case reflect.TypeFor[ItemRule]():
 		return "item"
 	case reflect.TypeFor[Parameter]():
 		return "parameterDefault"
@@ -343,7 +348,7 @@ func (c *schemaCheck) member(at string, s schemaNode, t reflect.Type, f field) {
 		return
 	}
 	switch t {
-	case reflect.TypeFor[map[string]string](), reflect.TypeFor[[]Parameter](), reflect.TypeFor[[]Condition]():
+	case reflect.TypeFor[map[string]string](), reflect.TypeFor[[]Parameter](), reflect.TypeFor[[]Condition](), reflect.TypeFor[map[string][]ItemRule]():
 		var element schemaNode
 		if err := json.Unmarshal(s.AdditionalProperties, &element); err != nil || s.Type != "object" {
 			c.t.Errorf("%s: the schema does not describe this dictionary", at)

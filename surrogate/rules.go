@@ -20,19 +20,18 @@ var (
 	ErrNoKeys = errors.New("the body has no item with a key")
 )
 
-// ItemRule gives keys to the items at one place of a JSON body. Its tags name
-// the members that package config reads it from.
+// ItemRule gives keys to the items at one place of a JSON body.
 type ItemRule struct {
 	// Each is the path to the items (see [SplitPath]). "*" stands for every
 	// member of an object, "**" for any number of members and elements, including
 	// none, arrays are walked element by element ("#" may mark one), and "" is the
 	// body's root.
-	Each string `larder:"each,required,empty"`
+	Each string
 	// Keys of each item. A variable is a path from the item, in which a number
 	// may name an element of an array; or "@value", the item itself if it is a
 	// string or a number; "@key", the member name that the last "*" stood for; or
 	// "path.NAME", a variable of the route's path. See also [ItemRule.NamesKey].
-	Keys []Template `larder:"keys,required,some"`
+	Keys []Template
 }
 
 // Check returns an error that wraps [ErrEach] if the rule's path is malformed.

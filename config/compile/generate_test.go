@@ -20,7 +20,7 @@ const everything = `{
 		{"name": "post", "path": "/p/{slug}/%7e/a b", "methods": ["QUERY", "GET"],
 			"query": {"z": null, "a": "", "*": null, "\"q\"": "\u00e9\\"}, "filters": ["z", "*"], "bypass": {"preview": "1", "draft": ""}, "ignore": ["cb"], "bypass_headers": ["x-wp-nonce"],
 			"headers": ["x-b", "accept-language"], "keys": ["post:{slug}", "any:{query.other}"],
-			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"]}],
+			"items": [{"each": "data.*", "keys": ["post:{@key}", "{path.slug}"]}, {"each": "", "keys": ["all"], "use": "shared"}],
 			"lifetimes": {"ttl": "1d12h", "stale_while_revalidate": "2m", "stale_if_error": "0s",
 				"client_ttl": "3s", "client_stale_if_error": "10s", "not_found_ttl": "4s", "heuristic": false}},
 		{"name": "rest", "path": "/{rest...}", "headers": ["*"], "query": {}, "unlisted": "reject", "lifetimes": {"ttl": "origin"}}
@@ -30,6 +30,7 @@ const everything = `{
 			"body_timeout": "500ms", "headers": {"x-edge-key": "k", "X-Brackets": "]}[{,:\"` + "`" + `"}, "retries": 3},
 		{"name": "spare", "retries": 0}
 	],
+	"fragments": {"shared": [{"each": "author", "keys": ["author:{slug}"]}]},
 	"deadline": "110s", "patience": "2s", "purge": {"repeat": ["1s", "20s"]},
 	"failures": {"statuses": [503, 502, 599]},
 	"breaker": {"failures": 100, "window": "1s", "cooldown": "100ms", "max_cooldown": "1h"},
