@@ -52,13 +52,23 @@ func slugs(t *testing.T, origin api, path string) []string {
 	return all
 }
 
-func TestAnEditRefreshesExactlyTheAnswersThatContainTheItem(t *testing.T) {
+// selects reports whether an edit may move a post into the answer for a path.
+func selects(path string) bool {
+	for _, part := range []string{"search", "_slug=", "include=recent_posts", "feeds"} {
+		if strings.Contains(path, part) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAnEditRefreshesExactlyTheAnswersThatContainOrSelectTheItem(t *testing.T) {
 	edge, origin := begin(t)
 	const slug = "koji-in-a-picnic-box"
 	contains := map[string]bool{}
 	for _, path := range everyPath(t, origin) {
 		body := edge.get(t, path).wantFetched(t).body
-		contains[path] = strings.Contains(string(body), `"slug":"`+slug+`"`)
+		contains[path] = selects(path) || strings.Contains(string(body), `"slug":"`+slug+`"`)
 	}
 	edge.get(t, "/v2/posts/a-shelf-you-can-read/", as(otherToken)).wantFetched(t)
 
@@ -76,7 +86,7 @@ func TestAnEditRefreshesExactlyTheAnswersThatContainTheItem(t *testing.T) {
 		{"/v2/posts/the-cupboard-under-the-stairs/", true},
 	} {
 		if has, asked := contains[must.path]; !asked || has != must.has {
-			t.Fatalf("the demo has changed: that %s contains the post is %v, want %v", must.path, has, must.has)
+			t.Fatalf("the demo has changed: that %s contains or selects the post is %v, want %v", must.path, has, must.has)
 		}
 	}
 

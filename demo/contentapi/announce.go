@@ -41,8 +41,9 @@ func eventOf(action string, status Status) string {
 }
 
 // announcePost describes the edit of a post. Responses that contain a post have
-// its key, so an ordinary edit purges only that key. An edit that adds the post
-// to lists or removes it from them also purges the key of lists.
+// its key. An ordinary edit may also move the post into lists that select their
+// posts, as by a category or a search, so it purges their key too. An edit that
+// adds the post to all lists or removes it from them purges the key of all lists.
 func announcePost(tenant, action string, change Change[Post]) announcement {
 	before, after := change.Before, change.After
 	item := cmp.Or(after, before)
@@ -64,13 +65,7 @@ func announcePost(tenant, action string, change Change[Post]) announcement {
 	if renamed {
 		a.items = append(a.items, "post:"+before.Slug)
 	}
-	if was != is || was && (renamed || regrouped(*before, *after)) {
-		a.groups = append(a.groups, "posts")
-	}
-	if was || is {
-		// Feeds are XML, so responses do not have the keys of their posts.
-		a.groups = append(a.groups, "feeds")
-	}
+	a.groups = lists(was, is, renamed, "posts")
 	if is && !was {
 		// The neighbours of a new post show it but do not have its key yet.
 		for _, beside := range []*Neighbour{change.Beside.Next, change.Beside.Previous} {
@@ -83,12 +78,21 @@ func announcePost(tenant, action string, change Change[Post]) announcement {
 	return a
 }
 
-// regrouped reports whether an edit moved a post between filtered lists.
-func regrouped(before, after Post) bool {
-	sameTerm := func(a, b Term) bool { return a.Slug == b.Slug }
-	return before.Author.Slug != after.Author.Slug ||
-		!slices.EqualFunc(before.Categories, after.Categories, sameTerm) ||
-		!slices.EqualFunc(before.Tags, after.Tags, sameTerm)
+// lists returns the keys of the lists that an edit changes beside those that show
+// the item: all lists with these keys, or those of them that select or order their
+// items.
+func lists(was, is, renamed bool, keys ...string) []string {
+	switch {
+	case was != is || was && renamed:
+		return keys
+	case !is:
+		return nil
+	}
+	var filtered []string
+	for _, key := range keys {
+		filtered = append(filtered, key+":filtered")
+	}
+	return filtered
 }
 
 // announcePage describes the edit of a page, like [announcePost].
@@ -113,9 +117,7 @@ func announcePage(tenant, action string, change Change[Page]) announcement {
 	if renamed {
 		a.items = append(a.items, key(before))
 	}
-	if was != is || was && renamed {
-		a.groups = append(a.groups, "pages:"+item.Type, "pages")
-	}
+	a.groups = lists(was, is, renamed, "pages:"+item.Type, "pages")
 	a.hard = vanished(was, is) || renamed || after == nil
 	return a
 }
@@ -137,9 +139,7 @@ func announceItem(tenant, action string, change Change[Item]) announcement {
 		items: []string{fmt.Sprintf("item:%s/%d", item.Collection, item.ID)},
 	}
 	was, is := before != nil && before.Status == Published, after != nil && after.Status == Published
-	if was != is {
-		a.groups = append(a.groups, "content:"+item.Collection)
-	}
+	a.groups = lists(was, is, false, "content:"+item.Collection)
 	a.hard = vanished(was, is) || after == nil
 	return a
 }
