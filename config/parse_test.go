@@ -57,6 +57,7 @@ func FuzzParse(f *testing.F) {
 		route(`"methods":["GET"],"query":{"p":"1","*":null},"bypass":{"q":"*"},"keys":["{slug}","{query.p}"]`),
 		minimal(`"ignore":["u*"],"unlisted":"pass","bypass_headers":["x-a"],"unsafe_methods":"ignore",`, `,"ignore":["v"],"unlisted":"drop"`),
 		route(`"items":[{"each":"a.*.#","keys":["{@key}:{id}","{path.slug}"]}]`),
+		`{"fragments":{"a":[{"each":"x","use":"b"}],"b":[{"each":"$.y[0]","keys":["{@key}"]}]},` + route(`"query":{"*":null},"filters":["*","p"],"items":[{"each":"**.*","use":"a"}]`)[1:],
 		`{"a":"\ud800","b":[[{}]],"routes":null,"name":"\n"}`,
 		`[1e5,-0.5,true,null]`,
 	} {
