@@ -36,9 +36,9 @@ func TestABadConfigurationFailsTheBuildWithPathAndReason(t *testing.T) {
 	}
 	for _, c := range []struct{ name, from, to, path, words string }{
 		{"an unknown member", `"deadline"`, `"deadlines"`, "deadlines", "deadline"},
-		{"a bad duration", `"ttl": "2s"`, `"ttl": "two seconds"`, "routes[2].lifetimes.ttl", "two seconds"},
-		{"an unknown variable in a key", `"brief:{slug}"`, `"brief:{slg}"`, "routes[2].keys[0]", "slg"},
-		{"a pattern that never matches", `"/brief/{slug}/"`, `"/things/{slug}/"`, "routes[2].path", "thing"},
+		{"a bad duration", `"ttl": "2s"`, `"ttl": "two seconds"`, "routes[3].lifetimes.ttl", "two seconds"},
+		{"an unknown variable in a key", `"brief:{slug}"`, `"brief:{slg}"`, "routes[3].keys[0]", "slg"},
+		{"a pattern that never matches", `"/brief/{slug}/"`, `"/things/{slug}/"`, "routes[3].path", "thing"},
 		{"a size without a unit that is known", `"4MiB"`, `"8 parrots"`, "limits.tagged_body", "8 parrots"},
 		{"no origins", `"origins": [
     {`, `"origins": [], "nothing": [
