@@ -23,18 +23,3 @@ func (c *checker) bypassHeaders(names []string, tenant *Tenant, at *jsonPath) {
 		names[i] = key
 	}
 }
-
-// commonHeaders are in so many requests that hardly one would be cached.
-func commonHeaders() []headerRule {
-	return append(connectionHeaders(),
-		answeredHeaders(),
-		headerRule{"is sent by every client, or by every browser", []string{
-			"Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Dnt", "Origin", "Priority", "Referer",
-			"Sec-Ch-Ua", "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
-			"Sec-Fetch-User", "Upgrade-Insecure-Requests", "User-Agent",
-		}},
-		headerRule{"is added on the way to the cache", []string{
-			"Fastly-Client-Ip", "Fastly-Ff", "Fastly-Ssl", "Forwarded", "Larder-Edge", "Via", "X-Forwarded-For",
-			"X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-Ip",
-		}})
-}

@@ -97,7 +97,7 @@ func (c *checker) hooks(hooks []Hook, tenant *Tenant, at *jsonPath) {
 	for i := range hooks {
 		hook, here := &hooks[i], at.element(i)
 		c.hookName(hook.Name, names, here.member("name"))
-		hook.Header = c.header(hook.Header, here.member("header"))
+		hook.Header = c.rareHeader(hook.Header, here.member("header"))
 		c.hookTenants(hook.Tenants, tenant, here.member("tenants"))
 		c.hookContent(hook.Content, here.member("content"))
 		switch generic := hook.Provider == GenericHook; {
@@ -167,8 +167,11 @@ func (c *checker) hookFormat(hook *Hook, at *jsonPath) {
 	}
 	if s := hook.Signature; s != nil {
 		here := at.member("signature")
-		s.Header = c.header(s.Header, here.member("header"))
-		s.Timestamp = c.optionalHeader(s.Timestamp, here.member("timestamp"))
+		s.Header = c.rareHeader(s.Header, here.member("header"))
+		s.Timestamp = c.rareHeader(s.Timestamp, here.member("timestamp"))
+		if s.Timestamp == s.Header && s.Header != "" {
+			c.fail(here.member("timestamp"), "want a header of its own; %s has the signature", s.Header)
+		}
 	}
 	f, here := hook.Format, at.member("format")
 	if f == nil {

@@ -87,6 +87,10 @@ func TestHooksThatCannotWorkAreRefused(t *testing.T) {
 			`$.hooks[0].format.type: want a path of member names joined by dots; got "*"`,
 			`$.hooks[0].format.item: want a path of member names joined by dots; got "a.#"`,
 			`$.hooks[0].format.before: want a path of member names joined by dots; got ".b"`}},
+		{"a signature where it cannot be", generic(content + `,` + format + `,"signature":{"header":"x-sig","timestamp":"X-Sig"}`), []string{
+			`$.hooks[0].signature.timestamp: want a header of its own; X-Sig has the signature`}},
+		{"a secret in a header of the connection", `"hooks":[{"name":"a","provider":"strapi","header":"host"}],`, []string{
+			`$.hooks[0].header: want a header that few requests have; Host has a member of its own: "host"`}},
 		{"a signature in no header", generic(content + `,` + format + `,"signature":{"algorithm":"md5"}`), []string{
 			`$.hooks[0].signature.algorithm: want "sha1", "sha256" or "sha512"; got "md5"`,
 			`$.hooks[0].signature.header: want this member; it is missing`}},

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-func (c *checker) origins(origins []Origin, at *jsonPath) {
+func (c *checker) origins(origins []Origin, tenant *Tenant, at *jsonPath) {
 	names := map[string]bool{}
 	for i := range origins {
 		o, here := &origins[i], at.element(i)
@@ -18,7 +18,7 @@ func (c *checker) origins(origins []Origin, at *jsonPath) {
 		if o.Host != "" && !host(o.Host) {
 			c.fail(here.member("host"), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(o.Host))
 		}
-		o.Headers = c.originHeaders(o.Headers, here.member("headers"))
+		o.Headers = c.originHeaders(o.Headers, tenant, here.member("headers"))
 	}
 }
 
@@ -36,7 +36,7 @@ func (c *checker) name(name string, taken map[string]bool, at *jsonPath) {
 	taken[name] = true
 }
 
-func (c *checker) originHeaders(headers map[string]string, at *jsonPath) map[string]string {
+func (c *checker) originHeaders(headers map[string]string, tenant *Tenant, at *jsonPath) map[string]string {
 	if len(headers) == 0 {
 		return nil
 	}
@@ -46,6 +46,9 @@ func (c *checker) originHeaders(headers map[string]string, at *jsonPath) map[str
 		key := c.header(name, here)
 		if why := refused(key, connectionHeaders); why != "" {
 			c.fail(here, "want a header that may be set; %s %s", key, why)
+		}
+		if tenant != nil && key == tenant.Header {
+			c.fail(here, "want no tenant's credential here, as the origin would take every client for the same tenant; got %s", key)
 		}
 		if _, twice := canonical[key]; twice {
 			c.fail(here, "want each header once; %s is there in another spelling", key)
@@ -65,7 +68,32 @@ func (c *checker) tenant(t *Tenant, at *jsonPath) {
 	if t.Query == "" && t.Header == "" {
 		c.fail(at, `want "query", "header" or both, to say where the credential is; got neither`)
 	}
-	t.Header = c.optionalHeader(t.Header, at.member("header"))
+	if t.Query == "soft" {
+		c.fail(at.member("query"), `want a parameter that means nothing at the purge endpoint; got "soft"`)
+	}
+	t.Header = c.rareHeader(t.Header, at.member("header"))
+}
+
+// debugHeader checks the header that asks for details of the cache.
+func (c *checker) debugHeader(name string, tenant *Tenant, at *jsonPath) string {
+	name = c.rareHeader(name, at)
+	if name != "" && tenant != nil && name == tenant.Header {
+		c.fail(at, "want a header of its own; %s has the tenant's credential", name)
+	}
+	return name
+}
+
+// rareHeader returns the canonical form of the name of a header that must not be in
+// every request, or "".
+func (c *checker) rareHeader(name string, at *jsonPath) string {
+	if name == "" {
+		return ""
+	}
+	key := c.header(name, at)
+	if why := refused(key, commonHeaders); why != "" {
+		c.fail(at, "want a header that few requests have; %s %s", key, why)
+	}
+	return key
 }
 
 func (c *checker) cors(cors *CORS, at *jsonPath) {
@@ -110,34 +138,6 @@ func (c *checker) header(name string, at *jsonPath) string {
 		c.fail(at, "want a header's name such as \"Accept-Language\"; got %s", quote(name))
 	}
 	return textproto.CanonicalMIMEHeaderKey(name)
-}
-
-// headerRule is a set of headers that must not be configured, and why.
-type headerRule struct {
-	why   string
-	names []string
-}
-
-func refused(name string, rules func() []headerRule) string {
-	for _, r := range rules() {
-		if slices.Contains(r.names, name) {
-			return r.why
-		}
-	}
-	return ""
-}
-
-// connectionHeaders belong to one connection or frame one message (RFC 9110
-// §7.6.1), and the host sets them, or Larder itself does.
-func connectionHeaders() []headerRule {
-	return []headerRule{
-		{`has a member of its own: "host"`, []string{"Host"}},
-		{"is set by the cache itself", []string{"Cdn-Loop"}},
-		{"belongs to the connection", []string{
-			"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Te",
-			"Trailer", "Transfer-Encoding", "Upgrade",
-		}},
-	}
 }
 
 // webOrigin reports whether s is an origin as browsers send it (RFC 6454

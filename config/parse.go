@@ -44,7 +44,8 @@ func (c *checker) config(config *Config) {
 	if !token(config.Name) || !letter(config.Name[0]) {
 		c.fail(top("name"), `want a name such as "Larder", of letters, digits and -, a letter first; got %s`, quote(config.Name))
 	}
-	c.origins(config.Origins, top("origins"))
+	c.tenant(config.Tenant, top("tenant"))
+	c.origins(config.Origins, config.Tenant, top("origins"))
 	if config.Patience > config.Deadline {
 		c.fail(top("patience"), "want at most the deadline of %s; got %s", formatDuration(config.Deadline), formatDuration(config.Patience))
 	}
@@ -52,9 +53,8 @@ func (c *checker) config(config *Config) {
 	c.failures(config.Failures, top("failures"))
 	c.breaker(&config.Breaker, top("breaker"))
 	c.shield(config.Shield, config, top("shield"))
-	c.tenant(config.Tenant, top("tenant"))
 	c.cors(config.CORS, top("cors"))
-	config.DebugHeader = c.optionalHeader(config.DebugHeader, top("debug_header"))
+	config.DebugHeader = c.debugHeader(config.DebugHeader, config.Tenant, top("debug_header"))
 	c.hooks(config.Hooks, config.Tenant, top("hooks"))
 	c.ignore(config.Ignore, config.Tenant, top("ignore"))
 	c.bypassHeaders(config.BypassHeaders, config.Tenant, top("bypass_headers"))

@@ -32,6 +32,8 @@ func TestNamesOriginsAndAccessThatCannotWorkAreRefused(t *testing.T) {
 		{"headers that the host sets", origin(`"headers":{"host":"a","Content-length":"5"}`), []string{
 			`$.origins[0].headers.Content-length: want a header that may be set; Content-Length belongs to the connection`,
 			`$.origins[0].headers.host: want a header that may be set; Host has a member of its own: "host"`}},
+		{"the header of the tenants", `{"tenant":{"header":"authorization"},"origins":[{"name":"a","headers":{"Authorization":"Basic eDp5"}}],"routes":[{"name":"a","path":"/"}]}`, []string{
+			`$.origins[0].headers.Authorization: want no tenant's credential here, as the origin would take every client for the same tenant; got Authorization`}},
 		{"a header in two spellings", origin(`"headers":{"X-Key":"a","x-key":"b"}`), []string{
 			`$.origins[0].headers.x-key: want each header once; X-Key is there in another spelling`}},
 		{"a header with a line break", origin(`"headers":{"X-Key":"a\r\nHost: b"}`), []string{
@@ -67,6 +69,15 @@ func TestNamesOriginsAndAccessThatCannotWorkAreRefused(t *testing.T) {
 		// Tenant and CORS.
 		{"a tenant without a credential", minimal(`"tenant":{},`, ``), []string{
 			`$.tenant: want "query", "header" or both, to say where the credential is; got neither`}},
+		{"a tenant's credential where it cannot be", minimal(`"tenant":{"query":"soft","header":"if-none-match"},`, ``), []string{
+			`$.tenant.query: want a parameter that means nothing at the purge endpoint; got "soft"`,
+			`$.tenant.header: want a header that few requests have; If-None-Match is answered by the cache itself`}},
+		{"a tenant's credential that is a purge token's", minimal(`"tenant":{"header":"Fastly-Key"},`, ``), []string{
+			`$.tenant.header: want a header that few requests have; Fastly-Key has a meaning for Larder itself`}},
+		{"a debug header that all have", minimal(`"debug_header":"accept",`, ``), []string{
+			`$.debug_header: want a header that few requests have; Accept is sent by every client, or by every browser`}},
+		{"the tenant's header to debug", minimal(`"tenant":{"header":"X-Key"},"debug_header":"x-key",`, ``), []string{
+			`$.debug_header: want a header of its own; X-Key has the tenant's credential`}},
 		{"CORS for no origin", minimal(`"cors":{"origins":[]},`, ``), []string{
 			`$.cors.origins: want at least one element; got an empty list`}},
 		{"CORS for all and one", minimal(`"cors":{"origins":["https://a.example","*"]},`, ``), []string{

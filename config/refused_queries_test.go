@@ -31,7 +31,7 @@ func TestHeadersThatMustNotPassRequestsAreRefused(t *testing.T) {
 			`$.bypass_headers[2]: want a header that few requests have; User-Agent is sent by every client, or by every browser`,
 			`$.bypass_headers[3]: want a header that few requests have; If-None-Match is answered by the cache itself`,
 			`$.bypass_headers[4]: want a header that few requests have; Connection belongs to the connection`,
-			`$.bypass_headers[5]: want a header that few requests have; Larder-Edge is added on the way to the cache`,
+			`$.bypass_headers[5]: want a header that few requests have; Larder-Edge has a meaning for Larder itself`,
 			`$.bypass_headers[6]: want a header's name such as "Accept-Language"; got "X Y"`}},
 		{"the tenant's header", minimal(`"tenant":{"header":"authorization"},"bypass_headers":["Authorization"],`, `,"bypass_headers":["AUTHORIZATION"]`), []string{
 			`$.bypass_headers[0]: want no tenant's credential here, or nothing of the tenants is cached; got Authorization`,

@@ -175,22 +175,6 @@ func (c *checker) routeHeaders(route *Route, tenant *Tenant, at *jsonPath) {
 	slices.Sort(route.Headers)
 }
 
-// unkeyedHeaders must not be part of a cache key.
-func unkeyedHeaders() []headerRule {
-	return append(connectionHeaders(),
-		headerRule{`is a credential: name it in "tenant", which keeps only its hash`, []string{
-			"Authorization", "Cookie", "Proxy-Authorization",
-		}},
-		answeredHeaders())
-}
-
-func answeredHeaders() headerRule {
-	return headerRule{"is answered by the cache itself", []string{
-		"Cache-Control", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
-		"If-Unmodified-Since", "Pragma", "Range",
-	}}
-}
-
 // keys checks the variables of a route's own keys.
 func (c *checker) keys(templates []surrogate.Template, route Route, at *jsonPath) {
 	if route.Path == "" {
