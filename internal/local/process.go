@@ -29,6 +29,8 @@ type program struct {
 	log  io.Writer
 	// announced recognises the line that reports the address.
 	announced func(line string) (address string, ok bool)
+	// stop is the signal that ends the program; nil means an interrupt.
+	stop os.Signal
 }
 
 // process is a running program.
@@ -50,7 +52,11 @@ func (p program) start(ctx context.Context) (*process, string, error) {
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), p.env...)
 	cmd.Stdout, cmd.Stderr = output, output
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	stop := p.stop
+	if stop == nil {
+		stop = os.Interrupt
+	}
+	cmd.Cancel = func() error { return cmd.Process.Signal(stop) }
 	cmd.WaitDelay = stopWithin
 	cmd.SysProcAttr = childAttributes()
 	if err := cmd.Start(); err != nil {
