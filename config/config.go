@@ -55,6 +55,10 @@ type Config struct {
 	HSTS time.Duration `larder:"hsts" default:"365d" range:"0s 730d"`
 	// CORS is nil when browsers of other origins get no access.
 	CORS *CORS `larder:"cors"`
+	// LinkHosts are hosts whose URLs in a response's Link get the scheme and
+	// the host of the request, so that clients that follow a link stay at the
+	// edge. In lower case.
+	LinkHosts []string `larder:"link_hosts"`
 	// DebugHeader is the request header that makes an answer show its
 	// surrogate keys and cache key. Empty switches that off.
 	DebugHeader string `larder:"debug_header,empty"`

@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -54,6 +55,12 @@ func (c *checker) config(config *Config) {
 	c.breaker(&config.Breaker, top("breaker"))
 	c.shield(config.Shield, config, top("shield"))
 	c.cors(config.CORS, top("cors"))
+	for i, name := range config.LinkHosts {
+		if !host(name) {
+			c.fail(top("link_hosts").element(i), `want a host such as "api.example.com" or "localhost:8080"; got %s`, quote(name))
+		}
+		config.LinkHosts[i] = strings.ToLower(name)
+	}
 	config.DebugHeader = c.debugHeader(config.DebugHeader, config.Tenant, top("debug_header"))
 	c.hooks(config.Hooks, config.Tenant, top("hooks"))
 	c.ignore(config.Ignore, config.Tenant, top("ignore"))

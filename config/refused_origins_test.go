@@ -9,6 +9,8 @@ func TestNamesOriginsAndAccessThatCannotWorkAreRefused(t *testing.T) {
 			`$.name: want a name such as "Larder", of letters, digits and -, a letter first; got "My Larder"`}},
 		{"an empty name", minimal(`"name":"",`, ``), []string{
 			`$.name: want some text; got ""`}},
+		{"a host of links with a scheme", minimal(`"link_hosts":["www.example.com","https://www.example.com"],`, ``), []string{
+			`$.link_hosts[1]: want a host such as "api.example.com" or "localhost:8080"; got "https://www.example.com"`}},
 		{"a debug header with a colon", minimal(`"debug_header":"Debug:",`, ``), []string{
 			`$.debug_header: want a header's name such as "Accept-Language"; got "Debug:"`}},
 		{"an unknown word for unsafe methods", minimal(`"unsafe_methods":"drop",`, ``), []string{

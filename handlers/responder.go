@@ -110,6 +110,9 @@ func (w *responder) addClientFields(out http.Header) {
 	}
 	w.app.allowOrigin(w.header, out)
 	w.addTransportSecurity(out)
+	if links := out["Link"]; len(links) > 0 && len(w.app.config.LinkHosts) > 0 {
+		out["Link"] = httpcache.MoveLinks(links, w.app.config.LinkHosts, strings.ToLower(w.r.URL.Scheme), w.r.Host)
+	}
 	w.status.AppendTo(out)
 }
 

@@ -37,6 +37,7 @@ const everything = `{
 	"shield": {"site": "frankfurt-de", "first_byte_timeout": "4s", "body_timeout": "5s", "purge_delay": "1m"},
 	"tenant": {"query": "auth_token", "header": "authorization"},
 	"cors": {"origins": ["https://WWW.example.com:8443"], "headers": ["x-a"], "expose": ["age"], "max_age": "2h"},
+	"link_hosts": ["www.example.com"],
 	"debug_header": "larder-debug",
 	"secrets": {"store": "s", "name": "n"},
 	"vault": {"store": "v", "interval": "1d", "max_age": "365d", "max_body": 1024, "superseded": false},
