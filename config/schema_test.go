@@ -21,7 +21,7 @@ const schemaFile = "larder.schema.json"
 func presets(t testing.TB) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	for _, name := range []string{"../larder.json", "../presets/wordpress.json", "../presets/follow-origin.json"} {
+	for _, name := range []string{"../larder.json", "../presets/wordpress.json", "../presets/strapi.json", "../presets/follow-origin.json"} {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

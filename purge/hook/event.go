@@ -37,6 +37,8 @@ type event struct {
 	item item
 	// before is the item before the event; nil if the provider does not say.
 	before *item
+	// refers are other items, of any type, that may show the item from now on.
+	refers []item
 	// tags are keys that the provider itself gives, which are purged softly.
 	tags []string
 }
@@ -78,6 +80,7 @@ const maxIgnored = 16
 //	removed    the item hard, its lists softly
 //	renamed    also the keys that the item had before, hard, and its lists softly
 //	moved      also the lists that showed it before, softly
+//	refers     also what it refers to, softly
 //
 // A response that embeds an item carries the item's key.
 type mapping struct {
@@ -125,6 +128,11 @@ func (m *mapping) addItem(e event) {
 		into = &m.hard
 	}
 	into.add(own...)
+	if any, ok := m.keysOf(config.AnyType); ok {
+		for _, other := range e.refers {
+			m.soft.add(expand(any.Item, other)...)
+		}
+	}
 	renamed := false
 	if e.before != nil {
 		old := without(expand(keys.Item, *e.before), own)

@@ -104,11 +104,11 @@ func TestTheFilesKeysCountBeforeTheProviders(t *testing.T) {
 		name, content, model string
 		want                 []string
 	}{
-		{"no content", `[]`, "category", []string{"category:d1", "categorys:filtered"}},
+		{"no content", `[]`, "category", []string{"document:d1", "categorys:filtered", "category:filtered", "entries:filtered"}},
 		{"the type itself", `[{"type":"category","item":["category:{documentId}"],"lists":["categories"]}]`, "category", []string{"category:d1", "categories:filtered"}},
 		{"the type before any", `[{"type":"*","lists":["all"]},{"type":"tag","item":["t:{seo.slug}"]}]`, "tag", []string{"t:s1"}},
 		{"any type", `[{"type":"*","lists":["all","{type}-list"]},{"type":"tag","item":["t"]}]`, "page", []string{"all:filtered", "page-list:filtered"}},
-		{"a type that is not listed", `[{"type":"tag","item":["t"]}]`, "page", []string{"page:d1", "pages:filtered"}},
+		{"a type that is not listed", `[{"type":"tag","item":["t"]}]`, "page", []string{"document:d1", "pages:filtered", "page:filtered", "entries:filtered"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -120,5 +120,30 @@ func TestTheFilesKeysCountBeforeTheProviders(t *testing.T) {
 				t.Errorf("got %+v, %v; want %q", got, err, test.want)
 			}
 		})
+	}
+}
+
+// A category's page did not show the article before, and so lacks its key.
+func TestAnEntryAlsoPurgesWhatItRefersToAtAnyDepth(t *testing.T) {
+	const entry = `{"documentId":"a1","publishedAt":"x","category":{"documentId":"c1","parent":{"documentId":"c2"}},
+		"authors":[{"documentId":"p1"},{"documentId":"p2"}],"blocks":[{"file":{"documentId":"f1"}},"text"],"cover":null}`
+	for _, test := range []struct {
+		event, content string
+		soft, hard     []string
+	}{
+		{"entry.publish", `[{"type":"article","item":["own:{documentId}"],"lists":["articles"]}]`,
+			[]string{"own:a1", "document:p1", "document:p2", "document:f1", "document:c1", "document:c2", "articles"}, nil},
+		{"entry.update", `[{"type":"article","item":["own:{documentId}"]},{"type":"*","item":["any:{documentId}","{type}:{documentId}"]}]`,
+			[]string{"own:a1", "any:p1", "any:p2", "any:f1", "any:c1", "any:c2"}, nil},
+		{"entry.delete", `[{"type":"article","item":["document:{documentId}"]}]`,
+			[]string{"document:p1", "document:p2", "document:f1", "document:c1", "document:c2"}, []string{"document:a1"}},
+	} {
+		hook := hookOf(t, `{"name":"cms","provider":"strapi","content":`+test.content+`}`)
+		q := request(`{"event":"` + test.event + `","model":"article","entry":` + entry + `}`)
+		sign(q, hook, testSecret, now)
+		got, err := Receive(hook, []string{testSecret}, q, now)
+		if err != nil || !slices.Equal(got.Soft, test.soft) || !slices.Equal(got.Hard, test.hard) {
+			t.Errorf("%s: got %+v, %v; want %q, hard %q", test.event, got, err, test.soft, test.hard)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package hook
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -13,12 +15,16 @@ import (
 // "api::article.article", "entry": {…}}, or "media" for a file, with a static
 // header (docs.strapi.io/cms/backend-customization/webhooks, and Strapi 5's own
 // source).
+//
+// A documentId is unique among all types. The lists of one type may select by
+// fields of another, as filters[category][name] does, so every event concerns the
+// key entries:filtered too.
 var strapi = provider{
 	authenticate: (*authentication).staticSecret,
 	events:       strapiEvents,
 	content: []config.HookContent{
-		{Type: "media", Item: []surrogate.Template{"media:{id}", "media:{documentId}"}, Lists: []surrogate.Template{"media"}},
-		{Type: config.AnyType, Item: []surrogate.Template{"{type}:{documentId}"}, Lists: []surrogate.Template{"{type}s"}},
+		{Type: "media", Item: []surrogate.Template{"document:{documentId}", "media:{id}"}, Lists: []surrogate.Template{"media"}},
+		{Type: config.AnyType, Item: []surrogate.Template{"document:{documentId}"}, Lists: []surrogate.Template{"{type}s", "{type}", "entries:filtered"}},
 	},
 }
 
@@ -54,5 +60,24 @@ func strapiEvents(_ *config.Hook, _ *Request, doc *document) []event {
 	if draft := said && at.Type == gjson.Null; draft && (what == "create" || what == "update") {
 		return one(ignore(name, "a draft is not published"))
 	}
+	e.refers = documents(doc, entry)
 	return one(e)
+}
+
+// documents returns the entries and files within an entry, at any depth. Strapi
+// sends an entry with what it refers to, unless it was deleted or unpublished. A
+// relation has two sides: a response with the other one has not had the entry's
+// key if the edit has made the relation.
+func documents(doc *document, in object) []item {
+	var found []item
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		for _, v := range doc.list(in[name]) {
+			within := doc.object(v)
+			if within.text("documentId") != "" {
+				found = append(found, item{doc: doc, object: within})
+			}
+			found = append(found, documents(doc, within)...)
+		}
+	}
+	return found
 }
