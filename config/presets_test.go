@@ -38,7 +38,8 @@ func TestPresetsNameWhatAnAnswerContains(t *testing.T) {
 	)
 	var (
 		ofJam  = []string{"author:ann", "category:sweet", "post:jam", "tag:fruit", "tag:sugar"}
-		ofPost = []string{"category:1", "category:4", "media:12", "post:7", "post_tag:9", "user:3"}
+		ofPost = []string{"category:1", "category:4", "comments:7", "id:category:1", "id:category:4", "id:media:12", "id:post_tag:9", "id:user:3",
+			"media:12", "post:7", "post_tag:9", "user:3"}
 	)
 	tests := []struct {
 		name, preset, path, route, body string
@@ -77,12 +78,12 @@ func TestPresetsNameWhatAnAnswerContains(t *testing.T) {
 
 		{"posts of WordPress", wordpress, "/wp-json/wp/v2/posts", "posts", `[` + wpPost + `]`, ofPost},
 		{"a post of WordPress", wordpress, "/wp-json/wp/v2/posts/7/", "post", wpPost, ofPost},
-		{"categories of WordPress", wordpress, "/wp-json/wp/v2/categories", "categories", `[{"id":1},{"id":4}]`, []string{"category:1", "category:4"}},
+		{"categories of WordPress", wordpress, "/wp-json/wp/v2/categories", "categories", `[{"id":1},{"id":4}]`, []string{"category:1", "category:4", "count:category:1", "count:category:4"}},
 		{"a tag of WordPress", wordpress, "/wp-json/wp/v2/tags/9", "tag", `{"id":9}`, []string{"count:post_tag:9", "post_tag:9"}},
 		{"a search of WordPress", wordpress, "/wp-json/wp/v2/search", "search",
-			`[{"id":7,"type":"post","subtype":"post"},{"id":8,"type":"post","subtype":"page"}]`, []string{"page:8", "post:7"}},
+			`[{"id":7,"type":"post","subtype":"post"},{"id":8,"type":"post","subtype":"page"}]`, []string{"page:8", "post:7", "post:8"}},
 		{"comments of WordPress", wordpress, "/wp-json/wp/v2/comments", "comments",
-			`[{"id":5,"post":7,"author":0}]`, []string{"comment:5", "comments:7", "user:0"}},
+			`[{"id":5,"post":7,"author":0,"parent":4}]`, []string{"comment:5", "comments:7", "id:comment:4", "user:0"}},
 
 		{"anything", "follow-origin.json", "/any/thing", "all", `{"slug":"jam"}`, nil},
 	}

@@ -42,25 +42,34 @@ final class Larder {
 	/** @var array<string, array> Events by type and id. */
 	private static $events = array();
 
+	/** @var array<string, object> Terms as they were, and their numbers of posts. */
+	private static $terms = array();
+
 	/** Registers everything that is listened to. */
 	public static function listen() {
 		foreach ( array(
 			'transition_post_status' => 3,
-			'deleted_post'           => 2,
 			'post_updated'           => 3,
+			'before_delete_post'     => 1,
+			'deleted_post'           => 2,
+			'_wp_put_post_revision'  => 1,
+			'untrashed_post_comments' => 1,
 			'set_object_terms'       => 6,
-			'add_attachment'         => 1,
-			'edit_attachment'        => 1,
-			'delete_attachment'      => 1,
 			'added_post_meta'        => 3,
 			'updated_post_meta'      => 3,
 			'deleted_post_meta'      => 3,
+			'add_attachment'         => 1,
+			'edit_attachment'        => 1,
+			'delete_attachment'      => 1,
 			'created_term'           => 3,
+			'edit_terms'             => 2,
 			'edited_term'            => 3,
+			'pre_delete_term'        => 2,
 			'delete_term'            => 3,
+			'edit_term_taxonomy'     => 2,
 			'edited_term_taxonomy'   => 2,
-			'profile_update'         => 1,
-			'deleted_user'           => 1,
+			'profile_update'         => 2,
+			'deleted_user'           => 2,
 			'wp_insert_comment'      => 2,
 			'transition_comment_status' => 3,
 			'edit_comment'           => 1,
@@ -69,6 +78,8 @@ final class Larder {
 			'wp_create_nav_menu'     => 1,
 			'wp_delete_nav_menu'     => 1,
 			'updated_option'         => 3,
+			'added_option'           => 2,
+			'deleted_option'         => 1,
 		) as $hook => $arguments ) {
 			add_action( $hook, array( self::class, $hook ), 10, $arguments );
 		}
@@ -87,21 +98,56 @@ final class Larder {
 		if ( ! $is && ! $was ) {
 			return;
 		}
-		$shown = self::post( $is && $was ? 'edit' : ( $is ? 'publish' : 'delete' ), $post );
-		if ( $shown && $is !== $was ) {
-			// The list of users shows those who have published something.
-			self::event( 'publish', 'user', '', 'users' );
+		if ( self::post( $is && $was ? 'edit' : ( $is ? 'publish' : 'delete' ), $post ) && $is !== $was ) {
+			self::author( $post->post_author, $is );
+			self::dependents( $post, $is ? 'publish' : 'delete' );
+		}
+	}
+
+	public static function post_updated( $id, $after, $before ) {
+		if ( ! self::shown( $after ) ) {
+			return;
+		}
+		$public = 'publish' === $after->post_status && 'publish' === $before->post_status;
+		$dated  = $public && $after->post_date !== $before->post_date;
+		if ( $dated ) {
+			self::post( 'publish', $after ); // Lists are in the order of dates.
+		}
+		if ( $public && (int) $after->post_author !== (int) $before->post_author ) {
+			self::author( $before->post_author, false );
+			self::author( $after->post_author, true );
+		}
+		if ( $public && $after->post_password !== $before->post_password ) {
+			self::dependents( $after, 'publish' ); // Its comments are hidden with it.
+		} elseif ( $dated || $after->post_name !== $before->post_name || (int) $after->post_parent !== (int) $before->post_parent ) {
+			self::dependents( $after, 'edit' );
+		}
+	}
+
+	/** What depends on a post that is about to be deleted gets another parent. */
+	public static function before_delete_post( $id ) {
+		$post = get_post( $id );
+		if ( $post && self::shown( $post ) ) {
+			self::dependents( $post, 'publish' === $post->post_status ? 'delete' : 'edit' );
 		}
 	}
 
 	public static function deleted_post( $id, $post ) {
-		self::post( 'delete', $post );
+		if ( 'publish' === $post->post_status && self::post( 'delete', $post ) ) {
+			self::author( $post->post_author, false );
+		}
 	}
 
-	public static function post_updated( $id, $after, $before ) {
-		if ( 'publish' === $after->post_status && $after->post_author !== $before->post_author ) {
-			self::event( 'publish', 'user', '', 'users' );
+	/** The links of a post have its number of revisions. Lists do not depend on it. */
+	public static function _wp_put_post_revision( $id ) {
+		$post = get_post( (int) wp_is_post_revision( $id ) );
+		if ( $post && 'publish' === $post->post_status && self::shown( $post ) ) {
+			self::event( 'edit', $post->post_type, $post->ID, '' );
 		}
+	}
+
+	public static function untrashed_post_comments( $id ) {
+		self::event( 'publish', 'comments', $id, 'comments' );
 	}
 
 	public static function set_object_terms( $id, $terms, $new, $taxonomy, $append, $old ) {
@@ -113,7 +159,9 @@ final class Larder {
 	}
 
 	public static function added_post_meta( $meta_id, $id, $key ) {
-		if ( '_thumbnail_id' === $key || ! is_protected_meta( $key, 'post' ) ) {
+		if ( in_array( $key, array( '_wp_attached_file', '_wp_attachment_metadata', '_wp_attachment_image_alt' ), true ) ) {
+			self::event( 'edit', 'media', $id, 'media' );
+		} elseif ( '_thumbnail_id' === $key || ! is_protected_meta( $key, 'post' ) ) {
 			self::published_post( $id );
 		}
 	}
@@ -136,12 +184,58 @@ final class Larder {
 
 	/** Reports a post, unless the REST API does not show its type. */
 	private static function post( $action, $post ) {
-		$type = get_post_type_object( $post->post_type );
-		if ( ! $type || empty( $type->show_in_rest ) || 'attachment' === $post->post_type ) {
+		$type = self::shown( $post );
+		if ( ! $type ) {
 			return false;
 		}
-		self::event( $action, $post->post_type, $post->ID, $type->rest_base ? $type->rest_base : $post->post_type );
+		self::event( $action, $post->post_type, $post->ID, self::base( $type ), self::search( $type ) );
 		return true;
+	}
+
+	/** Returns the type of a post if the REST API shows it, and it is no file. */
+	private static function shown( $post ) {
+		$type = get_post_type_object( $post->post_type );
+		return $type && ! empty( $type->show_in_rest ) && 'attachment' !== $post->post_type ? $type : null;
+	}
+
+	/** Returns the name of a type or a taxonomy in the REST API. */
+	private static function base( $type ) {
+		return $type->rest_base ? $type->rest_base : $type->name;
+	}
+
+	/** The search of the REST API finds what is public. */
+	private static function search( $type ) {
+		return empty( $type->public ) ? array() : array( 'search' => 'search' );
+	}
+
+	/**
+	 * Reports what has the address of a post in its own, or is hidden with it: its
+	 * comments, its files, and the pages under it.
+	 */
+	private static function dependents( $post, $action, $seen = array() ) {
+		global $wpdb;
+		if ( $post->comment_count > 0 ) {
+			self::event( $action, 'comments', $post->ID, 'comments' );
+		}
+		$seen[ $post->ID ] = true;
+		$children = $wpdb->get_results( $wpdb->prepare(
+			"SELECT ID, post_type, post_status, comment_count FROM $wpdb->posts WHERE post_parent = %d AND post_type <> 'revision'", $post->ID
+		) );
+		foreach ( $children as $child ) {
+			if ( 'attachment' === $child->post_type ) {
+				self::event( $action, 'media', $child->ID, 'media' );
+			} elseif ( 'publish' === $child->post_status && empty( $seen[ $child->ID ] ) && self::post( 'edit', $child ) ) {
+				self::dependents( $child, 'edit', $seen );
+			}
+		}
+	}
+
+	/** Reports an author whom the REST API shows from now on, or no longer: it shows those with published posts. */
+	private static function author( $id, $gains ) {
+		$posts = count_user_posts( $id, get_post_types( array( 'show_in_rest' => true ) ), true );
+		if ( (int) $posts === ( $gains ? 1 : 0 ) ) {
+			self::event( 'publish', 'user', $id, 'users' );
+		}
 	}
 
 	// Files.
@@ -156,6 +250,7 @@ final class Larder {
 
 	public static function delete_attachment( $id ) {
 		self::event( 'delete', 'media', $id, 'media' );
+		self::reference( 'media', $id );
 	}
 
 	// Terms.
@@ -164,68 +259,155 @@ final class Larder {
 		self::term( 'publish', $taxonomy, $id );
 	}
 
+	/** Remembers a term that is about to be changed. */
+	public static function edit_terms( $id, $taxonomy ) {
+		$term = get_term( $id, $taxonomy );
+		if ( $term instanceof WP_Term ) {
+			self::$terms[ $id ] = clone $term;
+		}
+	}
+
 	public static function edited_term( $id, $tt_id, $taxonomy ) {
-		self::term( 'edit', $taxonomy, $id );
+		$after  = get_term( $id, $taxonomy );
+		$before = isset( self::$terms[ $id ] ) ? self::$terms[ $id ] : null;
+		if ( ! $before || ! $after instanceof WP_Term ) {
+			self::term( 'publish', $taxonomy, $id );
+			self::under( $id, $taxonomy );
+			return;
+		}
+		// Lists are in the order of names.
+		self::term( $after->name !== $before->name ? 'publish' : 'edit', $taxonomy, $id );
+		if ( $after->slug !== $before->slug || (int) $after->parent !== (int) $before->parent ) {
+			self::under( $id, $taxonomy );
+		}
+	}
+
+	/** The terms under a deleted one get another parent. */
+	public static function pre_delete_term( $id, $taxonomy ) {
+		self::under( $id, $taxonomy );
 	}
 
 	public static function delete_term( $id, $tt_id, $taxonomy ) {
 		self::term( 'delete', $taxonomy, $id );
 	}
 
-	/** A term has another number of posts, which only the term itself shows. */
-	public static function edited_term_taxonomy( $tt_id, $taxonomy ) {
-		$name = is_object( $taxonomy ) ? $taxonomy->name : $taxonomy;
-		$term = get_term_by( 'term_taxonomy_id', $tt_id, $name );
-		if ( $term ) {
-			self::term( 'publish', $name, $term->term_id, 'count:' );
+	/**
+	 * Reports what depends on the slug and the parent of a term: what refers to it,
+	 * the addresses of the terms under it, and the lists of posts that select by it
+	 * with what is under it.
+	 */
+	private static function under( $id, $taxonomy ) {
+		$known = get_taxonomy( $taxonomy );
+		if ( ! $known || empty( $known->show_in_rest ) ) {
+			return;
 		}
+		self::reference( $taxonomy, $id );
+		if ( empty( $known->hierarchical ) ) {
+			return;
+		}
+		foreach ( get_term_children( $id, $taxonomy ) as $child ) {
+			self::term( 'edit', $taxonomy, $child );
+			self::reference( $taxonomy, $child );
+		}
+		foreach ( $known->object_type as $name ) {
+			self::filtered( get_post_type_object( $name ) );
+		}
+	}
+
+	/** Reports that a type's lists that select or order may have changed. */
+	private static function filtered( $type ) {
+		if ( $type && ! empty( $type->show_in_rest ) && 'attachment' !== $type->name ) {
+			self::event( 'edit', $type->name, '', self::base( $type ) );
+		}
+	}
+
+	/** Remembers a term's number of posts, which is about to be counted anew. */
+	public static function edit_term_taxonomy( $tt_id, $taxonomy ) {
+		self::$terms[ "count $tt_id" ] = self::counted( $tt_id );
+	}
+
+	/** A term may have another number of posts, which no other content shows. */
+	public static function edited_term_taxonomy( $tt_id, $taxonomy ) {
+		$name   = is_object( $taxonomy ) ? $taxonomy->name : $taxonomy;
+		$before = isset( self::$terms[ "count $tt_id" ] ) ? self::$terms[ "count $tt_id" ] : null;
+		$after  = self::counted( $tt_id );
+		if ( $after && ( ! $before || $before->count !== $after->count ) ) {
+			self::term( 'edit', $name, $after->term_id, 'count:' );
+		}
+	}
+
+	private static function counted( $tt_id ) {
+		global $wpdb;
+		return $wpdb->get_row( $wpdb->prepare( "SELECT term_id, count FROM $wpdb->term_taxonomy WHERE term_taxonomy_id = %d", $tt_id ) );
 	}
 
 	private static function term( $action, $taxonomy, $id, $prefix = '' ) {
 		$known = get_taxonomy( $taxonomy );
-		if ( $known && ! empty( $known->show_in_rest ) && 'nav_menu' !== $taxonomy ) {
-			self::event( $action, $prefix . $taxonomy, $id, $known->rest_base ? $known->rest_base : $taxonomy );
+		if ( ! $known || empty( $known->show_in_rest ) || 'nav_menu' === $taxonomy ) {
+			return;
 		}
+		self::event( $action, $prefix . $taxonomy, $id, self::base( $known ), '' === $prefix ? self::search( $known ) : array() );
+	}
+
+	/** Reports what only has the ID of an item or an address with its slug: the item has another slug, or is gone. */
+	private static function reference( $type, $id ) {
+		self::event( 'edit', 'id:' . $type, $id, '' );
 	}
 
 	// Users, whom the REST API shows once they have published something.
 
-	public static function profile_update( $id ) {
-		self::event( 'edit', 'user', $id, 'users' );
+	public static function profile_update( $id, $before ) {
+		$after = get_userdata( $id );
+		// Lists are in the order of names.
+		self::event( $after && $after->display_name === $before->display_name ? 'edit' : 'publish', 'user', $id, 'users' );
+		if ( $after && $after->user_nicename !== $before->user_nicename ) {
+			self::reference( 'user', $id );
+		}
 	}
 
-	public static function deleted_user( $id ) {
+	public static function deleted_user( $id, $reassign ) {
 		self::event( 'delete', 'user', $id, 'users' );
+		self::reference( 'user', $id );
+		if ( $reassign ) {
+			self::event( 'publish', 'user', $reassign, 'users' );
+			foreach ( get_post_types( array( 'show_in_rest' => true ), 'objects' ) as $type ) {
+				self::filtered( $type );
+			}
+		}
 	}
 
 	// Comments, of which readers see the approved ones.
 
 	public static function wp_insert_comment( $id, $comment ) {
-		if ( '1' === (string) $comment->comment_approved ) {
-			self::comment( 'publish', $comment );
-		}
+		self::comment( '1' === (string) $comment->comment_approved ? 'publish' : '', $comment );
 	}
 
 	public static function transition_comment_status( $new, $old, $comment ) {
-		if ( 'approved' === $new ) {
-			self::comment( 'publish', $comment );
-		} elseif ( 'approved' === $old ) {
-			self::comment( 'delete', $comment );
-		}
+		self::reference( 'comment', $comment->comment_ID );
+		self::comment( 'approved' === $new ? 'publish' : ( 'approved' === $old ? 'delete' : '' ), $comment );
 	}
 
 	public static function edit_comment( $id ) {
 		$comment = get_comment( $id );
 		if ( $comment && '1' === (string) $comment->comment_approved ) {
-			self::comment( 'edit', $comment );
+			self::comment( 'publish', $comment ); // It may have another date.
 		}
 	}
 
 	public static function deleted_comment( $id, $comment ) {
-		self::comment( 'delete', $comment );
+		self::reference( 'comment', $id );
+		self::comment( '1' === (string) $comment->comment_approved ? 'delete' : '', $comment );
 	}
 
+	/** Reports a comment, unless the action is '', and what says that there is one. */
 	private static function comment( $action, $comment ) {
+		if ( (int) $comment->comment_parent > 0 ) {
+			// It has a link to the answers, those that wait for approval included.
+			self::event( 'edit', 'comment', $comment->comment_parent, '' );
+		}
+		if ( '' === $action ) {
+			return;
+		}
 		self::event( $action, 'comment', $comment->comment_ID, 'comments', array( 'post' => (int) $comment->comment_post_ID ) );
 	}
 
@@ -252,13 +434,21 @@ final class Larder {
 			$old = is_array( $old ) ? $old : array();
 			$new = is_array( $new ) ? $new : array();
 			foreach ( array_merge( array_diff( $old, $new ), array_diff( $new, $old ) ) as $id ) {
-				self::event( 'publish', 'post', $id, 'posts' );
+				self::published_post( $id );
 			}
 			return;
 		}
 		if ( in_array( $option, apply_filters( 'larder_options', self::OPTIONS ), true ) ) {
 			self::event( 'all', 'option', $option, '' );
 		}
+	}
+
+	public static function added_option( $option, $value ) {
+		self::updated_option( $option, array(), $value );
+	}
+
+	public static function deleted_option( $option ) {
+		self::updated_option( $option, array(), array() );
 	}
 
 	public static function everything() {
@@ -268,13 +458,17 @@ final class Larder {
 	// Sending.
 
 	private static function event( $action, $type, $id, $list, $more = array() ) {
-		$key = $type . ':' . $id;
-		if ( isset( self::$events[ $key ] ) && self::STRENGTH[ self::$events[ $key ]['action'] ] >= self::STRENGTH[ $action ] ) {
-			return;
-		}
-		$event = array( 'action' => $action, 'type' => $type, 'list' => $list ) + $more;
+		$key   = $type . ':' . $id;
+		$event = array( 'action' => $action, 'type' => $type ) + ( '' === $list ? array() : array( 'list' => $list ) ) + $more;
 		if ( '' !== $id ) {
 			$event['id'] = is_numeric( $id ) ? (int) $id : $id;
+		}
+		if ( isset( self::$events[ $key ] ) ) {
+			$known = self::$events[ $key ];
+			if ( self::STRENGTH[ $known['action'] ] > self::STRENGTH[ $action ] ) {
+				$event['action'] = $known['action'];
+			}
+			$event += $known;
 		}
 		self::$events[ $key ] = $event;
 	}

@@ -6,17 +6,17 @@ import (
 )
 
 // wordPress: {"events": [{"action": "edit", "type": "post", "id": 7, "list":
-// "posts"}, …]} of the plugin in integrations/wordpress, which sends what one
-// request to WordPress has changed, with Larder-Signature: t=<ms>,v1=<hex> over
-// the time, a dot and the body.
+// "posts", "search": "search"}, …]} of the plugin in integrations/wordpress,
+// which sends what one request to WordPress has changed, with Larder-Signature:
+// t=<ms>,v1=<hex> over the time, a dot and the body. An event without a list
+// concerns the item alone, and "search" is there for what WordPress's search
+// finds.
 var wordPress = provider{
 	authenticate: wordPressSignature,
 	events:       wordPressEvents,
 	content: []config.HookContent{
-		{Type: "comment", Item: []surrogate.Template{"comment:{id}"}, Lists: []surrogate.Template{"comments", "comments:{post}"}},
-		{Type: "post", Item: []surrogate.Template{"post:{id}"}, Lists: []surrogate.Template{"posts", "search"}},
-		{Type: "page", Item: []surrogate.Template{"page:{id}"}, Lists: []surrogate.Template{"pages", "search"}},
-		{Type: config.AnyType, Item: []surrogate.Template{"{type}:{id}"}, Lists: []surrogate.Template{"{list}"}},
+		{Type: "comment", Item: []surrogate.Template{"comment:{id}"}, Lists: []surrogate.Template{"{list}", "comments:{post}"}},
+		{Type: config.AnyType, Item: []surrogate.Template{"{type}:{id}"}, Lists: []surrogate.Template{"{list}", "{search}"}},
 	},
 }
 

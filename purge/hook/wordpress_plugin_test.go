@@ -59,9 +59,9 @@ func TestTheEdgeAcceptsWhatTheWordPressPluginSends(t *testing.T) {
 		t.Fatal(err)
 	}
 	soft := []string{
-		"post:1", "posts", "search", "users", "count:category:102", "categories", "page:2", "pages:filtered", "search:filtered",
-		"recipe", "post:7", "posts:filtered", "media:4", "media:filtered", "post_tag:5", "tags:filtered", "user:8", "users:filtered",
-		"comment:9", "comments", "comments:7", "nav_menu:11", "menus", "menu-items", "post:12", "post:14",
+		"post:1", "posts", "search", "count:category:102", "categories:filtered", "page:2", "pages:filtered", "search:filtered",
+		"recipe", "post:7", "posts:filtered", "media:4", "media:filtered", "post_tag:5", "tags",
+		"id:comment:9", "comment:9", "comments", "comments:7", "id:comment:10", "nav_menu:11", "menus", "menu-items",
 	}
 	if hard := []string{"recipe:3", "comment:10"}; !slices.Equal(got.Soft, soft) || !slices.Equal(got.Hard, hard) || !got.All || len(got.Ignored) > 0 {
 		t.Errorf("it purges\n%q\nhard %q, everything %v, ignored %+v", got.Soft, got.Hard, got.All, got.Ignored)
@@ -93,5 +93,43 @@ func TestTheWordPressPluginSendsBatchesAndSendsThemAgain(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+func TestTheWordPressPluginReportsWhatDependsOnAChange(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		soft, hard []string
+	}{
+		{"posts", []string{
+			"page:2", "page:41", "pages:filtered", "search:filtered", "media:30", "media:filtered", "page:31", "comments:31", "comments:filtered",
+			"post:3", "posts", "search", "user:20", "users", "comments:5", "comments", "wp_block:7", "blocks", "post:8",
+		}, []string{"post:6", "comments:6"}},
+		{"terms", []string{
+			"category:1", "categories", "search", "category:2", "categories:filtered", "search:filtered", "id:category:2", "category:52", "id:category:52",
+			"posts:filtered", "post_tag:3", "tags:filtered", "id:post_tag:3", "id:category:4", "category:54", "id:category:54", "count:category:105",
+		}, []string{"category:4"}},
+		{"others", []string{
+			"user:8", "users", "user:9", "id:user:9", "id:user:10", "posts:filtered", "pages:filtered", "recipe:filtered", "media", "id:media:11",
+			"media:12", "media:filtered", "comment:14", "comments", "comments:7", "id:comment:15", "post:3", "search:filtered",
+		}, []string{"user:10", "media:11", "comment:15"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sent, _ := plugin(t, "200", test.name)
+			if len(sent) != 1 {
+				t.Fatalf("it sends %d webhooks", len(sent))
+			}
+			got, err := Receive(standard(t, "wordpress"), []string{testSecret}, sent[0], time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.Sort(got.Soft)
+			slices.Sort(got.Hard)
+			slices.Sort(test.soft)
+			slices.Sort(test.hard)
+			if !slices.Equal(got.Soft, test.soft) || !slices.Equal(got.Hard, test.hard) || got.All {
+				t.Errorf("it purges\n%q, hard\n%q; want\n%q, hard\n%q", got.Soft, got.Hard, test.soft, test.hard)
+			}
+		})
 	}
 }
