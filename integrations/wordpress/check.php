@@ -69,6 +69,10 @@ function change_term( $id, $taxonomy, $before, $after ) {
 	do_action( 'edited_term', $id, $id + 10, $taxonomy );
 }
 
+/** Answers as WordPress 6.6 with the slugs of categories in addresses. */
+function get_bloginfo( $what ) { return '6.6'; }
+function get_option( $name ) { return '/%category%/%postname%/'; }
+
 function get_post( $id ) { return post( $id, 'post', $id < 10 ? 'publish' : 'draft' ); }
 function get_comment( $id ) { return comment( $id, '1' ); }
 function get_userdata( $id ) { return user( "User $id", "user-$id" ); }
@@ -160,6 +164,7 @@ switch ( $argv[3] ?? '' ) {
 		do_action( 'pre_delete_term', 4, 'category' );
 		do_action( 'delete_term', 4, 14, 'category' );
 		count_term( 5, 'category', '3' );
+		do_action( 'deleted_term_relationships', 9, array( 14 ), 'category' );
 		break;
 	case 'others':
 		do_action( 'profile_update', 8, user( 'User 8', 'user-8' ) );

@@ -55,6 +55,7 @@ final class Larder {
 			'_wp_put_post_revision'  => 1,
 			'untrashed_post_comments' => 1,
 			'set_object_terms'       => 6,
+			'deleted_term_relationships' => 1,
 			'added_post_meta'        => 3,
 			'updated_post_meta'      => 3,
 			'deleted_post_meta'      => 3,
@@ -156,6 +157,10 @@ final class Larder {
 		if ( array_map( 'intval', $new ) !== array_map( 'intval', $old ) ) {
 			self::published_post( $id );
 		}
+	}
+
+	public static function deleted_term_relationships( $id ) {
+		self::published_post( $id );
 	}
 
 	public static function added_post_meta( $meta_id, $id, $key ) {
@@ -272,19 +277,22 @@ final class Larder {
 		$before = isset( self::$terms[ $id ] ) ? self::$terms[ $id ] : null;
 		if ( ! $before || ! $after instanceof WP_Term ) {
 			self::term( 'publish', $taxonomy, $id );
-			self::under( $id, $taxonomy );
+			self::under( $id, $taxonomy, true );
 			return;
 		}
 		// Lists are in the order of names.
 		self::term( $after->name !== $before->name ? 'publish' : 'edit', $taxonomy, $id );
-		if ( $after->slug !== $before->slug || (int) $after->parent !== (int) $before->parent ) {
-			self::under( $id, $taxonomy );
+		$slug = $after->slug !== $before->slug;
+		if ( $slug || (int) $after->parent !== (int) $before->parent ) {
+			// Since WordPress 6.6, posts have the slugs of their terms in class_list.
+			$classes = $slug && version_compare( get_bloginfo( 'version' ), '6.6', '>=' );
+			self::under( $id, $taxonomy, $classes || self::in_addresses( $taxonomy ) );
 		}
 	}
 
 	/** The terms under a deleted one get another parent. */
 	public static function pre_delete_term( $id, $taxonomy ) {
-		self::under( $id, $taxonomy );
+		self::under( $id, $taxonomy, true );
 	}
 
 	public static function delete_term( $id, $tt_id, $taxonomy ) {
@@ -293,25 +301,34 @@ final class Larder {
 
 	/**
 	 * Reports what depends on the slug and the parent of a term: what refers to it,
-	 * the addresses of the terms under it, and the lists of posts that select by it
-	 * with what is under it.
+	 * if that is asked for, the addresses of the terms under it, and the lists of
+	 * posts that select by it with what is under it.
 	 */
-	private static function under( $id, $taxonomy ) {
+	private static function under( $id, $taxonomy, $references ) {
 		$known = get_taxonomy( $taxonomy );
 		if ( ! $known || empty( $known->show_in_rest ) ) {
 			return;
 		}
-		self::reference( $taxonomy, $id );
+		if ( $references ) {
+			self::reference( $taxonomy, $id );
+		}
 		if ( empty( $known->hierarchical ) ) {
 			return;
 		}
 		foreach ( get_term_children( $id, $taxonomy ) as $child ) {
 			self::term( 'edit', $taxonomy, $child );
-			self::reference( $taxonomy, $child );
+			if ( self::in_addresses( $taxonomy ) ) {
+				self::reference( $taxonomy, $child );
+			}
 		}
 		foreach ( $known->object_type as $name ) {
 			self::filtered( get_post_type_object( $name ) );
 		}
+	}
+
+	/** Says whether the addresses of posts have the slug of their category, of their author or the like. */
+	private static function in_addresses( $what ) {
+		return false !== strpos( (string) get_option( 'permalink_structure' ), "%$what%" );
 	}
 
 	/** Reports that a type's lists that select or order may have changed. */
@@ -360,7 +377,7 @@ final class Larder {
 		$after = get_userdata( $id );
 		// Lists are in the order of names.
 		self::event( $after && $after->display_name === $before->display_name ? 'edit' : 'publish', 'user', $id, 'users' );
-		if ( $after && $after->user_nicename !== $before->user_nicename ) {
+		if ( $after && $after->user_nicename !== $before->user_nicename && self::in_addresses( 'author' ) ) {
 			self::reference( 'user', $id );
 		}
 	}

@@ -107,10 +107,10 @@ func TestTheWordPressPluginReportsWhatDependsOnAChange(t *testing.T) {
 		}, []string{"post:6", "comments:6"}},
 		{"terms", []string{
 			"category:1", "categories", "search", "category:2", "categories:filtered", "search:filtered", "id:category:2", "category:52", "id:category:52",
-			"posts:filtered", "post_tag:3", "tags:filtered", "id:post_tag:3", "id:category:4", "category:54", "id:category:54", "count:category:105",
+			"posts:filtered", "post_tag:3", "tags:filtered", "id:post_tag:3", "id:category:4", "category:54", "id:category:54", "count:category:105", "post:9",
 		}, []string{"category:4"}},
 		{"others", []string{
-			"user:8", "users", "user:9", "id:user:9", "id:user:10", "posts:filtered", "pages:filtered", "recipe:filtered", "media", "id:media:11",
+			"user:8", "users", "user:9", "id:user:10", "posts:filtered", "pages:filtered", "recipe:filtered", "media", "id:media:11",
 			"media:12", "media:filtered", "comment:14", "comments", "comments:7", "id:comment:15", "post:3", "search:filtered",
 		}, []string{"user:10", "media:11", "comment:15"}},
 	} {
