@@ -306,7 +306,7 @@ final class Larder {
 	 */
 	private static function under( $id, $taxonomy, $references ) {
 		$known = get_taxonomy( $taxonomy );
-		if ( ! $known || empty( $known->show_in_rest ) ) {
+		if ( ! $known || empty( $known->show_in_rest ) || 'nav_menu' === $taxonomy ) {
 			return;
 		}
 		if ( $references ) {
