@@ -104,11 +104,11 @@ func TestTheFilesKeysCountBeforeTheProviders(t *testing.T) {
 		name, content, model string
 		want                 []string
 	}{
-		{"no content", `[]`, "category", []string{"document:d1", "categorys:filtered", "category:filtered", "entries:filtered"}},
+		{"no content", `[]`, "category", []string{"document:d1", "entries:filtered"}},
 		{"the type itself", `[{"type":"category","item":["category:{documentId}"],"lists":["categories"]}]`, "category", []string{"category:d1", "categories:filtered"}},
 		{"the type before any", `[{"type":"*","lists":["all"]},{"type":"tag","item":["t:{seo.slug}"]}]`, "tag", []string{"t:s1"}},
 		{"any type", `[{"type":"*","lists":["all","{type}-list"]},{"type":"tag","item":["t"]}]`, "page", []string{"all:filtered", "page-list:filtered"}},
-		{"a type that is not listed", `[{"type":"tag","item":["t"]}]`, "page", []string{"document:d1", "pages:filtered", "page:filtered", "entries:filtered"}},
+		{"a type that is not listed", `[{"type":"tag","item":["t"]}]`, "page", []string{"document:d1", "entries:filtered"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,15 +16,15 @@ import (
 // header (docs.strapi.io/cms/backend-customization/webhooks, and Strapi 5's own
 // source).
 //
-// A documentId is unique among all types. The lists of one type may select by
-// fields of another, as filters[category][name] does, so every event concerns the
-// key entries:filtered too.
+// A documentId is unique among all types. The lists of all types have one key: one
+// may select by the fields of another, as filters[category][name] does, and Strapi's
+// router ignores the case of /api/Articles, so the path does not tell the type.
 var strapi = provider{
 	authenticate: (*authentication).staticSecret,
 	events:       strapiEvents,
 	content: []config.HookContent{
 		{Type: "media", Item: []surrogate.Template{"document:{documentId}", "media:{id}"}, Lists: []surrogate.Template{"media"}},
-		{Type: config.AnyType, Item: []surrogate.Template{"document:{documentId}"}, Lists: []surrogate.Template{"{type}s", "{type}", "entries:filtered"}},
+		{Type: config.AnyType, Item: []surrogate.Template{"document:{documentId}"}, Lists: []surrogate.Template{"entries"}},
 	},
 }
 
