@@ -25,10 +25,11 @@ type body struct {
 	credentials   []string
 	anonymous     bool
 	vault         bool // all includes the vault's copies
+	dryRun        bool // nothing is purged
 }
 
 // members are the names that a body's object may have, as they must be spelled.
-var members = []string{"keys", "surrogate_keys", "hard", "all", "soft", "tenants", "credentials", "anonymous", "vault"}
+var members = []string{"keys", "surrogate_keys", "hard", "all", "soft", "tenants", "credentials", "anonymous", "vault", "dry_run"}
 
 // member returns where the value of a member goes, or nil if the name is unknown.
 func (b *body) member(name string) any {
@@ -52,6 +53,8 @@ func (b *body) member(name string) any {
 		return &b.anonymous
 	case "vault":
 		return &b.vault
+	case "dry_run":
+		return &b.dryRun
 	}
 	return nil
 }

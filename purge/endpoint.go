@@ -44,6 +44,7 @@ type Endpoint struct {
 // Result is the answer to a purge: the purged keys as entries carry them, with
 // the tenant's prefix and with the bucket keys.
 type Result struct {
+	// Status is "ok", or "dry_run" if nothing was purged.
 	Status string `json:"status"`
 	// ID of the request; see [RequestIDField].
 	ID   string `json:"id"`
@@ -87,6 +88,10 @@ func (e *Endpoint) carryOut(request *Request, token *Token, record *audit.Record
 	}
 	result := &Result{Status: "ok", ID: record.ID, Soft: request.soft}
 	result.Keys, result.Hard = request.surrogateKeys()
+	if request.dryRun {
+		result.Status, record.Result = audit.DryRun, audit.DryRun
+		return result, nil, nil
+	}
 	later, err := e.execute(request.purge(result.Keys, result.Hard), e.copies(request))
 	return result, later, err
 }

@@ -44,11 +44,12 @@ func (e *Endpoint) parse(r *fsthttp.Request) (*Request, error) {
 		return nil, err
 	}
 	request := &Request{
-		keys:  append(append(b.keys, b.surrogateKeys...), surrogate.SpaceSeparated(r.Header.Values("Surrogate-Key"))...),
-		hard:  b.hard,
-		all:   b.all,
-		soft:  softly(b.soft, q.soft),
-		vault: b.vault,
+		keys:   append(append(b.keys, b.surrogateKeys...), surrogate.SpaceSeparated(r.Header.Values("Surrogate-Key"))...),
+		hard:   b.hard,
+		all:    b.all,
+		soft:   softly(b.soft, q.soft),
+		vault:  b.vault,
+		dryRun: b.dryRun,
 	}
 	named := slices.Concat(request.keys, request.hard)
 	if err := e.checkKeys(named, b.all); err != nil {

@@ -17,6 +17,8 @@ type Request struct {
 	// all purges everything in the scopes, and vault the vault's copies of it
 	// too.
 	all, vault bool
+	// dryRun asks what would be purged.
+	dryRun bool
 }
 
 // scope is one tenant's content, or everyone's.

@@ -23,7 +23,7 @@ func exec(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(checkCommand(std), buildCommand(std), explainCommand(std))
+	root.AddCommand(checkCommand(std), buildCommand(std), explainCommand(std), purgeCommand(std))
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

@@ -21,6 +21,7 @@ const (
 const (
 	OK      = "ok"
 	Ignored = "ignored" // a webhook that concerned nothing
+	DryRun  = "dry_run" // a request that asked what would be purged
 )
 
 // Record is one purge.
