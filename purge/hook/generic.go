@@ -5,8 +5,11 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"fmt"
 	"hash"
 	"strings"
+
+	"github.com/tidwall/gjson"
 
 	"larder/config"
 )
@@ -75,27 +78,41 @@ func genericEvents(hook *config.Hook, _ *Request, doc *document) []event {
 	if f.Type != "" {
 		kind, _ = scalar(doc.find(doc.root, f.Type))
 	}
-	named := map[string]string{"type": kind}
-	e := event{name: name, action: action, kind: kind, item: item{doc, named, doc.root}}
+	whole := item{doc, map[string]string{"type": kind}, doc.root}
+	items, before := []item{whole}, []item(nil)
+	if f.Item != "" {
+		items = genericItems(doc, doc.find(doc.root, f.Item), kind)
+	}
 	if f.Before != "" {
-		if before := doc.object(doc.find(doc.root, f.Before)); len(before) > 0 {
-			e.before = &item{doc, named, before}
+		if old := doc.find(doc.root, f.Before); old.Exists() && old.Type != gjson.Null {
+			before = genericItems(doc, old, kind)
 		}
 	}
-	if f.Item == "" {
-		return one(e)
-	}
 	var events []event
-	items := doc.find(doc.root, f.Item)
-	if items.IsArray() {
-		e.before = nil // of one of them only
+	if len(before) > 0 && len(before) != len(items) {
+		events = one(ignore(name, fmt.Sprintf("%d items before it, and %d after it, so which is which is not known", len(before), len(items))))
+		before = nil
 	}
-	for _, v := range doc.list(items) {
-		e.item = item{doc, named, doc.object(v)}
-		if id, ok := scalar(v); ok { // an item that is no more than its identity
-			e.item.named = map[string]string{"type": kind, "id": id}
+	for i := range items {
+		e := event{name: name, action: action, kind: kind, item: items[i]}
+		if before != nil {
+			e.before = &before[i]
 		}
 		events = append(events, e)
 	}
 	return events
+}
+
+// genericItems returns the items of a value: an object, the identity of one, or a
+// list of them. A value that is missing is an item of which nothing is known.
+func genericItems(doc *document, value gjson.Result, kind string) []item {
+	var items []item
+	for _, v := range doc.list(value) {
+		named := map[string]string{"type": kind}
+		if id, ok := scalar(v); ok {
+			named["id"] = id
+		}
+		items = append(items, item{doc, named, doc.object(v)})
+	}
+	return items
 }
