@@ -71,7 +71,11 @@ var (
 // vault and repeats it.
 func (h *Hooks) Serve(_ context.Context, r *fsthttp.Request) (any, func(), error) {
 	path, query := resource.Split(r.URL)
-	name := strings.TrimPrefix(path, HooksPath)
+	normal, err := resource.NormalisePath(path)
+	if err != nil {
+		return nil, nil, problemNoHook.Because(err)
+	}
+	name := strings.TrimPrefix(normal, HooksPath)
 	i := slices.IndexFunc(h.Config.Hooks, func(c config.Hook) bool { return c.Name == name })
 	switch {
 	case i < 0:

@@ -66,6 +66,7 @@ func TestAWebhookPurgesItemAndLists(t *testing.T) {
 		want                        []string
 	}{
 		{"publish", strapiHook, "cms", published("entry.publish", "a1"), prefixed("soft", "", "article:a1", "articles")},
+		{"a name that is percent-encoded", strapiHook, "%63ms", published("entry.publish", "a1"), prefixed("soft", "", "article:a1", "articles")},
 		{"edit", strapiHook, "cms", published("entry.update", "a1"), prefixed("soft", "", "article:a1", "articles:filtered")},
 		{"delete", strapiHook, "cms", published("entry.delete", "a1"), append(prefixed("hard", "", "article:a1"), prefixed("soft", "", "articles")...)},
 		{"the tenant in the URL", tenants + strapiHook, "cms?auth_token=demo%2Dtoken", published("entry.publish", "a1"), prefixed("soft", prefixOf("demo-token"), "article:a1", "articles")},
