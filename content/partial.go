@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"larder/httpcache"
-	"larder/origin"
 )
 
 // A route that passes the client's headers on passes its Range on as well, and
@@ -53,7 +52,9 @@ func (r *request) fetchMissingRange(ctx context.Context, e *entry) *Result {
 	}
 	f := ft.run(ctx)
 	if ft.missing != nil && f.verdict != failedFetch && f.resp.Status == http.StatusPartialContent {
-		f = ft.join(e, f)
+		if f = ft.join(e, f); f == nil { // all of it, then
+			f = r.fetch(ctx, nil)
+		}
 	}
 	var res *Result
 	if f.verdict == failedFetch {
@@ -69,13 +70,14 @@ func (r *request) fetchMissingRange(ctx context.Context, e *entry) *Result {
 	return res
 }
 
-// join makes one body of a stored part and a fetched one.
+// join makes the whole body of a stored part and a fetched one. It returns nil
+// where they do not make it.
 func (ft *fetch) join(e *entry, f *fetched) *fetched {
 	joined := *f
 	c, ok := e.record.Combine(f.id, &httpcache.Request{Method: ft.Method, Header: ft.Header}, responseOf(f.resp), ft.policy)
-	if !ok || f.resp.Remainder != nil || c.Skip+c.Take > int64(len(f.body)) {
-		joined.verdict, joined.err = failedFetch, fmt.Errorf("%w; the parts do not fit together", ErrAnswer)
-		return &joined
+	if !ok || c.Response.Partial || f.resp.Remainder != nil || c.Skip+c.Take > int64(len(f.body)) {
+		ft.describe("complete", fmt.Errorf("%w; the parts do not make the whole", ErrAnswer))
+		return nil
 	}
 	stored, err := e.found.Body()
 	if err == nil {
@@ -85,8 +87,8 @@ func (ft *fetch) join(e *entry, f *fetched) *fetched {
 		joined.body = joinParts(c, old, f.body[c.Skip:c.Skip+c.Take])
 	}
 	if err != nil {
-		joined.verdict, joined.err = failedFetch, fmt.Errorf("%w: %w", origin.ErrTruncated, err)
-		return &joined
+		ft.describe("complete", err)
+		return nil
 	}
 	c.Response.Keys, c.Response.Rules = tagger{ft.request}.joinedKeys(e, f), f.record.Rules
 	joined.record = c.Response

@@ -60,7 +60,8 @@ func TestAPartOfOlderContentIsReplaced(t *testing.T) {
 	e.wantAsked(1)
 }
 
-func TestPartsThatDoNotJoinAreNeverMixed(t *testing.T) {
+// A GET without Range never gets a 206 (RFC 9110 §15.3.7), and never a mixture.
+func TestPartsThatDoNotMakeTheWholeAreReplacedByIt(t *testing.T) {
 	tests := []struct {
 		name  string
 		body  string
@@ -69,23 +70,41 @@ func TestPartsThatDoNotJoinAreNeverMixed(t *testing.T) {
 		{"another ETag", letters[10:], []string{`ETag: "v2"`, "Content-Range: bytes 10-25/26"}},
 		{"no ETag", letters[10:], []string{"Content-Range: bytes 10-25/26"}},
 		{"another length", letters[10:], []string{strongTag, "Content-Range: bytes 10-25/27"}},
+		{"another length, and no end", letters[10:], []string{strongTag, "Content-Range: bytes 10-25/99"}},
 		{"a gap", letters[12:], []string{strongTag, "Content-Range: bytes 12-25/26"}},
+		{"a part of what was asked for", letters[10:20], []string{strongTag, "Content-Range: bytes 10-19/26"}},
 		{"no Content-Range", letters[10:], []string{strongTag}},
 		{"fewer bytes than announced", letters[20:], []string{strongTag, "Content-Range: bytes 10-25/26"}},
+		{"more bytes than announced", letters[10:], []string{strongTag, "Content-Range: bytes 10-14/26"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e := newEdge(t)
 			e.storePart("bytes=0-9", strongTag)
-			e.says(206, test.body, append(test.lines, aMinute)...)
+			e.does(func(r *origin.Request) (*origin.Response, error) {
+				if r.Header.Get("Range") != "" {
+					return e.response(206, test.body, append(test.lines, aMinute)...), nil
+				}
+				return e.response(200, letters, strongTag, aMinute), nil
+			})
 			r := e.get("/open/a")
-			r.wantProblem(503, "origin-unavailable")
-			r.wantHeader("Cache-Status", "Larder; fwd=partial; fwd-status=206; detail=origin-answer-invalid")
-			e.wantAsked(1)
+			r.want(200, letters, "Larder; fwd=partial; fwd-status=200; stored")
+			r.wantNo("Content-Range")
+			e.wantAsked(2)
+			e.get("/open/a").want(200, letters, "Larder; hit; ttl=60")
 			e.get("/open/a", "Range: bytes=3-5").want(206, letters[3:6], "Larder; hit; ttl=60")
 			e.wantAsked(0)
 		})
 	}
+}
+
+// An origin that sends a part although it was asked for the whole has failed.
+func TestAPartInPlaceOfTheWholeIsNotServed(t *testing.T) {
+	e := newEdge(t)
+	e.storePart("bytes=0-9", strongTag)
+	e.says(206, letters[12:], strongTag, "Content-Range: bytes 12-25/26", aMinute)
+	e.get("/open/a").wantProblem(503, "origin-unavailable")
+	e.get("/open/a", "Range: bytes=3-5").want(206, letters[3:6], "Larder; hit; ttl=60")
 }
 
 func TestAPurgeReachesJoinedParts(t *testing.T) {
