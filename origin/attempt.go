@@ -75,7 +75,7 @@ func (t *attempts) receive(s candidate, resp *Response) error {
 			return err
 		}
 	}
-	if t.limit > 0 && resp.Remainder != nil && !t.req.streams(resp.Header) {
+	if t.limit > 0 && resp.Remainder != nil && !t.req.streams(resp) {
 		if err := t.readAhead(s.origin, resp); err != nil {
 			return err
 		}

@@ -69,7 +69,11 @@ func (r *Request) circuit(o *config.Origin) breaker.Name {
 	return breaker.Name{Origin: o.Name, Route: r.Route}
 }
 
-func (r *Request) streams(h http.Header) bool { return r.Streams != nil && r.Streams(h) }
+// streams reports whether nothing of an answer's body is read ahead. A 304 describes
+// a body that the caller has.
+func (r *Request) streams(resp *Response) bool {
+	return r.Streams != nil && resp.Status != http.StatusNotModified && r.Streams(resp.Header)
+}
 
 // Response is an origin's answer. The caller closes it.
 type Response struct {

@@ -106,6 +106,39 @@ func mirror(w http.ResponseWriter, r *http.Request, body string, n int) {
 	writeJSON(w, document(slugOf(r), requestText(r, body), n))
 }
 
+// validating answers a conditional request with a 304 that has this header line.
+func validating(line string) behaviour {
+	return func(w http.ResponseWriter, r *http.Request, _ string, n int) {
+		w.Header().Set("ETag", `"1"`)
+		if r.Header.Get("If-None-Match") != "" {
+			name, value, _ := strings.Cut(line, ": ")
+			w.Header().Set(name, value)
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Cache-Control", "max-age=60, stale-if-error=60")
+		writeJSON(w, document(slugOf(r), "stored", n))
+	}
+}
+
+// oddParts answers a request for a range with a part that is not the rest of the
+// body.
+func oddParts(w http.ResponseWriter, r *http.Request, _ string, _ int) {
+	body := document(slugOf(r), "whole", 0)
+	w.Header().Set("ETag", `"1"`)
+	w.Header().Set("Cache-Control", "max-age=60")
+	first := 0
+	switch _, err := fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &first); {
+	case err != nil:
+		writeJSON(w, body)
+	default:
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, first+9, len(body)))
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusPartialContent)
+		io.WriteString(w, body[first:first+10]) //nolint:errcheck // an edge that is gone fails the case itself
+	}
+}
+
 // folding is an origin that reads many spellings of a path as one item: upper
 // case, path parameters, white space and dots at the end, whole paths behind
 // encoded slashes, leading zeros.

@@ -61,7 +61,25 @@ func responses() []attack {
 			{get(c.target), must(status(200), notHit, differs(0))},
 		}})
 	}
+	// A 304 validates the stored body, whoever may store the answer.
+	for _, line := range []string{
+		"Cache-Control: private", "Cache-Control: no-store", "Surrogate-Control: no-store", "CDN-Cache-Control: private",
+		"Set-Cookie: session=of-a-victim", "Content-Type: text/event-stream",
+	} {
+		for name, target := range map[string]string{strict: path, open: free} {
+			all = append(all, attack{"a 304 with " + line + " in " + name, name, validating(line), steps{
+				{get(target), must(status(200))},
+				{purge(`{"all":true}`), must(status(200))},
+				{get(target), must(status(200), complete, same(0))},
+				{get(target), must(status(200), complete, bodyHas("stored"))},
+			}})
+		}
+	}
 	return append(all, []attack{
+		{"a part in place of the rest", open, oddParts, steps{
+			{get(free, "Range: bytes=0-9"), must(status(206))},
+			{get(free), must(status(200), complete, headerLacks("Content-Range", ""))},
+		}},
 		{"Expires in a time zone in the wrong case", open, mirrorWith("Expires: Thu, 18 Aug 2050 02:01:18 gMT"), steps{
 			{get(free), must(status(200))},
 			{get(free), must(hit)},

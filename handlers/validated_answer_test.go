@@ -1,0 +1,35 @@
+package handlers
+
+import "testing"
+
+// A 304 says that the stored body is right (RFC 9111 §4.3.3), also if the answer is
+// for one client alone, or has no end by its type.
+func TestA304ThatMayNotBeStoredIsAnsweredWithTheStoredBody(t *testing.T) {
+	stored := []string{`Etag: "1"`, "Cache-Control: max-age=60, stale-if-error=86400"}
+	for _, uri := range []string{"/posts/tea/", "/files/tea", "/open/tea"} {
+		for _, line := range []string{
+			"Cache-Control: private", "Cache-Control: no-store", "Surrogate-Control: no-store", "CDN-Cache-Control: private",
+			"Larder-Cache-Control: no-store", "Set-Cookie: session=ada", "Vary: *", "Content-Type: text/event-stream",
+		} {
+			t.Run(uri+", "+line, func(t *testing.T) {
+				e := newEdge(t)
+				for name, want := range map[string]struct {
+					status int
+					body   string
+				}{
+					"X: y":                  {200, before},
+					`If-None-Match: "1"`:    {304, ""},
+					"Range: bytes=2-5":      {206, before[2:6]},
+					`If-None-Match: "none"`: {200, before},
+				} {
+					e.pass(passTime)
+					e.says(200, before, stored...)
+					e.get(uri)
+					e.purge(`"all":true`)
+					e.says(304, "", `Etag: "1"`, line)
+					e.get(uri, name).want(want.status, want.body, anything)
+				}
+			})
+		}
+	}
+}
