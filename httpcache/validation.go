@@ -78,6 +78,9 @@ func (s *StoredResponse) updated(id string, req *Request, resp *Response, p Poli
 	l, reason := Plan(get, merged, p)
 	if reason != Storable {
 		l = Lifetimes{NoCache: true, MustRevalidate: true}
+		// The operator's lifetimes are for what is stored: clients hear what the
+		// origin says.
+		p.TTL.Valid = false
 	}
 	t := NewStoredResponse(id, get, merged, l, p)
 	t.Detail = s.Detail
