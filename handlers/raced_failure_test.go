@@ -31,7 +31,7 @@ func TestARacedFailureIsNotServedToLaterRequests(t *testing.T) {
 		for name, state := range states {
 			t.Run(name+", with a purge of "+members, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					e := newEdge(t)
+					e := newEdgeInBubble(t)
 					state.prepare(e)
 					open := make(chan struct{})
 					e.does(func(*origin.Request) (*origin.Response, error) {
