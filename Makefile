@@ -67,6 +67,11 @@ wordpress: ## Check the WordPress plugin against the edge's hook; needs PHP (apt
 	@php -l integrations/wordpress/larder.php
 	@go test -count=1 -tags php ./purge/hook
 
+.PHONY: cms
+cms: prerequisites tools ## Edit a real WordPress and a real Strapi, and compare the edge with them (Debian; installs both)
+	@go run ./e2e/cms -out bench/results/wordpress.md wordpress
+	@go run ./e2e/cms -out bench/results/strapi.md strapi
+
 .PHONY: clean
 clean: ## Remove what was built here; the Viceroy in the user's cache stays
 	rm -rf bin pkg node_modules

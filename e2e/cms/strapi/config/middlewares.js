@@ -1,0 +1,3 @@
+module.exports = [
+  'strapi::errors', 'strapi::security', 'strapi::cors', 'strapi::query', 'strapi::body', 'strapi::session', 'strapi::favicon', 'strapi::public',
+];
