@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"larder/purge"
@@ -27,7 +28,8 @@ func (c *comparison) recordAnswers(ctx context.Context, system *cms, folder, nam
 		if err != nil {
 			return err
 		}
-		keys := strings.Fields(strings.ReplaceAll(strings.Join(got.keys(), " "), "larder-all", ""))
+		keys := slices.DeleteFunc(got.keys(), func(key string) bool { return key == "larder-all" })
+		slices.Sort(keys)
 		all = append(all, recording{url, keys, json.RawMessage(system.anonymous(got.body))})
 	}
 	return writeJSON(filepath.Join(folder, name+"-answers.json"), all)
