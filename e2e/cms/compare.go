@@ -193,7 +193,9 @@ func (c *comparison) warm(ctx context.Context) (map[string][]string, error) {
 			}
 			if got.stored() {
 				keys[url] = got.keys()
-				break
+			}
+			if got.cacheStatus("stored") != true {
+				break // stored already, or not storable
 			}
 		}
 	}
