@@ -8,7 +8,7 @@ const (
 	maxSteps = 8_000
 	// maxTries bounds how often an item of a rule with a "**" may fail to make a
 	// key, as most of them do.
-	maxTries = 100_000
+	maxTries = 50_000
 	// maxKeyBytes bounds the total length of a body's keys, as they are written
 	// in it. All keys of an entry share [MaxTotal].
 	maxKeyBytes = 256 << 10
