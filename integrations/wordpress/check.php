@@ -76,7 +76,7 @@ function get_option( $name ) { return '/%category%/%postname%/'; }
 function get_post( $id ) { return post( $id, 'post', $id < 10 ? 'publish' : 'draft' ); }
 function get_comment( $id ) { return comment( $id, '1' ); }
 function get_userdata( $id ) { return user( "User $id", "user-$id" ); }
-function count_user_posts( $id ) { return 20 === (int) $id ? 1 : 5; }
+function count_user_posts( $id ) { return array( 0 => 0, 20 => 1 )[ (int) $id ] ?? 5; }
 function wp_is_post_revision( $id ) { return $id - 1000; }
 
 /** Answers the plugin's two queries: the children of a post, and the number of posts of a term. */
@@ -153,7 +153,7 @@ switch ( $argv[3] ?? '' ) {
 		do_action( 'post_updated', 3, post( 3, 'post', 'publish', array( 'post_date' => '2024-01-01 10:00:00' ) ), post( 3, 'post', 'publish' ) );
 		do_action( 'post_updated', 4, post( 4, 'post', 'publish', array( 'post_author' => '20' ) ), post( 4, 'post', 'publish' ) );
 		do_action( 'post_updated', 5, post( 5, 'post', 'publish', array( 'post_password' => 'x', 'comment_count' => '2' ) ), post( 5, 'post', 'publish' ) );
-		do_action( 'transition_post_status', 'private', 'publish', post( 6, 'post', 'private', array( 'comment_count' => '2' ) ) );
+		do_action( 'transition_post_status', 'private', 'publish', post( 6, 'post', 'private', array( 'comment_count' => '2', 'post_author' => '0' ) ) );
 		do_action( 'transition_post_status', 'publish', 'draft', post( 7, 'wp_block', 'publish' ) );
 		do_action( '_wp_put_post_revision', 1008 );
 		break;

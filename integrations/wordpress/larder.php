@@ -237,6 +237,9 @@ final class Larder {
 
 	/** Reports an author whom the REST API shows from now on, or no longer: it shows those with published posts. */
 	private static function author( $id, $gains ) {
+		if ( 0 === (int) $id ) {
+			return; // The post has no author, and 0 is also the author of every visitor's comment.
+		}
 		$posts = count_user_posts( $id, get_post_types( array( 'show_in_rest' => true ) ), true );
 		if ( (int) $posts === ( $gains ? 1 : 0 ) ) {
 			self::event( 'publish', 'user', $id, 'users' );
