@@ -5,7 +5,7 @@ import "strconv"
 const (
 	// maxSteps bounds the keys that one body can make or fail to make. Of so many,
 	// most are folded into buckets anyway, which are all taken then.
-	maxSteps = 8_000
+	maxSteps = 6_000
 	// maxTries bounds how often an item of a rule with a "**" may fail to make a
 	// key, as most of them do.
 	maxTries = 50_000
