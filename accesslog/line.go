@@ -14,7 +14,7 @@ type Line struct {
 	// Time is when the request arrived, in UTC.
 	Time time.Time `json:"time"`
 	About
-	// ID is the platform's name of the request.
+	// ID is what the response calls the request; empty if it does not.
 	ID     string `json:"id,omitempty"`
 	Method string `json:"method"`
 	// Route is the name of the route; empty without one.

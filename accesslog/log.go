@@ -6,7 +6,6 @@
 package accesslog
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"sync"
@@ -57,13 +56,12 @@ func (l *Log) Write(line Line, took time.Duration) error {
 		}
 	}
 	line.About, line.Milliseconds = l.about, MillisecondsOf(took)
-	text, err := json.Marshal(line)
-	if err != nil {
-		return err
-	}
-	_, err = l.endpoint().Write(text)
+	_, err := l.endpoint().Write(line.appendJSON(make([]byte, 0, typicalLine)))
 	return err
 }
+
+// typicalLine is room for most lines, in bytes.
+const typicalLine = 512
 
 // freshHit reports whether the line is about a response that was fresh in the
 // cache.

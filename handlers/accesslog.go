@@ -51,7 +51,7 @@ func (w *responder) logAccess() {
 		return
 	}
 	l := &w.line
-	l.Time, l.Method, l.ID = w.arrived.UTC(), w.r.Method, w.id()
+	l.Time, l.Method = w.arrived.UTC(), w.r.Method
 	if l.Path == "" { // it was refused before
 		l.Path = w.r.URL.Path
 	}
