@@ -58,6 +58,7 @@ bench: prerequisites tools ## Measure hits against hello-world programs, tagging
 	@go run ./bench/hitpath
 	@go run ./bench/outage
 	@go run ./bench/large
+	@go run ./bench/purge
 	@cd client && go run ./bench -out ../bench/results/client.md
 	@go test -run '^$$' -bench . -benchmem -count 5 ./surrogate ./httpcache | tee bench/results/native.txt
 	@$(WASM) go test -run '^$$' -bench . -benchmem -count 3 -exec "$$(tools/viceroy.sh) run -C $$PWD/fastly.toml" ./surrogate ./httpcache | tee bench/results/wasm.txt
