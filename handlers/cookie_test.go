@@ -42,3 +42,17 @@ func TestAnAnswerToACookieIsStoredOnlyIfTheOriginSaysItIsForOthers(t *testing.T)
 		})
 	}
 }
+
+// The origin lets everything but the cookie be stored (RFC 9111 §5.2.2.7).
+func TestACookieNeverGoesOutAsPublic(t *testing.T) {
+	e := newEdge(t)
+	e.says(200, before, `Cache-Control: private="Set-Cookie", max-age=60`, "Set-Cookie: session=ada")
+	r := e.get("/posts/tea/")
+	r.want(200, before, "Larder; fwd=uri-miss; fwd-status=200; stored")
+	r.wantHeader("Set-Cookie", "session=ada")
+	r.wantHeader("Cache-Control", "private, max-age=0, stale-if-error=86400")
+	r = e.get("/posts/tea/")
+	r.want(200, before, "Larder; hit; ttl=3600")
+	r.wantNo("Set-Cookie")
+	r.wantHeader("Cache-Control", "public, max-age=0, stale-if-error=86400")
+}

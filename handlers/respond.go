@@ -21,6 +21,9 @@ func (w *responder) respond(res *content.Result, header http.Header) error {
 	}
 	s.Header["Age"] = []string{httpcache.FormatAge(res.Age)}
 	if value, ok := s.ClientCacheControl(res.Age); ok && w.edge == shield.Direct {
+		if len(s.Header["Set-Cookie"]) > 0 { // a field that only its client gets
+			value = strings.Replace(value, "public", "private", 1)
+		}
 		s.Header["Cache-Control"] = []string{value}
 	}
 	if w.debug {
