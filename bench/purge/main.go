@@ -32,7 +32,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("purge", flag.ContinueOnError)
 	edits := flags.Int("edits", 100, "edits for each number of entries")
-	entries := flags.String("entries", "1,1000,100000", "entries in the cache, separated by commas")
+	entries := flags.String("entries", "1,1000,10000", "entries in the cache, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
